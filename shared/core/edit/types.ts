@@ -1,0 +1,97 @@
+import type { Bounds, Extent } from '../geometry.ts';
+import type { Take } from '../history/take.ts';
+import type { Host, LayerRef } from '../host.ts';
+import type { AnswerPicture, Cell, ImageModel, PictureRole, SentPicture, SizeClass, ThinkingLevel } from '../model.ts';
+import type { ModelEntry } from '../models/registry.ts';
+import type { Mask, Pixels } from '../pixels.ts';
+import type { Clock, DocumentStore, Ids } from '../ports.ts';
+import type { Provenance } from '../provenance.ts';
+
+/** All that the walk touches outside the core. */
+export interface EditPorts {
+  readonly host: Host;
+  readonly model: ImageModel;
+  readonly entry: ModelEntry;
+  readonly store: DocumentStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export interface EditAsk {
+  readonly of: LayerRef | 'visible';
+  /** Where the change may go; null for the whole layer. */
+  readonly region: Mask | null;
+  readonly instruction: string;
+  readonly references: readonly Reference[];
+  /** null chooses the smallest class that is large enough. */
+  readonly size: SizeClass | null;
+  readonly thinking: ThinkingLevel | null;
+}
+
+export interface Reference {
+  readonly name: string;
+  readonly role: Exclude<PictureRole, 'subject'>;
+  readonly pixels: Pixels;
+}
+
+/** What the user selected, as it was read: sRGB pixels of `bounds`, and where the change may go. */
+export interface Subject {
+  readonly of: LayerRef | 'visible';
+  readonly name: string;
+  readonly bounds: Bounds;
+  readonly pixels: Pixels;
+  readonly region: Mask | null;
+  readonly notes: readonly string[];
+}
+
+export type Stage = 'read' | 'compile' | 'ask' | 'compose' | 'place' | 'record';
+
+/** Told at the start of each stage. */
+export type OnProgress = (progress: { readonly stage: Stage; readonly done: number; readonly total: number }) => void;
+
+export type StageTimings = Readonly<Record<Stage, number>> & {
+  readonly encode: number;
+  readonly request: number;
+  readonly decode: number;
+  readonly total: number;
+};
+
+/** The answer carried to the layer's place and size. */
+export interface Composition {
+  readonly pixels: Pixels;
+  readonly bounds: Bounds;
+  readonly mask: Mask | null;
+  readonly notes: readonly string[];
+}
+
+export interface EditOutcome {
+  readonly take: Take;
+  readonly layer: LayerRef;
+  readonly composition: Composition;
+  readonly cell: Cell;
+  readonly sent: readonly SentPicture[];
+  readonly result: Extent;
+  readonly picture: AnswerPicture;
+  readonly timingsMs: StageTimings;
+  readonly attempts: number;
+  /** In words for the user: what could not be done exactly, and why. */
+  readonly notes: readonly string[];
+}
+
+export interface GenerateAsk {
+  readonly instruction: string;
+  /** Nominal ratio, "16:9"; must be one of the model's. */
+  readonly ratio: string | null;
+  readonly size: SizeClass | null;
+}
+
+export interface GenerateOutcome {
+  readonly picture: AnswerPicture;
+  readonly description: string;
+  readonly provenance: Provenance;
+  readonly cell: Cell;
+  readonly costUsd: number | null;
+  readonly usage: Take['usage'];
+  readonly timingsMs: StageTimings;
+  readonly attempts: number;
+}

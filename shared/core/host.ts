@@ -1,0 +1,106 @@
+import type { AbortSignal } from './abort.ts';
+import type { Failure } from './failure.ts';
+import type { Bounds, Extent } from './geometry.ts';
+import type { ColorProfile, Mask, Pixels } from './pixels.ts';
+import type { Provenance } from './provenance.ts';
+import type { Result } from './result.ts';
+
+/**
+ * The application that holds the layers: Photoshop, Figma, or a file. An adapter is thin: plain data crosses this
+ * port, never an object of the host's. Pixels that leave a host are sRGB; the host converts from and to its own.
+ */
+export interface Host {
+  /** Shown to the user; never branched on. */
+  readonly name: string;
+  readonly can: HostCapabilities;
+  document(): Promise<Result<DocumentInfo, Failure>>;
+  /** Every layer, top first, as the layer list shows them. */
+  layers(): Promise<Result<readonly LayerInfo[], Failure>>;
+  selection(): Promise<Result<Selection, Failure>>;
+  /**
+   * What `of` shows inside `bounds`: with its masks and opacity applied, nothing beneath it, transparent where it has
+   * no pixels. Exactly `bounds` large. Bounds may reach outside the document.
+   */
+  readPixels(ask: ReadAsk, signal: AbortSignal): Promise<Result<ReadPixels, Failure>>;
+  /** Runs `work` as one undo entry; when it fails or is cancelled, nothing of it stays. */
+  step<T>(label: string, signal: AbortSignal, work: (step: HostStep) => Promise<Result<T, Failure>>): Promise<Result<T, Failure>>;
+  /** Calls `listen` whenever the selection or the layers may have changed; answers how to stop. */
+  watch(listen: () => void): () => void;
+}
+
+/** Writing happens only inside a step. */
+export interface HostStep {
+  placePixels(put: PlaceAsk): Promise<Result<LayerRef, Failure>>;
+  removeLayer(layer: LayerRef): Promise<Result<void, Failure>>;
+}
+
+export interface HostCapabilities {
+  /** Largest side of a picture that the host can place, px. */
+  readonly maxSidePx: number;
+  readonly masks: boolean;
+  readonly groups: boolean;
+  readonly undo: boolean;
+  /** Bytes that may be kept with the document under one key. */
+  readonly storeBytes: number;
+}
+
+/** The host's own identifier of a layer; a string, stable while the document is open. */
+export type LayerRef = string;
+
+export interface DocumentInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly extent: Extent;
+  readonly profile: ColorProfile;
+  /** Bits per channel that the document stores. */
+  readonly depth: 8 | 16 | 32;
+}
+
+export interface LayerInfo {
+  readonly ref: LayerRef;
+  readonly name: string;
+  readonly kind: 'pixels' | 'group' | 'text' | 'shape' | 'smart-object' | 'adjustment' | 'other';
+  /** The group it is in, or null at the top level. */
+  readonly parent: LayerRef | null;
+  readonly bounds: Bounds;
+  readonly visible: boolean;
+  readonly locked: boolean;
+  /** 0 to 1. */
+  readonly opacity: number;
+  readonly hasMask: boolean;
+}
+
+export interface Selection {
+  /** The layer to work on; 'visible' is the composite of all that shows; null when nothing is selected. */
+  readonly of: LayerRef | 'visible' | null;
+  /** Where the change may go, in document pixels; null for everywhere. */
+  readonly region: Mask | null;
+}
+
+export interface ReadAsk {
+  readonly of: LayerRef | 'visible';
+  readonly bounds: Bounds;
+  /** Layers left out of what is read (our own earlier takes and previews). */
+  readonly except?: readonly LayerRef[];
+}
+
+export interface ReadPixels {
+  /** sRGB, `bounds` of the ask large. */
+  readonly pixels: Pixels;
+  /** What could not be shown exactly, in words for the user ("a layer style was left out"). */
+  readonly notes: readonly string[];
+}
+
+export interface PlaceAsk {
+  readonly pixels: Pixels;
+  /** Where they go, in document pixels; the size of `pixels`. */
+  readonly bounds: Bounds;
+  /** Becomes the layer's editable mask. */
+  readonly mask: Mask | null;
+  readonly name: string;
+  /** Name of the group that is made around the new layer. */
+  readonly group: string;
+  /** The new group lies right above this layer; on top when it is 'visible' or gone. */
+  readonly above: LayerRef | 'visible';
+  readonly provenance: Provenance;
+}

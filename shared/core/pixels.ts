@@ -1,0 +1,97 @@
+import type { Bounds, Extent } from './geometry.ts';
+import { intersection } from './geometry.ts';
+import { assert } from './result.ts';
+
+/** A stated colour profile. `icc` is null only for the built-in sRGB; otherwise it holds the profile's own bytes. */
+export interface ColorProfile {
+  readonly name: string;
+  readonly icc: Uint8Array | null;
+}
+
+export const sRGB: ColorProfile = { name: 'sRGB IEC61966-2.1', icc: null };
+
+/** Straight-alpha RGBA, 8 bits a channel, row-major, no row padding: `data.length === width * height * 4`. */
+export interface Pixels extends Extent {
+  readonly data: Uint8ClampedArray;
+  readonly profile: ColorProfile;
+}
+
+/** Coverage 0 (untouched) to 255 (edited) over `bounds` in document pixels; 0 outside. */
+export interface Mask {
+  readonly bounds: Bounds;
+  readonly data: Uint8ClampedArray;
+}
+
+export function createPixels(width: number, height: number, profile: ColorProfile = sRGB): Pixels {
+  assert(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0, `pixels of ${width} x ${height}`);
+  return { width, height, profile, data: new Uint8ClampedArray(width * height * 4) };
+}
+
+/** Wraps bytes without copying them. */
+export function pixelsFrom(extent: Extent, bytes: Uint8Array | Uint8ClampedArray, profile: ColorProfile = sRGB): Pixels {
+  assert(bytes.length === extent.width * extent.height * 4, `${bytes.length} bytes for ${extent.width} x ${extent.height} RGBA`);
+  const data =
+    bytes instanceof Uint8ClampedArray ? bytes : new Uint8ClampedArray(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  return { width: extent.width, height: extent.height, profile, data };
+}
+
+/** Copies the part of `source` (whose top left lies at `at`) that covers `bounds`; transparent where it does not. */
+export function cropPixels(source: Pixels, at: { x: number; y: number }, bounds: Bounds): Pixels {
+  const out = createPixels(bounds.width, bounds.height, source.profile);
+  const common = intersection({ ...at, width: source.width, height: source.height }, bounds);
+  for (let row = 0; row < common.height; row++) {
+    const from = ((common.y - at.y + row) * source.width + (common.x - at.x)) * 4;
+    const to = ((common.y - bounds.y + row) * bounds.width + (common.x - bounds.x)) * 4;
+    out.data.set(source.data.subarray(from, from + common.width * 4), to);
+  }
+  return out;
+}
+
+/** Copies the part of `mask` that covers `bounds`; 0 where it does not. */
+export function cropMask(mask: Mask, bounds: Bounds): Mask {
+  const data = new Uint8ClampedArray(bounds.width * bounds.height);
+  const common = intersection(mask.bounds, bounds);
+  for (let row = 0; row < common.height; row++) {
+    const from = (common.y - mask.bounds.y + row) * mask.bounds.width + (common.x - mask.bounds.x);
+    const to = (common.y - bounds.y + row) * bounds.width + (common.x - bounds.x);
+    data.set(mask.data.subarray(from, from + common.width), to);
+  }
+  return { bounds, data };
+}
+
+export const rectangleMask = (bounds: Bounds): Mask => ({
+  bounds,
+  data: new Uint8ClampedArray(bounds.width * bounds.height).fill(255),
+});
+
+/** The smallest bounds that hold every covered pixel of a mask; width and height 0 when it is empty. */
+export function coveredBounds(mask: Mask): Bounds {
+  const { width, height } = mask.bounds;
+  let left = width;
+  let top = height;
+  let right = -1;
+  let bottom = -1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (mask.data[y * width + x] === 0) continue;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      bottom = y;
+    }
+  }
+  if (right < 0) return { x: mask.bounds.x, y: mask.bounds.y, width: 0, height: 0 };
+  return { x: mask.bounds.x + left, y: mask.bounds.y + top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+/** Whether any pixel is not fully opaque. */
+export function hasTransparency(pixels: Pixels): boolean {
+  for (let i = 3; i < pixels.data.length; i += 4) if (pixels.data[i] !== 255) return true;
+  return false;
+}
+
+/** Whether every pixel is fully transparent. */
+export function isFullyTransparent(pixels: Pixels): boolean {
+  for (let i = 3; i < pixels.data.length; i += 4) if (pixels.data[i] !== 0) return false;
+  return true;
+}

@@ -1,0 +1,49 @@
+import type { AbortSignal } from './abort.ts';
+import type { Failure } from './failure.ts';
+import type { Pixels } from './pixels.ts';
+import type { Result } from './result.ts';
+
+/** Time, as a port, so that tests own it. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC; used for dates and for durations. */
+  now(): number;
+  /** Resolves `true` after `ms`, or `false` as soon as `signal` aborts. `sleep(0)` lets the host breathe. */
+  sleep(ms: number, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Identifiers that are unique within a document. */
+export interface Ids {
+  next(): string;
+}
+
+/** Per user, never per document: the API key lives here and nowhere else. */
+export interface Settings {
+  get(key: string): Promise<Result<string | null, Failure>>;
+  set(key: string, value: string): Promise<Result<void, Failure>>;
+  remove(key: string): Promise<Result<void, Failure>>;
+}
+
+/** Bytes kept with the document, by key (history now; its pictures later). */
+export interface DocumentStore {
+  read(key: string): Promise<Result<Uint8Array | null, Failure>>;
+  write(key: string, bytes: Uint8Array): Promise<Result<void, Failure>>;
+  remove(key: string): Promise<Result<void, Failure>>;
+  keys(): Promise<Result<readonly string[], Failure>>;
+}
+
+export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp';
+
+export interface EncodeOptions {
+  type: PictureType;
+  /** 1 to 100, JPEG and lossy WebP only; 4:4:4 chroma is always kept. */
+  quality?: number;
+}
+
+/**
+ * Encoded bytes to pixels and back; a host's own codecs behind one shape.
+ * `decode` applies EXIF orientation, converts to sRGB, and refuses by header before it allocates.
+ */
+export interface PictureCodec {
+  decode(bytes: Uint8Array, signal: AbortSignal): Promise<Result<Pixels, Failure>>;
+  encode(pixels: Pixels, options: EncodeOptions, signal: AbortSignal): Promise<Result<Uint8Array, Failure>>;
+}
