@@ -37,11 +37,15 @@ export interface EncodeOptions {
   type: PictureType;
   /** 1 to 100, JPEG and lossy WebP only; 4:4:4 chroma is always kept. */
   quality?: number;
+  /** PNG only: an XMP packet and the resolution to carry along. The pixels' own profile is embedded in any case. */
+  xmp?: string;
+  pixelsPerMetre?: number;
 }
 
 /**
  * Encoded bytes to pixels and back; a host's own codecs behind one shape.
- * `decode` applies EXIF orientation, converts to sRGB, and refuses by header before it allocates.
+ * `decode` applies EXIF orientation, keeps the file's own RGB profile and numbers (anything but RGB becomes sRGB, more
+ * than 8 bits become 8), takes the first frame, and refuses by header before it allocates.
  */
 export interface PictureCodec {
   decode(bytes: Uint8Array, signal: AbortSignal): Promise<Result<Pixels, Failure>>;
