@@ -1,7 +1,7 @@
 import type { Bounds, Extent } from '../geometry.ts';
 import type { Take } from '../history/take.ts';
 import type { Host, LayerRef } from '../host.ts';
-import type { AnswerPicture, Cell, ImageModel, PictureRole, SentPicture, SizeClass, ThinkingLevel } from '../model.ts';
+import type { AnswerPicture, Cell, EditAnswer, ImageModel, PictureRole, SentPicture, SizeClass, ThinkingLevel } from '../model.ts';
 import type { ModelEntry } from '../models/registry.ts';
 import type { Mask, Pixels } from '../pixels.ts';
 import type { Clock, DocumentStore, Ids } from '../ports.ts';
@@ -15,6 +15,8 @@ export interface EditPorts {
   readonly store: DocumentStore;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Called as soon as the model has answered: what was paid for can be kept even if placing it fails. */
+  readonly keepAnswer?: (answer: EditAnswer, provenance: Provenance) => void;
 }
 
 export interface EditAsk {

@@ -1,0 +1,170 @@
+/**
+ * Second room: a subject and an instruction become the one request object, and the things that composing will need to
+ * undo what was done to the picture on the way out (padding, matte, keyed ground).
+ */
+import type { AbortSignal } from '../abort.ts';
+import { type Color, chooseGround, chooseMatte, flatten, toHex } from '../compose/matte.ts';
+import { resample, resize } from '../compose/resample.ts';
+import type { Failure } from '../failure.ts';
+import { type Bounds, longSide, sizeText } from '../geometry.ts';
+import type { CompiledPrompt, EditRequest, LabelledPicture, SizeClass } from '../model.ts';
+import { type ModelEntry, sizeClassesOf } from '../models/registry.ts';
+import { createPace } from '../pace.ts';
+import { coveredBounds, hasTransparency, type Pixels } from '../pixels.ts';
+import type { Clock } from '../ports.ts';
+import { cutOutPrompt } from '../prompts/cutOut.ts';
+import { editLayerPrompt } from '../prompts/editLayer.ts';
+import { editRegionPrompt } from '../prompts/editRegion.ts';
+import { readIntent } from '../prompts/intent.ts';
+import { compile, pictureName } from '../prompts/promptText.ts';
+import { err, ok, type Result } from '../result.ts';
+import { toUtf8 } from '../text.ts';
+import { type Frame, planFrame } from './frame.ts';
+import type { EditAsk, Reference, Subject } from './types.ts';
+
+export interface CompiledRequest {
+  readonly request: EditRequest;
+  readonly frame: Frame;
+  /** The colour that transparent parts were laid on; null when the subject is opaque. */
+  readonly matte: Color | null;
+  /** The flat ground that the model was asked for and that is keyed out; null for an ordinary edit. */
+  readonly ground: Color | null;
+}
+
+/** Longer instructions are refused before anything is paid. Four bytes are about a token. */
+export const instructionLimitBytes = (model: ModelEntry): number => Math.min(20_000, model.inputTokens * 4);
+
+export function checkInstruction(instruction: string, model: ModelEntry): Failure | null {
+  const bytes = toUtf8(instruction.trim()).length;
+  const limitBytes = instructionLimitBytes(model);
+  if (bytes === 0) return { kind: 'bad-instruction', why: 'empty', bytes, limitBytes };
+  if (bytes > limitBytes) return { kind: 'bad-instruction', why: 'too-long', bytes, limitBytes };
+  return null;
+}
+
+export function checkReferences(references: readonly Reference[], model: ModelEntry): Failure | null {
+  const { total, ...perRole } = model.references;
+  if (references.length > total)
+    return { kind: 'bad-reference', name: references[total].name, why: `${model.nick} takes at most ${total} references` };
+  // A model without slots of a role's own takes the picture as an ordinary reference; its label still says the role.
+  for (const role of ['character', 'style', 'object'] as const) {
+    const ofRole = references.filter((reference) => reference.role === role);
+    if (perRole[role] > 0 && ofRole.length > perRole[role])
+      return {
+        kind: 'bad-reference',
+        name: ofRole[perRole[role]].name,
+        why: `${model.nick} takes at most ${perRole[role]} ${role} references`,
+      };
+  }
+  return null;
+}
+
+export const badSize = (size: SizeClass, model: ModelEntry): Failure => ({
+  kind: 'bad-option',
+  option: 'size',
+  got: size,
+  wanted:
+    sizeClassesOf(model).length === 0
+      ? `no size at all: ${model.nick} has one only`
+      : `${sizeClassesOf(model).join(', ')} for ${model.nick}`,
+});
+
+/** References are read, not returned: their shape does not matter, only their size. */
+const referenceSidePx = 1536;
+
+const roleText: Record<Reference['role'], string> = {
+  reference: 'a reference',
+  character: 'the character: keep this person’s features exactly',
+  style: 'a reference for the style only, not for what it shows',
+  object: 'an object to use as it is',
+  background: 'a reference for the background',
+};
+
+export async function compileRequest(
+  subject: Subject,
+  ask: EditAsk,
+  model: ModelEntry,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Result<CompiledRequest, Failure>> {
+  const trouble = checkInstruction(ask.instruction, model) ?? checkReferences(ask.references, model);
+  if (trouble !== null) return err(trouble);
+  const frame = planFrame(subject.bounds, model, ask.size);
+  if (frame === null) return err(badSize(ask.size as SizeClass, model));
+
+  const pace = createPace(clock, signal);
+  const matte = hasTransparency(subject.pixels) ? chooseMatte(subject.pixels) : null;
+  const opaque = matte === null ? subject.pixels : flatten(subject.pixels, matte);
+  // Positions outside the layer fall on its edge pixels, so this pads by extension, not with bars.
+  const step = { x: frame.padded.width / frame.sent.width, y: frame.padded.height / frame.sent.height };
+  const sent = await resample(
+    opaque,
+    { start: -frame.at.x, step: step.x, length: frame.sent.width },
+    { start: -frame.at.y, step: step.y, length: frame.sent.height },
+    pace,
+  );
+  if (sent === null) return err({ kind: 'cancelled' });
+
+  const pictures: LabelledPicture[] = [
+    { role: 'subject', label: ask.references.length === 0 ? '' : `${pictureName(0)}, the layer to edit:`, pixels: sent },
+  ];
+  for (const reference of ask.references) {
+    const pixels = await referencePixels(reference.pixels, pace);
+    if (pixels === null) return err({ kind: 'cancelled' });
+    pictures.push({ role: reference.role, label: `${pictureName(pictures.length)}, ${roleText[reference.role]}:`, pixels });
+  }
+
+  const ground = subject.region === null && readIntent(ask.instruction) === 'cut-out' ? chooseGround(subject.pixels) : null;
+  return ok({
+    request: {
+      model: model.id,
+      cell: frame.cell,
+      pictures,
+      instruction: ask.instruction.trim(),
+      prompt: promptFor(subject, ask, ground),
+      turns: [],
+      thinking: ask.thinking,
+    },
+    frame,
+    matte,
+    ground,
+  });
+}
+
+function promptFor(subject: Subject, ask: EditAsk, ground: Color | null): CompiledPrompt {
+  const vars = { instruction: ask.instruction, references: ask.references.length };
+  if (ground !== null) return compile(cutOutPrompt, { ...vars, ground: toHex(ground) });
+  if (subject.region !== null)
+    return compile(editRegionPrompt, { ...vars, place: placeText(coveredBounds(subject.region), subject.bounds) });
+  return compile(editLayerPrompt, vars);
+}
+
+async function referencePixels(pixels: Pixels, pace: ReturnType<typeof createPace>): Promise<Pixels | null> {
+  const opaque = hasTransparency(pixels) ? flatten(pixels, chooseMatte(pixels)) : pixels;
+  const scale = referenceSidePx / longSide(pixels);
+  if (scale >= 1) return opaque;
+  return resize(
+    opaque,
+    { width: Math.max(1, Math.round(pixels.width * scale)), height: Math.max(1, Math.round(pixels.height * scale)) },
+    pace,
+  );
+}
+
+/** Where a region lies in the picture that is sent, in words and in per cent: a drawn marking would leave its ink. */
+export function placeText(region: Bounds, picture: Bounds): string {
+  const left = (region.x - picture.x) / picture.width;
+  const top = (region.y - picture.y) / picture.height;
+  const right = left + region.width / picture.width;
+  const bottom = top + region.height / picture.height;
+  const third = (from: number, to: number, low: string, high: string) => {
+    const middle = (from + to) / 2;
+    return middle < 0.38 ? low : middle > 0.62 ? high : '';
+  };
+  const words = [third(top, bottom, 'upper', 'lower'), third(left, right, 'left', 'right')].filter((word) => word !== '').join(' ');
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  return `in the part that spans ${percent(left)} to ${percent(right)} of the width and ${percent(top)} to ${percent(bottom)} of the height (${words === '' ? 'the middle' : `the ${words}`})`;
+}
+
+/** For notes and logs: "1024 × 1024 (1:1, 1K)". */
+export const cellText = (cell: EditRequest['cell']): string =>
+  `${sizeText(cell.extent)}${cell.ratio === null ? '' : ` (${[cell.ratio, cell.size].filter((part) => part !== null).join(', ')})`}`;

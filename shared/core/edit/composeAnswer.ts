@@ -1,0 +1,59 @@
+/**
+ * Fourth room: the model's answer, about a megapixel in its own shape, becomes pixels that lie on the layer at the
+ * layer's own size. The padding is cut away, the alpha comes back, and a region keeps everything outside it untouched.
+ */
+import type { AbortSignal } from '../abort.ts';
+import { featherInwards, featherPxFor } from '../compose/feather.ts';
+import { keyOut, restoreAlpha } from '../compose/matte.ts';
+import { resample } from '../compose/resample.ts';
+import type { Failure } from '../failure.ts';
+import { sizeText } from '../geometry.ts';
+import { trueRatio } from '../models/registry.ts';
+import { createPace } from '../pace.ts';
+import { coveredBounds, cropMask, cropPixels, type Pixels } from '../pixels.ts';
+import type { Clock } from '../ports.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { CompiledRequest } from './compileRequest.ts';
+import type { Composition, Subject } from './types.ts';
+
+/** A shape that is farther from the one asked for than this was chosen by somebody else (a gateway, the model). */
+const ratioTolerance = 0.05;
+
+export async function composeAnswer(
+  subject: Subject,
+  compiled: CompiledRequest,
+  answer: Pixels,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Result<Composition, Failure>> {
+  const { frame, matte, ground } = compiled;
+  const notes: string[] = [];
+  const stretch = trueRatio(answer) / trueRatio(frame.padded);
+  if (Math.abs(Math.log(stretch)) > ratioTolerance)
+    notes.push(
+      `The model answered with ${sizeText(answer)}, another shape than was asked for; it was fitted to the layer and may be distorted.`,
+    );
+
+  const perLayerPx = { x: answer.width / frame.padded.width, y: answer.height / frame.padded.height };
+  const placed = await resample(
+    answer,
+    { start: frame.at.x * perLayerPx.x, step: perLayerPx.x, length: subject.bounds.width },
+    { start: frame.at.y * perLayerPx.y, step: perLayerPx.y, length: subject.bounds.height },
+    createPace(clock, signal),
+  );
+  if (placed === null) return err({ kind: 'cancelled' });
+
+  if (ground !== null) {
+    keyOut(placed, ground, subject.pixels);
+    notes.push('The background was made transparent. Hide the layer beneath to see it.');
+  } else if (matte !== null) restoreAlpha(placed, subject.pixels, matte);
+
+  if (subject.region === null) return ok({ pixels: placed, bounds: subject.bounds, mask: null, notes });
+  const covered = coveredBounds(subject.region);
+  return ok({
+    pixels: cropPixels(placed, subject.bounds, covered),
+    bounds: covered,
+    mask: cropMask(featherInwards(subject.region, featherPxFor(covered)), covered),
+    notes,
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * First room of the walk: what the user selected becomes a `Subject`. With a region, only the part around it is read
+ * and sent, with enough context for the model to join the change to its surroundings.
+ */
+import type { AbortSignal } from '../abort.ts';
+import type { Failure } from '../failure.ts';
+import { type Bounds, boundsOf, intersection, isEmpty, longSide, pad } from '../geometry.ts';
+import type { Host, LayerRef } from '../host.ts';
+import { coveredBounds, cropMask, isFullyTransparent, type Mask } from '../pixels.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { Subject } from './types.ts';
+
+/** A region is shown to the model with at least this much around and in it, px. */
+const leastContextPx = 512;
+
+/** The part of `within` that gives a region its context: half its size around it, at least 512 px in all. */
+export function contextAround(region: Bounds, within: Bounds): Bounds {
+  const margin = Math.max(Math.ceil(longSide(region) / 2), Math.ceil((leastContextPx - Math.min(region.width, region.height)) / 2), 32);
+  return intersection(pad(region, margin), within);
+}
+
+export async function readSubject(
+  host: Host,
+  of: LayerRef | 'visible',
+  region: Mask | null,
+  signal: AbortSignal,
+): Promise<Result<Subject, Failure>> {
+  const document = await host.document();
+  if (!document.ok) return document;
+  const canvas = boundsOf(document.value.extent);
+
+  let name = document.value.title;
+  let whole = canvas;
+  let hasMask = false;
+  if (of !== 'visible') {
+    const layers = await host.layers();
+    if (!layers.ok) return layers;
+    const layer = layers.value.find((candidate) => candidate.ref === of);
+    if (layer === undefined) return err({ kind: 'no-such-layer', name: of, existing: layers.value.map((one) => one.name) });
+    name = layer.name;
+    hasMask = layer.hasMask;
+    // What lies beyond the canvas is not seen by the user, so it is not sent either.
+    whole = intersection(layer.bounds, canvas);
+    if (isEmpty(whole)) return err({ kind: 'empty-layer', name, why: 'no-pixels' });
+  }
+
+  let bounds = whole;
+  let within: Mask | null = null;
+  if (region !== null) {
+    const covered = coveredBounds(region);
+    if (isEmpty(covered)) return err({ kind: 'bad-mask', why: 'empty', got: region.bounds, wanted: document.value.extent });
+    const inside = intersection(covered, whole);
+    if (isEmpty(inside)) return err({ kind: 'bad-region', region: covered, extent: document.value.extent });
+    bounds = contextAround(inside, whole);
+    within = cropMask(region, bounds);
+  }
+
+  const read = await host.readPixels({ of, bounds }, signal);
+  if (!read.ok) return read;
+  if (isFullyTransparent(read.value.pixels)) return err({ kind: 'empty-layer', name, why: hasMask ? 'masked' : 'transparent' });
+  return ok({ of, name, bounds, pixels: read.value.pixels, region: within, notes: read.value.notes });
+}
