@@ -1,0 +1,56 @@
+/**
+ * Builds what is shipped: the `retake` command for Node and the page for browsers. Runs on `npm ci` (as `prepare`), so
+ * that `npx retake` works at once. `--watch` keeps building.
+ */
+import { cp, mkdir, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, 'dist');
+const watch = process.argv.includes('--watch');
+const quiet = process.argv.includes('--quiet');
+
+const common = { bundle: true, format: 'esm', target: 'es2022', sourcemap: 'linked', legalComments: 'linked', logLevel: 'warning' };
+
+const bundles = [
+  {
+    ...common,
+    entryPoints: [join(here, 'command/main.ts')],
+    outfile: join(dist, 'retake.js'),
+    platform: 'node',
+    target: 'node20',
+    // Installed beside it: native code, and what Node loads faster unbundled.
+    packages: 'external',
+  },
+  {
+    ...common,
+    entryPoints: [join(here, 'page/main.tsx')],
+    outfile: join(dist, 'page/page.js'),
+    platform: 'browser',
+    minify: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    loader: { '.css': 'text' },
+    metafile: true,
+  },
+];
+
+async function copyStatic() {
+  await mkdir(join(dist, 'page'), { recursive: true });
+  await cp(join(here, 'page/index.html'), join(dist, 'page/index.html'));
+}
+
+if (watch) {
+  await copyStatic();
+  for (const bundle of bundles) await (await context(bundle)).watch();
+} else {
+  await rm(dist, { recursive: true, force: true });
+  await Promise.all([copyStatic(), ...bundles.map((bundle) => build(bundle))]);
+  if (!quiet)
+    for (const { outfile } of bundles) {
+      const { size } = await stat(outfile);
+      console.log(`${relative(process.cwd(), outfile)}  ${(size / 1024).toFixed(0)} kB`);
+    }
+}
