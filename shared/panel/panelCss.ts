@@ -1,0 +1,167 @@
+/**
+ * The panel's looks, as text, so that a host can put them where it must (a style element, an adopted sheet, one HTML
+ * file). Colours come from the theme's properties alone. UI3 measures: 11 px text on 16 px lines, 24 and 28 px controls,
+ * an 8 px grid. No grid, gap or transform: Photoshop's runtime has none.
+ */
+export const panelCss = `
+.rt-panel { display: flex; flex-direction: column; height: 100%; min-width: 0; background: var(--rt-bg); color: var(--rt-text);
+  font-family: var(--rt-font, Inter, system-ui, sans-serif); font-size: 11px; line-height: 16px; letter-spacing: 0.005em; }
+.rt-panel * { box-sizing: border-box; }
+.rt-panel button, .rt-panel input, .rt-panel select, .rt-panel textarea { font: inherit; letter-spacing: inherit; color: inherit; margin: 0; }
+.rt-panel p { margin: 0; }
+.rt-panel strong { font-weight: 600; }
+.rt-panel ul { list-style: none; margin: 0; padding: 0; }
+.rt-quiet { color: var(--rt-text-2); }
+.rt-small { margin-top: 8px !important; }
+.rt-clip { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
+.rt-grow { flex: 1; min-width: 0; }
+.rt-figure { font-variant-numeric: tabular-nums; }
+.rt-icon { display: block; flex: none; }
+
+.rt-head { display: flex; align-items: center; flex: none; height: 40px; padding: 0 8px 0 16px; border-bottom: 1px solid var(--rt-border); }
+.rt-settings .rt-head { padding-left: 8px; }
+.rt-settings { display: flex; flex-direction: column; flex: 1; min-height: 0; }
+.rt-scroll { flex: 1; min-height: 0; overflow-y: auto; overflow-x: hidden; padding-bottom: 8px; scrollbar-width: thin; scrollbar-color: var(--rt-border-strong) transparent; }
+.rt-block { margin: 0; padding: 12px 16px 12px; border: 0; border-bottom: 1px solid var(--rt-border); min-width: 0; position: relative; }
+.rt-scroll > :last-child { border-bottom-color: transparent; }
+.rt-label { font-weight: 600; display: block; }
+.rt-label-line { display: flex; align-items: center; justify-content: space-between; min-height: 24px; margin-bottom: 4px; }
+.rt-count { font-weight: 400; margin-left: 6px; }
+
+.rt-icon-button { display: flex; align-items: center; justify-content: center; flex: none; width: 24px; height: 24px; padding: 0; border: 0; border-radius: 5px;
+  background: transparent; color: var(--rt-text); cursor: default; }
+.rt-icon-button:hover:not(:disabled) { background: var(--rt-bg-2); }
+.rt-icon-button:active:not(:disabled) { background: var(--rt-bg-3); }
+.rt-icon-button[aria-pressed='true'] { background: var(--rt-accent-soft); color: var(--rt-accent-text); }
+.rt-icon-button:disabled { opacity: 0.35; }
+.rt-button { display: inline-flex; align-items: center; justify-content: center; flex: none; height: 28px; padding: 0 11px; border: 1px solid var(--rt-border-strong); border-radius: 6px;
+  background: transparent; font-weight: 500 !important; white-space: nowrap; cursor: default; }
+.rt-button:hover:not(:disabled) { background: var(--rt-bg-2); }
+.rt-button:active:not(:disabled) { background: var(--rt-bg-3); }
+.rt-button:disabled { color: var(--rt-text-2) !important; opacity: 0.6; }
+.rt-primary { background: var(--rt-accent); border-color: transparent; color: var(--rt-on-accent) !important; }
+.rt-primary:hover:not(:disabled), .rt-primary:active:not(:disabled) { background: var(--rt-accent-hover); }
+.rt-primary:disabled { background: var(--rt-bg-3); opacity: 1; }
+.rt-second { margin-left: 8px; }
+.rt-keys { margin-left: 8px; font-weight: 400; opacity: 0.75; }
+.rt-link { display: inline; padding: 0; border: 0; background: none; color: var(--rt-accent-text) !important; text-decoration: none; cursor: default; border-radius: 3px; }
+.rt-link:hover { text-decoration: underline; }
+.rt-quiet-link { color: var(--rt-text-2) !important; }
+.rt-quiet-link:hover { color: var(--rt-text) !important; text-decoration: none; }
+.rt-plain { padding: 0; border: 0; background: none; text-align: left; cursor: default; }
+.rt-panel :focus-visible { outline: 2px solid var(--rt-accent); outline-offset: 1px; }
+.rt-panel .rt-text:focus-visible, .rt-panel .rt-select select:focus-visible { outline-offset: -1px; outline-width: 1.5px; }
+
+.rt-text { display: block; width: 100%; height: 28px; padding: 0 8px; border: 1px solid transparent; border-radius: 5px; background: var(--rt-bg-2); }
+.rt-text::placeholder { color: var(--rt-text-2); opacity: 1; }
+.rt-text:hover { border-color: var(--rt-border-strong); }
+.rt-instruction { height: auto; min-height: 72px; padding: 7px 8px; resize: vertical; font-size: 12px !important; line-height: 18px !important; field-sizing: content; max-height: 240px; }
+.rt-select { position: relative; display: flex; align-items: center; min-width: 0; }
+.rt-select select { appearance: none; width: 100%; height: 24px; padding: 0 22px 0 8px; border: 1px solid transparent; border-radius: 5px; background: var(--rt-bg-2); text-overflow: ellipsis; cursor: default; }
+.rt-select select:hover { border-color: var(--rt-border-strong); }
+.rt-select select option, .rt-select select optgroup { background: var(--rt-bg); color: var(--rt-text); }
+.rt-select .rt-icon { position: absolute; right: 4px; pointer-events: none; color: var(--rt-text-2); }
+.rt-model-select { flex: 1; margin-left: -8px; margin-right: 8px; }
+.rt-model-select select { height: 28px; background: transparent; font-weight: 600; font-size: 12px; }
+.rt-model-select select:hover { background: var(--rt-bg-2); border-color: transparent; }
+.rt-role { width: 96px; flex: none; margin: 0 4px 0 8px; }
+.rt-file { position: absolute; width: 1px; height: 1px; opacity: 0; pointer-events: none; }
+
+.rt-subject { display: flex; align-items: center; padding: 12px 16px; border-bottom: 1px solid var(--rt-border); min-height: 80px; }
+.rt-subject-words { display: flex; flex-direction: column; flex: 1; min-width: 0; margin-left: 12px; align-items: flex-start; }
+.rt-subject-words > * { max-width: 100%; }
+.rt-subject-words strong { font-size: 12px; }
+.rt-thumb { display: flex; align-items: center; justify-content: center; flex: none; width: 56px; height: 56px; border-radius: 6px; overflow: hidden; background-color: var(--rt-bg-2); box-shadow: inset 0 0 0 1px var(--rt-border); }
+.rt-thumb img { display: block; max-width: 100%; max-height: 100%; }
+.rt-thumb-empty { color: var(--rt-text-2); }
+.rt-thumb-small { width: 28px; height: 28px; border-radius: 4px; margin-right: 8px; }
+.rt-checker { background-image: conic-gradient(var(--rt-bg-3) 25%, transparent 0 50%, var(--rt-bg-3) 0 75%, transparent 0); background-size: 8px 8px; }
+.rt-region-line { display: flex; align-items: center; height: 20px; color: var(--rt-accent-text); font-variant-numeric: tabular-nums; }
+.rt-region-line .rt-icon { margin-right: 4px; }
+.rt-region-line .rt-icon-button { width: 20px; height: 20px; color: inherit; margin-left: 2px; }
+.rt-region-line .rt-icon-button .rt-icon { margin: 0; }
+
+.rt-recent { margin: 4px -8px 0 !important; }
+.rt-recent-item { display: block; width: 100%; height: 24px; padding: 0 8px; border: 0; border-radius: 5px; background: none; text-align: left; cursor: default; color: var(--rt-text-2) !important; }
+.rt-recent-item:hover { background: var(--rt-bg-2); color: var(--rt-text) !important; }
+
+.rt-references { padding-top: 8px; padding-bottom: 8px; }
+.rt-references .rt-label-line { margin-bottom: 0; }
+.rt-references .rt-icon-button, .rt-takes .rt-icon-button { margin-right: -4px; }
+.rt-reference { display: flex; align-items: center; height: 36px; }
+.rt-over { background: var(--rt-accent-soft); }
+.rt-drop-hint { position: absolute; top: 0; right: 0; bottom: 0; left: 0; display: flex; align-items: center; justify-content: center; background: var(--rt-accent-soft); color: var(--rt-accent-text); font-weight: 500; pointer-events: none; }
+
+.rt-rows { padding: 8px 16px; border-bottom: 1px solid var(--rt-border); }
+.rt-row { display: flex; align-items: center; min-height: 36px; }
+.rt-row-label { flex: none; width: 64px; color: var(--rt-text-2); }
+.rt-segments { display: flex; flex: 1; padding: 2px; border-radius: 6px; background: var(--rt-bg-2); }
+.rt-segment { position: relative; display: flex; flex-direction: column; align-items: center; flex: 1; padding: 2px 0; border-radius: 5px; font-weight: 500; line-height: 13px; cursor: default; }
+.rt-segment input { position: absolute; opacity: 0; width: 100%; height: 100%; top: 0; left: 0; cursor: default; }
+.rt-segment:has(input:focus-visible) { outline: 2px solid var(--rt-accent); outline-offset: 1px; }
+.rt-segment-note { font-weight: 400; font-size: 10px; color: var(--rt-text-2); font-variant-numeric: tabular-nums; }
+.rt-segment.rt-on { background: var(--rt-bg); box-shadow: 0 0 0 0.5px var(--rt-border-strong), 0 1px 2px rgba(0, 0, 0, 0.08); }
+
+.rt-notice { margin: 12px 16px 0; padding: 8px 8px 8px 12px; border-radius: 6px; background: var(--rt-bg-2); }
+.rt-notice-warning { background: var(--rt-warning-soft); }
+.rt-notice-warning .rt-icon { color: var(--rt-warning); }
+.rt-notice-danger { background: var(--rt-danger-soft); }
+.rt-notice-danger .rt-notice-line > .rt-icon { color: var(--rt-danger); }
+.rt-notice-line { display: flex; align-items: flex-start; }
+.rt-notice-line > .rt-icon { margin-right: 8px; }
+.rt-notice-words { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.rt-notice-acts { display: flex; flex-wrap: wrap; margin-top: 4px; }
+.rt-notice-acts .rt-link { margin-right: 16px; }
+.rt-notice-line > .rt-icon + .rt-notice-words { margin-top: 0; }
+.rt-notice-warning .rt-notice-acts, .rt-failure .rt-notice-acts { margin-left: 24px; }
+.rt-failure { margin: 0 16px 12px; margin-top: -1px; border-top: 0; }
+.rt-failure .rt-icon-button { margin: -4px -2px 0 4px; }
+.rt-failure-sentence { display: block; }
+.rt-failure .rt-notice-acts { margin-top: 8px; }
+.rt-failure .rt-button { background: var(--rt-bg); }
+.rt-vocabulary { margin-top: 8px !important; padding-top: 8px !important; border-top: 1px solid var(--rt-border-strong); color: var(--rt-text-2); max-height: 184px; overflow-y: auto; scrollbar-width: thin; scrollbar-color: var(--rt-border-strong) transparent; }
+.rt-vocabulary li { padding: 1px 0; }
+
+.rt-card { border-radius: 8px; overflow: hidden; background: var(--rt-bg-2); margin-bottom: 4px; }
+.rt-card-picture { display: flex; justify-content: center; background: var(--rt-bg-3); }
+.rt-card-picture img { display: block; width: auto; height: auto; max-width: 100%; max-height: 184px; }
+.rt-card-body { padding: 8px 12px 4px; }
+.rt-card-words { overflow-wrap: anywhere; user-select: text; }
+.rt-figures { display: flex; flex-wrap: wrap; margin-top: 4px !important; font-variant-numeric: tabular-nums; }
+.rt-figures span { margin-right: 10px; white-space: nowrap; }
+.rt-notes { margin-top: 4px !important; color: var(--rt-text-2); }
+.rt-notes li { display: flex; align-items: flex-start; margin-top: 2px; }
+.rt-notes .rt-icon { margin: 2px 6px 0 0; }
+.rt-card-foot { display: flex; align-items: center; padding: 0 8px 6px 12px; }
+.rt-card-foot .rt-icon-button:hover { background: var(--rt-bg-3); }
+.rt-buttons { display: flex; flex: none; margin-left: 8px; }
+
+.rt-foot { display: flex; align-items: center; flex: none; height: 56px; padding: 0 16px; border-top: 1px solid var(--rt-border); }
+.rt-run { display: flex; flex-direction: column; flex: 1; min-width: 0; margin-right: 16px; font-variant-numeric: tabular-nums; }
+.rt-run-line { display: flex; justify-content: space-between; }
+.rt-run-line .rt-quiet { margin-left: 8px; }
+.rt-bar { display: block; height: 3px; margin-top: 5px; border-radius: 2px; background: var(--rt-bg-3); overflow: hidden; position: relative; }
+.rt-bar-done { display: block; height: 100%; border-radius: 2px; background: var(--rt-accent); transition: width 200ms ease-out; }
+.rt-bar-waiting .rt-bar-done { animation: rt-breathe 1.6s ease-in-out infinite; }
+@keyframes rt-breathe { 50% { opacity: 0.45; } }
+
+.rt-line { display: flex; align-items: center; }
+.rt-line .rt-link { margin-left: 16px; }
+.rt-line .rt-text + .rt-button { margin-left: 8px; }
+.rt-settings .rt-block > .rt-label { margin-bottom: 8px; }
+.rt-key-held { display: flex; align-items: center; min-height: 40px; padding: 0 6px 0 8px; margin-bottom: 8px; border-radius: 6px; background: var(--rt-bg-2); }
+.rt-key-held > .rt-icon { margin-right: 8px; color: var(--rt-text-2); }
+.rt-key-held .rt-button { background: var(--rt-bg); height: 24px; padding: 0 8px; }
+.rt-check { display: flex; align-items: center; height: 32px; cursor: default; }
+.rt-check input { width: 14px; height: 14px; margin: 0 8px 0 0 !important; accent-color: var(--rt-accent); }
+.rt-verdict { display: flex; align-items: flex-start; margin-bottom: 8px !important; overflow-wrap: anywhere; }
+.rt-verdict .rt-icon { margin-right: 6px; }
+.rt-verdict span { min-width: 0; }
+.rt-good { color: var(--rt-success); }
+.rt-bad .rt-icon { color: var(--rt-danger); }
+
+@media (prefers-reduced-motion: reduce) {
+  .rt-bar-done { transition: none; }
+  .rt-bar-waiting .rt-bar-done { animation: none; }
+}
+`;

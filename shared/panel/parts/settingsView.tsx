@@ -1,0 +1,163 @@
+/** The key (give, test, forget) and models of one's own. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { exhaustive } from '../../core/result.ts';
+import { Icon, IconButton } from '../icons.tsx';
+import type { KeyState, PanelActions, PanelState } from '../state.ts';
+
+export interface SettingsViewProps {
+  readonly state: Pick<PanelState, 'key' | 'model'>;
+  readonly actions: Pick<PanelActions, 'useKey' | 'testKey' | 'forgetKey' | 'chooseModel' | 'showEdit'>;
+  /** What a host adds of its own (a theme switch). */
+  readonly children?: ComponentChildren;
+}
+
+export function SettingsView({ state, actions, children }: SettingsViewProps): JSX.Element {
+  return (
+    <section class="rt-settings" aria-label="Settings">
+      <div class="rt-head">
+        <IconButton icon="back" label="Back" onPress={actions.showEdit} />
+        <strong class="rt-grow">Settings</strong>
+      </div>
+      <div class="rt-scroll">
+        <KeyForm key={state.key.held?.ending ?? 'none'} held={state.key} actions={actions} />
+        <OwnModel state={state} actions={actions} />
+        {children}
+      </div>
+    </section>
+  );
+}
+
+function KeyForm({ held: state, actions }: { readonly held: KeyState; readonly actions: SettingsViewProps['actions'] }): JSX.Element {
+  const [typed, setTyped] = useState('');
+  const [sessionOnly, setSessionOnly] = useState(false);
+  const { held } = state;
+  const give = (): void => actions.useKey(typed, !sessionOnly);
+  return (
+    <form
+      class="rt-block"
+      onSubmit={(event) => {
+        event.preventDefault();
+        give();
+      }}
+    >
+      <label class="rt-label" for="rt-key">
+        Gemini API key
+      </label>
+      {held === null ? null : (
+        <div class="rt-key-held">
+          <Icon name="key" />
+          <span class="rt-grow rt-clip">
+            <span class="rt-figure">••••{held.ending}</span>
+            <span class="rt-quiet"> {whereTexts[held.from]}</span>
+          </span>
+          <button type="button" class="rt-button" disabled={state.test.kind === 'testing'} onClick={actions.testKey}>
+            Test
+          </button>
+          {held.from === 'environment' ? null : (
+            <button type="button" class="rt-button rt-second" onClick={actions.forgetKey}>
+              Forget
+            </button>
+          )}
+        </div>
+      )}
+      <KeyVerdict test={state.test} />
+      <input
+        id="rt-key"
+        class="rt-text"
+        type="password"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder={held === null ? 'Paste your key' : 'Paste another key'}
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+      />
+      <label class="rt-check">
+        <input type="checkbox" checked={sessionOnly} onChange={(event) => setSessionOnly(event.currentTarget.checked)} />
+        <span>For this session only</span>
+      </label>
+      <div class="rt-line">
+        <button type="submit" class="rt-button rt-primary" disabled={typed.trim() === ''}>
+          Save and test
+        </button>
+        <a class="rt-link" href="https://aistudio.google.com/apikey" target="_blank" rel="noreferrer noopener">
+          Get a key
+        </a>
+      </div>
+      <p class="rt-quiet rt-small">
+        The key stays on this computer and goes to Google only, in a header. It is never written into a document, a report or a log.
+      </p>
+    </form>
+  );
+}
+
+const whereTexts = {
+  settings: 'saved here',
+  session: 'for this session',
+  environment: 'from GEMINI_API_KEY',
+} as const;
+
+function KeyVerdict({ test }: { readonly test: KeyState['test'] }): JSX.Element | null {
+  switch (test.kind) {
+    case 'untested':
+      return null;
+    case 'testing':
+      return (
+        <p class="rt-verdict rt-quiet" role="status">
+          Asking the service
+        </p>
+      );
+    case 'accepted':
+      return (
+        <p class="rt-verdict rt-good" role="status">
+          <Icon name="check" />
+          <span>The key works.</span>
+        </p>
+      );
+    case 'failed':
+      return (
+        <p class="rt-verdict rt-bad" role="alert">
+          <Icon name="warning" />
+          <span>
+            <strong>{test.explanation.title}.</strong> {test.explanation.sentence}
+          </span>
+        </p>
+      );
+    default:
+      return exhaustive(test);
+  }
+}
+
+function OwnModel({ state, actions }: Pick<SettingsViewProps, 'state' | 'actions'>): JSX.Element {
+  const [id, setId] = useState('');
+  return (
+    <form
+      class="rt-block"
+      onSubmit={(event) => {
+        event.preventDefault();
+        actions.chooseModel(id);
+        setId('');
+      }}
+    >
+      <label class="rt-label" for="rt-own-model">
+        Another model
+      </label>
+      <div class="rt-line">
+        <input
+          id="rt-own-model"
+          class="rt-text rt-grow"
+          type="text"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder="Model identifier"
+          value={id}
+          onInput={(event) => setId(event.currentTarget.value)}
+        />
+        <button type="submit" class="rt-button" disabled={id.trim() === ''}>
+          Use
+        </button>
+      </div>
+      <p class="rt-quiet rt-small">In use: {state.model.entry.id}</p>
+    </form>
+  );
+}

@@ -1,0 +1,53 @@
+/** What a host gives to the panel's controller, besides the core's own ports. */
+import type { AbortSignal } from '../core/abort.ts';
+import type { EditAsk, EditOutcome, EditPorts, OnProgress } from '../core/edit/types.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Host, LayerRef } from '../core/host.ts';
+import type { ImageModel } from '../core/model.ts';
+import type { ModelEntry } from '../core/models/registry.ts';
+import type { Pixels } from '../core/pixels.ts';
+import type { Clock, DocumentStore, Ids, PictureCodec, Settings } from '../core/ports.ts';
+import type { Result } from '../core/result.ts';
+import type { PanelState } from './state.ts';
+
+export interface PanelPorts {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly codec: PictureCodec;
+  readonly editLayer: (
+    ports: EditPorts,
+    ask: EditAsk,
+    signal: AbortSignal,
+    onProgress: OnProgress,
+  ) => Promise<Result<EditOutcome, Failure>>;
+  /** The adapter for a model; `no-key` when it needs a key and gets none. */
+  readonly chooseModel: (ask: { readonly entry: ModelEntry; readonly apiKey: string | null }) => Result<ImageModel, Failure>;
+  /** Asks the service whether it takes this key; costs nothing. */
+  readonly testKey: (apiKey: string, signal: AbortSignal) => Promise<Result<unknown, Failure>>;
+  /** A small picture as an address for an `<img>`, its longer side at most `sidePx`. */
+  readonly thumbnail: (pixels: Pixels, sidePx: number) => string;
+  /** A key that the surroundings hold (GEMINI_API_KEY); used unless the user gives another. Never stored. */
+  readonly environmentKey: string | null;
+  readonly offlineVocabulary: readonly string[];
+  readonly hostActions: HostActions;
+}
+
+/** What the panel asks of the application around it, beyond the `Host` port. */
+export interface HostActions {
+  readonly can: PanelState['can'];
+  setVisible(layer: LayerRef, visible: boolean): void;
+  compare(layer: LayerRef): void;
+  undo(): void;
+  drawRegion(): void;
+  clearRegion(): void;
+  chooseFile(): void;
+  chooseLayer(): void;
+  /** A small picture of what is selected; null when there is none. */
+  thumbnailOf(of: LayerRef | 'visible', signal: AbortSignal): Promise<string | null>;
+}
+
+export interface AttachedDocument {
+  readonly host: Host;
+  readonly store: DocumentStore;
+}

@@ -1,0 +1,166 @@
+/**
+ * What the panel shows and what it can ask for. Every component gets `{ state, actions }` and nothing else: no port, no
+ * host, no clock. Snapshots are immutable; the controller makes a new one for each change.
+ */
+import type { Stage } from '../core/edit/types.ts';
+import type { Explanation } from '../core/failure.ts';
+import type { Bounds, Extent } from '../core/geometry.ts';
+import type { LayerInfo, LayerRef } from '../core/host.ts';
+import type { PictureRole, SizeClass, ThinkingLevel } from '../core/model.ts';
+import type { ModelEntry } from '../core/models/registry.ts';
+
+export interface PanelState {
+  readonly subject: SubjectState;
+  readonly instruction: string;
+  /** Newest first. */
+  readonly recent: readonly string[];
+  readonly references: ReferencesState;
+  readonly model: ModelState;
+  readonly run: RunState;
+  /** The takes of this sitting that are still in the document, newest first. */
+  readonly takes: readonly TakeCard[];
+  readonly key: KeyState;
+  readonly view: 'edit' | 'settings';
+  /** What the offline model understands, one line each; shown where it stands in for a real one. */
+  readonly offlineVocabulary: readonly string[];
+  /** What this host lets the panel do with a take. */
+  readonly can: { readonly toggle: boolean; readonly compare: boolean; readonly undo: boolean; readonly drawRegion: boolean };
+}
+
+export type SubjectState =
+  | { readonly kind: 'no-document' }
+  | { readonly kind: 'nothing-selected'; readonly title: string; readonly extent: Extent }
+  | {
+      readonly kind: 'selected';
+      readonly of: LayerRef | 'visible';
+      readonly name: string;
+      /** null for the visible composite. */
+      readonly layerKind: LayerInfo['kind'] | null;
+      readonly bounds: Bounds;
+      readonly visible: boolean;
+      readonly locked: boolean;
+      /** Where the change may go; null for everywhere. */
+      readonly region: Bounds | null;
+      /** An address for an `<img>`; null until it is made. */
+      readonly thumbnail: string | null;
+    };
+
+export interface ReferencesState {
+  readonly items: readonly ReferenceItem[];
+  /** How many the model takes; 0 when it takes none. */
+  readonly limit: number;
+}
+
+export type ReferenceRole = Exclude<PictureRole, 'subject'>;
+
+export interface ReferenceItem extends Extent {
+  readonly id: string;
+  readonly name: string;
+  readonly role: ReferenceRole;
+  readonly thumbnail: string;
+}
+
+export interface ModelState {
+  readonly entry: ModelEntry;
+  readonly options: readonly ModelEntry[];
+  readonly warning: string | null;
+  /** Offered as a button where the chosen model is retired. */
+  readonly successor: ModelEntry | null;
+  /** null chooses the smallest class that is large enough. */
+  readonly size: SizeClass | null;
+  readonly sizes: readonly SizeOption[];
+  readonly thinking: ThinkingLevel | null;
+  /** What sending now costs at least and at most, US dollars; null when no price is published. */
+  readonly estimateUsd: { readonly from: number; readonly to: number } | null;
+}
+
+export interface SizeOption {
+  readonly size: SizeClass;
+  readonly priceUsd: number | null;
+}
+
+export type RunState =
+  | { readonly kind: 'idle' }
+  | {
+      readonly kind: 'running';
+      readonly stage: Stage;
+      readonly done: number;
+      readonly total: number;
+      readonly elapsedMs: number;
+      readonly instruction: string;
+      readonly cancelling: boolean;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly explanation: Explanation;
+      readonly failed: FailedWork;
+      /** What the button for the next action says; null when there is nothing to press. */
+      readonly button: string | null;
+      /** A cancelled run is no mishap. */
+      readonly tone: 'neutral' | 'danger';
+    };
+
+/** Which piece of work ended with the failure that is shown; "try again" repeats that one. */
+export type FailedWork = 'edit' | 'reference' | 'settings' | 'host';
+
+export interface TakeCard {
+  readonly id: string;
+  readonly layer: LayerRef;
+  readonly instruction: string;
+  /** The model's words beside the picture; '' when it said nothing. */
+  readonly description: string;
+  readonly sourceName: string;
+  readonly modelNick: string;
+  readonly isOffline: boolean;
+  readonly costUsd: number | null;
+  readonly tookMs: number;
+  readonly result: Extent;
+  readonly notes: readonly string[];
+  readonly thumbnail: string;
+  readonly visible: boolean;
+}
+
+export interface KeyState {
+  /** Never the key itself: the last four characters at most. */
+  readonly held: null | { readonly ending: string; readonly from: 'settings' | 'session' | 'environment' };
+  readonly test: KeyTest;
+}
+
+export type KeyTest =
+  | { readonly kind: 'untested' }
+  | { readonly kind: 'testing' }
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'failed'; readonly explanation: Explanation };
+
+/** A file as a drop, a paste or a picker gives it. */
+export interface GivenFile {
+  readonly name: string;
+  bytes(): Promise<Uint8Array>;
+}
+
+export interface PanelActions {
+  setInstruction(text: string): void;
+  send(): void;
+  cancel(): void;
+  dismissFailure(): void;
+  /** Does what the explanation of the shown failure names as its next action. */
+  followFailure(): void;
+  addReferences(files: readonly GivenFile[]): void;
+  setReferenceRole(id: string, role: ReferenceRole): void;
+  removeReference(id: string): void;
+  chooseModel(id: string): void;
+  setSize(size: SizeClass | null): void;
+  setThinking(level: ThinkingLevel): void;
+  clearRegion(): void;
+  drawRegion(): void;
+  showSettings(): void;
+  showEdit(): void;
+  /** Holds the key and tests it. `keep` false holds it in memory only. */
+  useKey(key: string, keep: boolean): void;
+  testKey(): void;
+  forgetKey(): void;
+  setTakeVisible(id: string, visible: boolean): void;
+  compareTake(id: string): void;
+  /** Takes the newest take back out of the document. */
+  undoTake(): void;
+}
