@@ -11,6 +11,12 @@ export type Failure =
   | { readonly kind: 'no-document' }
   | { readonly kind: 'no-selection' }
   | { readonly kind: 'not-found'; readonly path: string }
+  | {
+      readonly kind: 'read-failed';
+      readonly path: string;
+      readonly why: 'permission' | 'folder' | 'not-a-file' | 'other';
+      readonly message: string;
+    }
   | { readonly kind: 'not-a-picture'; readonly name: string; readonly found: string }
   | { readonly kind: 'damaged'; readonly name: string; readonly why: string }
   | { readonly kind: 'unsupported'; readonly name: string; readonly feature: string; readonly instead: string }
@@ -104,6 +110,8 @@ export function explain(failure: Failure): Explanation {
       return e('Nothing is selected', 'Select the layer that should change.', 'choose-layer');
     case 'not-found':
       return e('File not found', `There is no file ${quote(failure.path)}. Check the path.`, 'choose-file');
+    case 'read-failed':
+      return e('The file could not be read', `${quote(failure.path)} ${readSentence(failure.why, failure.message)}`, 'choose-file');
     case 'not-a-picture':
       return e('Not a picture', `${quote(failure.name)} is ${failure.found}. Retake opens PSD, PSB, PNG, JPEG and WebP.`, 'choose-file');
     case 'damaged':
@@ -316,6 +324,21 @@ const noImageSentence: Record<Exclude<NoImageReason, 'words-only'>, string> = {
   malformed: 'Its answer was malformed, twice. Try again later.',
   empty: 'Its answer was empty. Try again.',
   unknown: 'It ended for a reason this version does not know. Try again, or say it in other words.',
+};
+
+const readSentence = (why: Extract<Failure, { kind: 'read-failed' }>['why'], message: string): string => {
+  switch (why) {
+    case 'permission':
+      return 'may not be read by you. Ask for permission to read it, or copy it to a place of your own.';
+    case 'folder':
+      return 'is a folder. Name a file in it.';
+    case 'not-a-file':
+      return 'is not an ordinary file. Save it to a file first.';
+    case 'other':
+      return `cannot be read.${saying(message)}`;
+    default:
+      return exhaustive(why);
+  }
 };
 
 const writeTitle: Record<WriteTrouble, string> = {
