@@ -1,0 +1,125 @@
+/**
+ * What an instruction means after earlier ones: "more", "now blue" and "undo that" are about the last step that still
+ * stands. Every step is carried out from a picture (its base), so that a step can be done again in another way instead
+ * of on top of itself.
+ */
+import type { EditRequest, RawPart, Turn } from '../../core/model.ts';
+import type { Pixels } from '../../core/pixels.ts';
+import { readInstruction } from '../../core/prompts/promptText.ts';
+import type { NamedColor } from './colors.ts';
+import type { Command, Effect } from './commands.ts';
+import { interpret, type Meaning } from './interpret.ts';
+
+/** A picture of the conversation: pixels that the user sent, or a part in which the model answered. */
+export type Base = { readonly kind: 'pixels'; readonly pixels: Pixels } | { readonly kind: 'part'; readonly data: string };
+
+export type Resolved =
+  | { readonly kind: 'commands'; readonly commands: readonly Command[]; readonly base: Base | null }
+  | { readonly kind: 'back'; readonly base: Base | null }
+  | { readonly kind: 'nothing-before' }
+  | { readonly kind: 'unknown' };
+
+interface Step {
+  readonly commands: readonly Command[];
+  /** What the step was carried out on; null when the conversation does not hold it. */
+  readonly base: Base | null;
+}
+
+export function resolve(request: EditRequest): Resolved {
+  const steps: Step[] = [];
+  let latest: Base | null = null;
+  for (const turn of request.turns) {
+    if (turn.role === 'model') {
+      latest = pictureOf(turn.parts) ?? latest;
+      continue;
+    }
+    latest = subjectOf(turn) ?? latest;
+    advance(steps, interpret(readInstruction(turn.text)), latest);
+  }
+  const own = request.pictures.find((picture) => picture.role === 'subject') ?? request.pictures[0];
+  const now: Base | null = own === undefined ? latest : { kind: 'pixels', pixels: own.pixels };
+  const meaning = interpret(request.instruction);
+  if (meaning.kind === 'unknown') return { kind: 'unknown' };
+  if (meaning.kind === 'undo') {
+    const last = steps[steps.length - 1];
+    return last === undefined ? { kind: 'nothing-before' } : { kind: 'back', base: last.base ?? now };
+  }
+  const step = stepOf(steps, meaning, now);
+  return step === null ? { kind: 'nothing-before' } : { kind: 'commands', ...step };
+}
+
+/** Carries one earlier instruction into the list of steps that stand. */
+function advance(steps: Step[], meaning: Meaning, latest: Base | null): void {
+  if (meaning.kind === 'undo') {
+    steps.pop();
+    return;
+  }
+  const step = stepOf(steps, meaning, latest);
+  if (step === null) return;
+  // "now blue" and "less" take the place of the step they change.
+  if (meaning.kind === 'instead' || meaning.kind === 'weaker') steps.pop();
+  steps.push(step);
+}
+
+function stepOf(steps: readonly Step[], meaning: Meaning, now: Base | null): Step | null {
+  const last = steps[steps.length - 1];
+  switch (meaning.kind) {
+    case 'commands':
+      return { commands: meaning.commands, base: now };
+    case 'again':
+      return last === undefined ? null : { commands: last.commands.map((command) => scaled(command, meaning.factor)), base: now };
+    case 'weaker':
+      return last === undefined
+        ? null
+        : { commands: last.commands.map((command) => scaled(command, meaning.factor)), base: last.base ?? now };
+    case 'instead': {
+      const commands = last?.commands.map((command) => recolored(command, meaning.color));
+      if (last !== undefined && commands?.some((command, i) => command !== last.commands[i])) return { commands, base: last.base ?? now };
+      // A colour alone, and nothing before it to recolour: the picture takes it.
+      return {
+        commands: [{ effect: { kind: 'recolor', to: { kind: 'named', color: meaning.color } }, target: { kind: 'whole' } }],
+        base: now,
+      };
+    }
+    case 'undo':
+    case 'unknown':
+      return null;
+  }
+}
+
+function scaled(command: Command, factor: number): Command {
+  const { effect } = command;
+  if (!('amount' in effect)) return command;
+  return { ...command, effect: { ...effect, amount: effect.amount * factor } as Effect };
+}
+
+function recolored(command: Command, color: NamedColor): Command {
+  const { effect } = command;
+  switch (effect.kind) {
+    case 'recolor':
+    case 'tint':
+      return { ...command, effect: { ...effect, to: { kind: 'named', color } } };
+    case 'text':
+    case 'shape':
+      return { ...command, effect: { ...effect, color } };
+    case 'cutOut':
+      return { ...command, effect: { ...effect, fill: color } };
+    default:
+      return command;
+  }
+}
+
+function subjectOf(turn: Extract<Turn, { role: 'user' }>): Base | null {
+  const subject = turn.pictures.find((picture) => picture.role === 'subject') ?? turn.pictures[0];
+  return subject === undefined ? null : { kind: 'pixels', pixels: subject.pixels };
+}
+
+/** The last picture among a model's parts that is not a thought. */
+function pictureOf(parts: readonly RawPart[]): Base | null {
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const part = parts[i] as RawPart;
+    const inline = part['inlineData'] as { data?: unknown } | undefined;
+    if (part['thought'] !== true && typeof inline?.data === 'string' && inline.data !== '') return { kind: 'part', data: inline.data };
+  }
+  return null;
+}
