@@ -120,7 +120,9 @@ export const panelCss = `
 .rt-failure .rt-notice-acts { margin-top: 8px; }
 .rt-failure .rt-button { background: var(--rt-bg); }
 .rt-vocabulary { margin-top: 8px !important; padding-top: 8px !important; border-top: 1px solid var(--rt-border-strong); color: var(--rt-text-2); max-height: 184px; overflow-y: auto; scrollbar-width: thin; scrollbar-color: var(--rt-border-strong) transparent; }
-.rt-vocabulary li { padding: 1px 0; }
+.rt-vocabulary li { display: flex; }
+.rt-skill { height: 22px; padding: 0 6px; margin-left: -6px !important; border: 0; border-radius: 4px; background: none; color: var(--rt-text-2) !important; text-align: left; cursor: default; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.rt-skill:hover { background: var(--rt-bg-3); color: var(--rt-text) !important; }
 
 .rt-card { border-radius: 8px; overflow: hidden; background: var(--rt-bg-2); margin-bottom: 4px; }
 .rt-card-picture { display: flex; justify-content: center; background: var(--rt-bg-3); }

@@ -29,7 +29,7 @@ export interface PanelPorts {
   readonly thumbnail: (pixels: Pixels, sidePx: number) => string;
   /** A key that the surroundings hold (GEMINI_API_KEY); used unless the user gives another. Never stored. */
   readonly environmentKey: string | null;
-  readonly offlineVocabulary: readonly string[];
+  readonly offlineVocabulary: PanelState['offlineVocabulary'];
   readonly hostActions: HostActions;
 }
 

@@ -21,10 +21,17 @@ export interface PanelState {
   readonly takes: readonly TakeCard[];
   readonly key: KeyState;
   readonly view: 'edit' | 'settings';
-  /** What the offline model understands, one line each; shown where it stands in for a real one. */
-  readonly offlineVocabulary: readonly string[];
+  /** What the offline model understands; shown where it stands in for a real one. */
+  readonly offlineVocabulary: readonly OfflineSkill[];
   /** What this host lets the panel do with a take. */
   readonly can: { readonly toggle: boolean; readonly compare: boolean; readonly undo: boolean; readonly drawRegion: boolean };
+}
+
+export interface OfflineSkill {
+  /** Completes "It can …". */
+  readonly does: string;
+  /** An instruction that asks for it. */
+  readonly example: string;
 }
 
 export type SubjectState =

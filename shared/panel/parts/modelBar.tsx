@@ -50,7 +50,7 @@ function optionText(entry: ModelEntry): string {
 
 export interface ModelNoticeProps {
   readonly state: Pick<PanelState, 'model' | 'offlineVocabulary' | 'key'>;
-  readonly actions: Pick<PanelActions, 'chooseModel' | 'showSettings'>;
+  readonly actions: Pick<PanelActions, 'chooseModel' | 'showSettings' | 'setInstruction'>;
 }
 
 /** Says it plainly when the model is not AI, retired, unknown, or lacks its key. */
@@ -77,8 +77,17 @@ export function ModelNotice({ state, actions }: ModelNoticeProps): JSX.Element |
         </div>
         {isOpen ? (
           <ul class="rt-vocabulary">
-            {state.offlineVocabulary.map((line) => (
-              <li key={line}>{line}</li>
+            {state.offlineVocabulary.map(({ does, example }) => (
+              <li key={example}>
+                <button
+                  type="button"
+                  class="rt-skill"
+                  title={`It can ${does}. Press to use these words.`}
+                  onClick={() => actions.setInstruction(example)}
+                >
+                  {example}
+                </button>
+              </li>
             ))}
           </ul>
         ) : null}

@@ -1,0 +1,310 @@
+/**
+ * The open document as the page sees it: opening, its layer rows, what shows, comparing, undo and saving. The document
+ * itself is a `DocumentHost`; this holds what of it is on the screen, as immutable snapshots.
+ */
+import { type Explanation, explain, type Failure } from '../../shared/core/failure.ts';
+import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../../shared/core/geometry.ts';
+import { readHistory } from '../../shared/core/history/recordTake.ts';
+import type { LayerInfo, LayerRef } from '../../shared/core/host.ts';
+import { rectangleMask } from '../../shared/core/pixels.ts';
+import type { Clock, PictureCodec } from '../../shared/core/ports.ts';
+import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/document.ts';
+import { painted } from './browserPorts.ts';
+import { type LayerRow, layerRows } from './layerRows.ts';
+import { type Surface, thumbnailOf, toSurface } from './surface.ts';
+
+export interface SessionState {
+  readonly document: null | {
+    /** Counts the documents that were opened; a new one is shown from the start. */
+    readonly turn: number;
+    readonly title: string;
+    readonly extent: Extent;
+    readonly format: DocumentFormat;
+    readonly notes: readonly string[];
+  };
+  /** Name of the file that is being read. */
+  readonly opening: string | null;
+  readonly rows: readonly LayerRow[];
+  readonly selected: LayerRef | 'visible' | null;
+  readonly region: Bounds | null;
+  /** All that shows. */
+  readonly picture: Surface | null;
+  readonly compare: null | { readonly except: readonly LayerRef[]; readonly before: Surface };
+  /** Layers that a model made, of this sitting or an earlier one. */
+  readonly takes: ReadonlySet<LayerRef>;
+  readonly thumbnails: ReadonlyMap<LayerRef, string>;
+  readonly canUndo: boolean;
+  /** Whether there is something that saving would keep. */
+  readonly isChanged: boolean;
+  readonly isSaving: boolean;
+  readonly notice: null | { readonly explanation: Explanation; readonly tone: 'danger' | 'done' };
+}
+
+export type SaveFormat = 'psd' | 'png';
+
+export interface DocumentSession {
+  state(): SessionState;
+  subscribe(listen: () => void): () => void;
+  host(): DocumentHost | null;
+  open(name: string, bytes: Uint8Array): Promise<void>;
+  select(of: LayerRef | 'visible'): void;
+  setRegion(region: Bounds | null): void;
+  setVisible(layer: LayerRef, visible: boolean): void;
+  setOpen(group: LayerRef, isOpen: boolean): void;
+  /** Puts the document without these layers (all takes, when not said) beside the document as it is; null ends it. */
+  compare(except: readonly LayerRef[] | 'takes' | null): Promise<void>;
+  undo(): void;
+  /** Looks again for takes, whose record is written after their layer is placed. */
+  refresh(): void;
+  save(format: SaveFormat): Promise<{ readonly name: string; readonly bytes: Uint8Array } | null>;
+  thumbnailOf(of: LayerRef | 'visible'): Promise<string | null>;
+  tell(failure: Failure): void;
+  dismissNotice(): void;
+}
+
+/** For the card of the panel at two device pixels per pixel; lists show it smaller. */
+const thumbnailSidePx = 112;
+
+const empty: SessionState = {
+  document: null,
+  opening: null,
+  rows: [],
+  selected: null,
+  region: null,
+  picture: null,
+  compare: null,
+  takes: new Set(),
+  thumbnails: new Map(),
+  canUndo: false,
+  isChanged: false,
+  isSaving: false,
+  notice: null,
+};
+
+export interface SessionPorts {
+  readonly openDocument: OpenDocument;
+  readonly codec: PictureCodec;
+  readonly clock: Clock;
+  /** A document was opened and replaces the one before. */
+  readonly onOpened: (host: DocumentHost) => void;
+}
+
+export function createDocumentSession(ports: SessionPorts): DocumentSession {
+  const listeners = new Set<() => void>();
+  let state = empty;
+  let host: DocumentHost | null = null;
+  let layers: readonly LayerInfo[] = [];
+  let closed: ReadonlySet<LayerRef> = new Set();
+  let unwatch = (): void => {};
+  let life = new AbortController();
+  let drawing = new AbortController();
+  let drawn = '';
+  let savedAs = '';
+  let opening = 0;
+  const waiting = new Map<LayerRef, Promise<string | null>>();
+
+  function patch(change: Partial<SessionState>): void {
+    state = { ...state, ...change };
+    for (const listen of [...listeners]) listen();
+  }
+
+  const tell = (failure: Failure): void => {
+    if (failure.kind !== 'cancelled') patch({ notice: { explanation: explain(failure), tone: 'danger' } });
+  };
+
+  /** Everything that saving would write and showing depends on: which layers there are and which of them show. */
+  const signature = (): string => layers.map((layer) => `${layer.ref}${layer.visible ? '+' : '-'}`).join(' ');
+
+  async function readDocument(): Promise<void> {
+    const current = host;
+    if (current === null) return;
+    const [list, chosen, history] = await Promise.all([current.layers(), current.selection(), readHistory(current.store)]);
+    if (host !== current) return;
+    if (!list.ok) return tell(list.error);
+    if (!chosen.ok) return tell(chosen.error);
+    layers = list.value;
+    const present = new Set(layers.map((layer) => layer.ref));
+    const takes = history.ok ? history.value.takes.map((take) => take.placed.layer).filter((ref) => present.has(ref)) : [];
+    const now = signature();
+    const gone = state.compare !== null && !state.compare.except.every((ref) => present.has(ref));
+    patch({
+      rows: layerRows(layers, closed),
+      selected: chosen.value.of,
+      region: chosen.value.region?.bounds ?? null,
+      takes: new Set(takes),
+      canUndo: current.canUndo(),
+      isChanged: now !== savedAs,
+      ...(gone ? { compare: null } : {}),
+    });
+    if (now !== drawn) {
+      drawn = now;
+      await draw(current);
+      void makeThumbnails(current);
+    }
+  }
+
+  async function draw(current: DocumentHost): Promise<void> {
+    drawing.abort();
+    drawing = new AbortController();
+    const { signal } = drawing;
+    const pixels = await current.composite(signal);
+    if (signal.aborted || host !== current) return;
+    if (!pixels.ok) return tell(pixels.error);
+    patch({ picture: toSurface(pixels.value) });
+    if (state.compare !== null) await showBefore(current, state.compare.except, signal);
+  }
+
+  async function showBefore(current: DocumentHost, except: readonly LayerRef[], signal: AbortSignal): Promise<void> {
+    const pixels = await current.composite(signal, except);
+    if (signal.aborted || host !== current) return;
+    if (!pixels.ok) return tell(pixels.error);
+    patch({ compare: { except, before: toSurface(pixels.value) } });
+  }
+
+  async function makeThumbnails(current: DocumentHost): Promise<void> {
+    for (const { ref } of layers) {
+      if (host !== current) return;
+      await layerThumbnail(current, ref);
+      await ports.clock.sleep(0, life.signal);
+    }
+  }
+
+  /** A layer's pixels never change while a document is open, so each is made once. */
+  function layerThumbnail(current: DocumentHost, ref: LayerRef): Promise<string | null> {
+    const begun = waiting.get(ref);
+    if (begun !== undefined) return begun;
+    const made = (async (): Promise<string | null> => {
+      const layer = layers.find((each) => each.ref === ref);
+      const extent = state.document?.extent;
+      if (layer === undefined || extent === undefined) return null;
+      const bounds = intersection(layer.bounds, boundsOf(extent));
+      if (isEmpty(bounds)) return null;
+      const read = await current.readPixels({ of: ref, bounds }, life.signal);
+      if (!read.ok || host !== current) return null;
+      const picture = thumbnailOf(toSurface(read.value.pixels), thumbnailSidePx);
+      patch({ thumbnails: new Map(state.thumbnails).set(ref, picture) });
+      return picture;
+    })();
+    waiting.set(ref, made);
+    return made;
+  }
+
+  return {
+    state: () => state,
+    subscribe(listen) {
+      listeners.add(listen);
+      return () => listeners.delete(listen);
+    },
+    host: () => host,
+
+    async open(name, bytes) {
+      const turn = ++opening;
+      patch({ opening: name, notice: null });
+      const signal = new AbortController().signal;
+      await painted(signal);
+      const opened = await ports.openDocument(bytes, name, ports.codec, signal);
+      if (turn !== opening) return;
+      if (!opened.ok) {
+        patch({ opening: null });
+        return tell(opened.error);
+      }
+      const info = await opened.value.document();
+      if (!info.ok) {
+        patch({ opening: null });
+        return tell(info.error);
+      }
+      unwatch();
+      life.abort();
+      life = new AbortController();
+      waiting.clear();
+      closed = new Set();
+      drawn = '';
+      host = opened.value;
+      const { title, extent } = info.value;
+      state = { ...empty, document: { turn, title, extent, format: host.format, notes: host.notes } };
+      const first = await host.layers();
+      layers = first.ok ? first.value : [];
+      savedAs = signature();
+      if (layers.length > 0) host.select({ of: topmost(layers), region: null });
+      unwatch = host.watch(() => void readDocument());
+      ports.onOpened(host);
+      await readDocument();
+    },
+
+    select: (of) => host?.select({ of, region: state.region === null ? null : rectangleMask(state.region) }),
+    setRegion(region) {
+      const drawnRegion = region === null || isEmpty(region) ? null : region;
+      patch({ region: drawnRegion });
+      host?.select({ of: state.selected, region: drawnRegion === null ? null : rectangleMask(drawnRegion) });
+    },
+    setVisible(layer, visible) {
+      const done = host?.setVisible(layer, visible);
+      if (done !== undefined && !done.ok) tell(done.error);
+    },
+    setOpen(group, isOpen) {
+      const next = new Set(closed);
+      if (isOpen) next.delete(group);
+      else next.add(group);
+      closed = next;
+      patch({ rows: layerRows(layers, closed) });
+    },
+    async compare(wanted) {
+      const current = host;
+      if (wanted === null || current === null) return patch({ compare: null });
+      const except = wanted === 'takes' ? [...state.takes] : wanted;
+      if (except.length === 0) return patch({ compare: null });
+      // A hidden take would be compared with nothing.
+      for (const ref of except)
+        if (wanted !== 'takes' && layers.find((layer) => layer.ref === ref)?.visible === false) this.setVisible(ref, true);
+      await showBefore(current, except, life.signal);
+    },
+    undo() {
+      if (host?.canUndo()) host.undo();
+    },
+    refresh: () => void readDocument(),
+    async save(format) {
+      const current = host;
+      if (current === null || state.isSaving || state.document === null) return null;
+      patch({ isSaving: true, notice: null });
+      await painted(life.signal);
+      const as = format === 'psd' && state.document.format === 'psb' ? 'psb' : format;
+      const kept = signature();
+      const bytes = await current.save(as, life.signal);
+      patch({ isSaving: false });
+      if (!bytes.ok) {
+        tell(bytes.error);
+        return null;
+      }
+      const name = `${stem(state.document.title)}-retake.${as}`;
+      if (as !== 'png') savedAs = kept;
+      patch({
+        isChanged: signature() !== savedAs,
+        notice: { explanation: { title: 'Saved', sentence: name, nextAction: 'none' }, tone: 'done' },
+      });
+      return { name, bytes: bytes.value };
+    },
+    async thumbnailOf(of) {
+      const current = host;
+      if (current === null) return null;
+      if (of !== 'visible') return layerThumbnail(current, of);
+      return state.picture === null ? null : thumbnailOf(state.picture, thumbnailSidePx);
+    },
+    tell,
+    dismissNotice: () => patch({ notice: null }),
+  };
+}
+
+/** Where a newcomer most likely wants to begin: the top layer that shows and has pixels of its own. */
+function topmost(layers: readonly LayerInfo[]): LayerRef | 'visible' {
+  const hidden = new Set(layers.filter((layer) => !layer.visible).map((layer) => layer.ref));
+  const isShown = (layer: LayerInfo): boolean => {
+    if (!layer.visible) return false;
+    if (layer.parent === null) return true;
+    if (hidden.has(layer.parent)) return false;
+    const parent = layers.find((each) => each.ref === layer.parent);
+    return parent === undefined || isShown(parent);
+  };
+  return layers.find((layer) => layer.kind === 'pixels' && !isEmpty(layer.bounds) && isShown(layer))?.ref ?? 'visible';
+}
+
+const stem = (title: string): string => title.replace(/\.(psd|psb|png|jpe?g|webp)$/i, '').replace(/-retake$/, '') || 'picture';

@@ -1,0 +1,93 @@
+/** Entry of the page: makes the ports, joins session and panel, and mounts. Nothing is decided here. */
+import { render } from 'preact';
+import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
+import { editLayer } from '../../shared/core/edit/editLayer.ts';
+import { chooseModel } from '../../shared/models/chooseModel.ts';
+import { testKey } from '../../shared/models/gemini/testKey.ts';
+import { createOffline } from '../../shared/models/offline/offlineModel.ts';
+import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
+import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
+import { panelCss } from '../../shared/panel/panelCss.ts';
+import { themeCss } from '../../shared/panel/themes.ts';
+import { openDocument } from '../documents/openDocument.ts';
+import { App } from './app.tsx';
+import { browserClock, browserIds, createBrowserSettings } from './browserPorts.ts';
+import { createDocumentSession } from './documentSession.ts';
+import { readPageConfig } from './pageConfig.ts';
+import { pageCss } from './pageCss.ts';
+import { createPageTheme } from './pageTheme.ts';
+import { thumbnailOf, toSurface } from './surface.ts';
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(themeCss() + panelCss + pageCss);
+document.adoptedStyleSheets = [sheet];
+const theme = createPageTheme();
+
+const config = await readPageConfig();
+const codec = createBrowserCodec();
+const settings = createBrowserSettings(localStorage);
+const baseUrl = config.baseUrl ?? undefined;
+const offline = () => createOffline({ codec, clock: browserClock });
+const asked = { chooseFile: () => {}, chooseLayer: () => {}, drawRegion: () => {} };
+
+let panel: PanelController;
+const session = createDocumentSession({
+  openDocument,
+  codec,
+  clock: browserClock,
+  onOpened: (host) => panel.attach({ host, store: host.store }),
+});
+panel = createPanelController({
+  settings,
+  clock: browserClock,
+  ids: browserIds,
+  codec,
+  editLayer,
+  chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl, codec, clock: browserClock, offline }),
+  testKey: (apiKey, signal) => testKey({ apiKey, baseUrl, clock: browserClock }, signal),
+  thumbnail: (pixels, sidePx) => thumbnailOf(toSurface(pixels), sidePx),
+  environmentKey: config.apiKey,
+  offlineVocabulary: vocabulary().map(({ does, examples }) => ({ does, example: examples[0] })),
+  hostActions: {
+    can: { toggle: true, compare: true, undo: true, drawRegion: true },
+    setVisible: session.setVisible,
+    compare: (layer) => void session.compare([layer]),
+    undo: session.undo,
+    clearRegion: () => session.setRegion(null),
+    drawRegion: () => asked.drawRegion(),
+    chooseFile: () => asked.chooseFile(),
+    chooseLayer: () => asked.chooseLayer(),
+    thumbnailOf: session.thumbnailOf,
+  },
+});
+let known = panel.state().takes.length;
+panel.subscribe(() => {
+  const now = panel.state().takes.length;
+  if (now > known) session.refresh();
+  known = now;
+});
+await panel.load();
+
+render(
+  <App
+    session={session}
+    panel={panel}
+    isApple={/mac|iphone|ipad/i.test(navigator.platform)}
+    theme={theme}
+    readSample={async () => {
+      const answer = await fetch('astronaut.png');
+      return answer.ok ? { name: 'astronaut.png', bytes: new Uint8Array(await answer.arrayBuffer()) } : null;
+    }}
+    download={(name, bytes) => {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+      link.download = name;
+      link.click();
+      // The browser needs the address until the download has begun.
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    }}
+    wire={(given) => Object.assign(asked, given)}
+  />,
+  document.querySelector('#app') as HTMLElement,
+);
+if (config.document !== null) void session.open(config.document.name, config.document.bytes);

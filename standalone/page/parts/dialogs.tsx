@@ -1,0 +1,115 @@
+/** The two dialogs of the page: the keys, and the question before work would be lost. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { IconButton } from '../../../shared/panel/icons.tsx';
+
+function Dialog({
+  label,
+  onClose,
+  children,
+}: {
+  readonly label: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it by itself
+    <dialog
+      ref={dialog}
+      class="pg-dialog"
+      aria-label={label}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      {children}
+    </dialog>
+  );
+}
+
+export function Shortcuts({ modifier, onClose }: { readonly modifier: string; readonly onClose: () => void }): JSX.Element {
+  const groups: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+    [
+      'Edit',
+      [
+        ['Send the instruction', `${modifier}Enter`],
+        ['Cancel', 'Esc'],
+        ['Write the instruction', 'I'],
+        ['Undo', `${modifier}Z`],
+        ['Compare before and after', 'C'],
+      ],
+    ],
+    [
+      'Picture',
+      [
+        ['Open', `${modifier}O`],
+        ['Paste a picture', `${modifier}V`],
+        ['Save', `${modifier}S`],
+        ['Draw a region', 'R'],
+        ['Move the view', 'H, or hold Space'],
+      ],
+    ],
+    [
+      'View',
+      [
+        ['Fit', `${modifier}0`],
+        ['100 %', `${modifier}1`],
+        ['Zoom', `${modifier}+  ${modifier}−`],
+        ['Zoom with the wheel', `${modifier}wheel`],
+        ['Next and previous layer', '↓  ↑'],
+      ],
+    ],
+  ];
+  return (
+    <Dialog label="Keyboard shortcuts" onClose={onClose}>
+      <div class="pg-dialog-head">
+        <h2>Keyboard shortcuts</h2>
+        <IconButton icon="close" label="Close" onPress={onClose} />
+      </div>
+      <div class="pg-keys">
+        {groups.map(([title, keys]) => (
+          <section key={title}>
+            <h3>{title}</h3>
+            <dl>
+              {keys.map(([what, key]) => (
+                <div key={what}>
+                  <dt>{what}</dt>
+                  <dd>{key}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}
+
+export interface DiscardQuestionProps {
+  readonly title: string;
+  readonly next: string;
+  readonly onKeep: () => void;
+  readonly onDiscard: () => void;
+}
+
+export function DiscardQuestion({ title, next, onKeep, onDiscard }: DiscardQuestionProps): JSX.Element {
+  return (
+    <Dialog label="Changes are not saved" onClose={onKeep}>
+      <h2>Changes are not saved</h2>
+      <p>
+        {title} has takes that are in no file yet. Opening {next} discards them.
+      </p>
+      <div class="pg-dialog-acts">
+        <button type="button" class="rt-button" onClick={onDiscard}>
+          Discard and open
+        </button>
+        <button type="button" class="rt-button rt-primary" onClick={onKeep}>
+          Keep
+        </button>
+      </div>
+    </Dialog>
+  );
+}
