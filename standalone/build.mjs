@@ -39,7 +39,20 @@ const bundles = [
 
 async function copyStatic() {
   await mkdir(join(dist, 'page'), { recursive: true });
-  await cp(join(here, 'page/index.html'), join(dist, 'page/index.html'));
+  const root = dirname(here);
+  const copies = {
+    'index.html': join(here, 'page/index.html'),
+    'icon.svg': join(here, 'page/icon.svg'),
+    // The sample of the empty page: Eileen Collins, NASA, public domain.
+    'astronaut.png': join(root, 'test/fixtures/photos/astronaut.png'),
+    ...Object.fromEntries(
+      [400, 500, 600].map((weight) => [
+        `inter-${weight}.woff2`,
+        join(root, `node_modules/@fontsource/inter/files/inter-latin-${weight}-normal.woff2`),
+      ]),
+    ),
+  };
+  await Promise.all(Object.entries(copies).map(([name, from]) => cp(from, join(dist, 'page', name))));
 }
 
 if (watch) {

@@ -2,8 +2,11 @@
  * Holds the panel's state and turns what the user does into use-cases of the core. It decides which model is in use,
  * when something may be sent, and what each failure offers next; it knows no host and draws nothing.
  */
+import { planFrame } from '../core/edit/frame.ts';
+import { contextAround } from '../core/edit/readSubject.ts';
 import type { Reference } from '../core/edit/types.ts';
 import { explain, type Failure } from '../core/failure.ts';
+import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../core/geometry.ts';
 import type { LayerInfo, Selection } from '../core/host.ts';
 import type { SizeClass, ThinkingLevel } from '../core/model.ts';
 import {
@@ -53,6 +56,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
   let thinking: ThinkingLevel | null = null;
   let selection: Selection = { of: null, region: null };
   let references: readonly { readonly reference: Reference; readonly item: ReferenceItem }[] = [];
+  let subjectPart: Bounds | null = null;
   let subjectTurn = 0;
   let subjectReading: AbortController | null = null;
 
@@ -66,9 +70,11 @@ export function createPanelController(ports: PanelPorts): PanelController {
     const classes = sizeClassesOf(model);
     const chosenSize = size !== null && classes.includes(size) ? size : null;
     const sizes = classes.map((each) => ({ size: each, priceUsd: priceOf(model, each) }));
-    const prices = (
-      chosenSize === null ? (classes.length === 0 ? [priceOf(model, null)] : sizes.map((s) => s.priceUsd)) : [priceOf(model, chosenSize)]
-    ).filter((price) => price !== null);
+    const autoSize = autoSizeFor(model);
+    const asked = chosenSize ?? autoSize;
+    const prices = (asked === null && sizes.length > 0 ? sizes.map(({ priceUsd }) => priceUsd) : [priceOf(model, asked)]).filter(
+      (price) => price !== null,
+    );
     const levels = model.thinking.levels;
     return {
       entry: model,
@@ -77,9 +83,16 @@ export function createPanelController(ports: PanelPorts): PanelController {
       successor: model.successor === null ? null : findModel(model.successor),
       size: chosenSize,
       sizes,
+      autoSize,
       thinking: thinking !== null && levels.includes(thinking) ? thinking : model.thinking.default,
       estimateUsd: prices.length === 0 ? null : { from: Math.min(...prices), to: Math.max(...prices) },
     };
+  }
+
+  /** The walk's own plan for the part that would be read: a region goes out with its context. */
+  function autoSizeFor(model: ModelEntry): SizeClass | null {
+    if (subjectPart === null) return null;
+    return planFrame(subjectPart, model, null)?.cell.size ?? null;
   }
 
   const modelParts = (): Pick<PanelState, 'model' | 'references'> => ({
@@ -96,6 +109,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     key: keys.state(),
     view: 'edit',
     offlineVocabulary: ports.offlineVocabulary,
+    service: ports.service,
     can: hostActions.can,
     ...modelParts(),
   };
@@ -114,7 +128,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
         explanation,
         failed,
         button: buttonFor(failure, failed),
-        tone: failure.kind === 'cancelled' ? 'neutral' : 'danger',
+        tone: failure.kind === 'cancelled' || explanation.nextAction === 'answer' ? 'neutral' : 'danger',
       },
     });
   }
@@ -158,7 +172,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
     subjectReading = reading;
     const host = document?.host;
     if (host === undefined) {
-      patch({ subject: { kind: 'no-document' }, takes: [] });
+      subjectPart = null;
+      patch({ subject: { kind: 'no-document' }, takes: [], ...modelParts() });
       return;
     }
     const [info, layers, chosen] = await Promise.all([host.document(), host.layers(), host.selection()]);
@@ -169,8 +184,11 @@ export function createPanelController(ports: PanelPorts): PanelController {
 
     selection = chosen.value;
     const byRef = new Map(layers.value.map((layer) => [layer.ref, layer]));
+    const subject = subjectOf(selection, byRef, info.value);
+    subjectPart = partOf(subject, info.value.extent);
     patch({
-      subject: subjectOf(selection, byRef, info.value),
+      subject,
+      ...modelParts(),
       takes: state.takes
         .filter((take) => byRef.has(take.layer))
         .map((take) => ({ ...take, visible: byRef.get(take.layer)?.visible ?? false })),
@@ -409,7 +427,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
       const take = state.takes.find((each) => each.id === id);
       if (take !== undefined) hostActions.compare(take.layer);
     },
-    undoTake: () => hostActions.undo(),
+    undo: () => hostActions.undo(),
   };
 
   return {
@@ -451,6 +469,15 @@ export function createPanelController(ports: PanelPorts): PanelController {
       if (!loaded.ok) fail(loaded.error, 'settings');
     },
   };
+}
+
+/** What of the document would be read; null when there is nothing to read. */
+function partOf(subject: SubjectState, canvas: Extent): Bounds | null {
+  if (subject.kind !== 'selected') return null;
+  const whole = intersection(subject.bounds, boundsOf(canvas));
+  const inside = subject.region === null ? whole : intersection(subject.region, whole);
+  if (isEmpty(inside)) return null;
+  return subject.region === null ? whole : contextAround(inside, whole);
 }
 
 function regionBounds(region: Mask | null): Mask['bounds'] | null {

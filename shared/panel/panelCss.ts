@@ -42,7 +42,7 @@ export const panelCss = `
 .rt-primary { background: var(--rt-accent); border-color: transparent; color: var(--rt-on-accent) !important; }
 .rt-primary:hover:not(:disabled), .rt-primary:active:not(:disabled) { background: var(--rt-accent-hover); }
 .rt-primary:disabled { background: var(--rt-bg-3); opacity: 1; }
-.rt-second { margin-left: 8px; }
+.rt-panel .rt-second { margin-left: 6px; }
 .rt-keys { margin-left: 8px; font-weight: 400; opacity: 0.75; }
 .rt-link { display: inline; padding: 0; border: 0; background: none; color: var(--rt-accent-text) !important; text-decoration: none; cursor: default; border-radius: 3px; }
 .rt-link:hover { text-decoration: underline; }
@@ -62,8 +62,12 @@ export const panelCss = `
 .rt-select select option, .rt-select select optgroup { background: var(--rt-bg); color: var(--rt-text); }
 .rt-select .rt-icon { position: absolute; right: 4px; pointer-events: none; color: var(--rt-text-2); }
 .rt-model-select { flex: 1; margin-left: -8px; margin-right: 8px; }
-.rt-model-select select { height: 28px; background: transparent; font-weight: 600; font-size: 12px; }
-.rt-model-select select:hover { background: var(--rt-bg-2); border-color: transparent; }
+.rt-model-select { height: 28px; border-radius: 5px; padding-left: 8px; padding-right: 22px; }
+.rt-model-select:hover { background: var(--rt-bg-2); }
+.rt-model-select:has(select:focus-visible) { outline: 2px solid var(--rt-accent); outline-offset: -1px; }
+.rt-model-name { font-weight: 600; font-size: 12px; }
+.rt-model-name .rt-quiet { font-weight: 400; }
+.rt-model-select select { position: absolute; top: 0; left: 0; height: 100%; opacity: 0; }
 .rt-role { width: 96px; flex: none; margin: 0 4px 0 8px; }
 .rt-file { position: absolute; width: 1px; height: 1px; opacity: 0; pointer-events: none; }
 
@@ -96,7 +100,7 @@ export const panelCss = `
 .rt-row { display: flex; align-items: center; min-height: 36px; }
 .rt-row-label { flex: none; width: 64px; color: var(--rt-text-2); }
 .rt-segments { display: flex; flex: 1; padding: 2px; border-radius: 6px; background: var(--rt-bg-2); }
-.rt-segment { position: relative; display: flex; flex-direction: column; align-items: center; flex: 1; padding: 2px 0; border-radius: 5px; font-weight: 500; line-height: 13px; cursor: default; }
+.rt-segment { position: relative; display: flex; flex-direction: column; align-items: center; justify-content: center; flex: 1; min-height: 24px; padding: 2px 0; border-radius: 5px; font-weight: 500; line-height: 13px; cursor: default; }
 .rt-segment input { position: absolute; opacity: 0; width: 100%; height: 100%; top: 0; left: 0; cursor: default; }
 .rt-segment:has(input:focus-visible) { outline: 2px solid var(--rt-accent); outline-offset: 1px; }
 .rt-segment-note { font-weight: 400; font-size: 10px; color: var(--rt-text-2); font-variant-numeric: tabular-nums; }
@@ -114,7 +118,8 @@ export const panelCss = `
 .rt-notice-acts .rt-link { margin-right: 16px; }
 .rt-notice-line > .rt-icon + .rt-notice-words { margin-top: 0; }
 .rt-notice-warning .rt-notice-acts, .rt-failure .rt-notice-acts { margin-left: 24px; }
-.rt-failure { margin: 0 16px 12px; margin-top: -1px; border-top: 0; }
+.rt-block:has(+ .rt-failure) { border-bottom: 0; }
+.rt-failure { margin: 0 16px 12px; }
 .rt-failure .rt-icon-button { margin: -4px -2px 0 4px; }
 .rt-failure-sentence { display: block; }
 .rt-failure .rt-notice-acts { margin-top: 8px; }

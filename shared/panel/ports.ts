@@ -30,6 +30,7 @@ export interface PanelPorts {
   /** A key that the surroundings hold (GEMINI_API_KEY); used unless the user gives another. Never stored. */
   readonly environmentKey: string | null;
   readonly offlineVocabulary: PanelState['offlineVocabulary'];
+  readonly service: string;
   readonly hostActions: HostActions;
 }
 

@@ -21,6 +21,8 @@ export interface PanelState {
   readonly takes: readonly TakeCard[];
   readonly key: KeyState;
   readonly view: 'edit' | 'settings';
+  /** Who receives what is sent, as the user is told: "Google", or the address of another service. */
+  readonly service: string;
   /** What the offline model understands; shown where it stands in for a real one. */
   readonly offlineVocabulary: readonly OfflineSkill[];
   /** What this host lets the panel do with a take. */
@@ -76,6 +78,8 @@ export interface ModelState {
   /** null chooses the smallest class that is large enough. */
   readonly size: SizeClass | null;
   readonly sizes: readonly SizeOption[];
+  /** The class that "auto" comes to for what is selected; null while nothing is, or where the model has one size only. */
+  readonly autoSize: SizeClass | null;
   readonly thinking: ThinkingLevel | null;
   /** What sending now costs at least and at most, US dollars; null when no price is published. */
   readonly estimateUsd: { readonly from: number; readonly to: number } | null;
@@ -103,7 +107,7 @@ export type RunState =
       readonly failed: FailedWork;
       /** What the button for the next action says; null when there is nothing to press. */
       readonly button: string | null;
-      /** A cancelled run is no mishap. */
+      /** A cancelled run and a model's question are no mishaps. */
       readonly tone: 'neutral' | 'danger';
     };
 
@@ -168,6 +172,6 @@ export interface PanelActions {
   forgetKey(): void;
   setTakeVisible(id: string, visible: boolean): void;
   compareTake(id: string): void;
-  /** Takes the newest take back out of the document. */
-  undoTake(): void;
+  /** Undoes the last step in the document: a take, or what was shown or hidden since. */
+  undo(): void;
 }

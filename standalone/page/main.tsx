@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import { chooseModel } from '../../shared/models/chooseModel.ts';
-import { testKey } from '../../shared/models/gemini/testKey.ts';
+import { testKey } from '../../shared/models/gemini/listModels.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
 import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
@@ -26,7 +26,8 @@ const theme = createPageTheme();
 const config = await readPageConfig();
 const codec = createBrowserCodec();
 const settings = createBrowserSettings(localStorage);
-const baseUrl = config.baseUrl ?? undefined;
+// '' is Google's own.
+const baseUrl = config.baseUrl ?? '';
 const offline = () => createOffline({ codec, clock: browserClock });
 const asked = { chooseFile: () => {}, chooseLayer: () => {}, drawRegion: () => {} };
 
@@ -48,6 +49,7 @@ panel = createPanelController({
   thumbnail: (pixels, sidePx) => thumbnailOf(toSurface(pixels), sidePx),
   environmentKey: config.apiKey,
   offlineVocabulary: vocabulary().map(({ does, examples }) => ({ does, example: examples[0] })),
+  service: baseUrl === '' ? 'Google' : baseUrl.replace(/^https?:\/\//, '').replace(/\/.*$/, ''),
   hostActions: {
     can: { toggle: true, compare: true, undo: true, drawRegion: true },
     setVisible: session.setVisible,

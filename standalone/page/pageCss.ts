@@ -64,8 +64,7 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
 .pg-layer-picture img { display: block; max-width: 100%; max-height: 100%; }
 .pg-layer-name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .pg-dimmed .pg-layer-name, .pg-dimmed .pg-layer-icon { opacity: 0.5; }
-.pg-badge { flex: none; height: 16px; padding: 0 5px; margin-left: 6px; border-radius: 4px; font-size: 10px; font-weight: 500; color: var(--rt-accent-text); background: var(--rt-accent-soft); }
-.pg-layer[aria-selected='true'] .pg-badge { background: var(--rt-bg); }
+.pg-badge { display: flex; flex: none; margin-left: 6px; color: var(--rt-accent-text); }
 .pg-locked { display: flex; flex: none; margin-left: 6px; color: var(--rt-text-2); }
 .pg-eye { flex: none; margin-left: 4px; opacity: 0; }
 .pg-layer:hover .pg-eye, .pg-eye-off, .pg-eye:focus-within, .pg-layer[aria-selected='true'] .pg-eye { opacity: 1; }
@@ -94,7 +93,7 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
 .pg-region-size { position: absolute; top: calc(100% + 10px); left: 50%; margin-left: -48px; width: 96px; text-align: center; pointer-events: none; }
 .pg-region-size::before { content: ''; position: absolute; inset: 0 10px; border-radius: 4px; background: var(--rt-accent); z-index: -1; }
 .pg-region-size { color: #fff; font-size: 11px; line-height: 18px; font-variant-numeric: tabular-nums; z-index: 1; }
-.pg-divider { position: absolute; top: 0; bottom: 0; width: 24px; margin-left: -12px; cursor: ew-resize; }
+.pg-divider { position: absolute; width: 24px; margin-left: -12px; cursor: ew-resize; }
 .pg-divider::before { content: ''; position: absolute; top: 0; bottom: 0; left: 11px; width: 2px; background: #fff; box-shadow: 0 0 0 0.5px rgba(0, 0, 0, 0.35), 0 0 6px rgba(0, 0, 0, 0.25); }
 .pg-knob { position: absolute; top: 50%; left: -2px; width: 28px; height: 28px; margin-top: -14px; border-radius: 50%; background: #fff; box-shadow: 0 0 0 0.5px rgba(0, 0, 0, 0.3), 0 2px 8px rgba(0, 0, 0, 0.3); }
 .pg-knob::before, .pg-knob::after { content: ''; position: absolute; top: 10px; width: 6px; height: 6px; border: solid #333; border-width: 1.5px 0 0 1.5px; }
@@ -102,14 +101,14 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
 .pg-knob::after { right: 7px; transform: rotate(135deg); }
 .pg-divider:focus-visible { outline: none !important; }
 .pg-divider:focus-visible .pg-knob { outline: 2px solid var(--rt-accent); outline-offset: 2px; }
-.pg-side { position: absolute; top: 16px; padding: 0 7px; border-radius: 4px; line-height: 20px; background: rgba(20, 20, 20, 0.72); color: #fff; font-weight: 500; pointer-events: none; white-space: nowrap; }
+.pg-side { position: absolute; margin-top: 12px; padding: 0 7px; border-radius: 4px; line-height: 20px; background: rgba(20, 20, 20, 0.72); color: #fff; font-weight: 500; pointer-events: none; white-space: nowrap; }
 
 .pg-empty { display: flex; align-items: center; justify-content: center; padding: 24px; }
 .pg-invite { display: flex; flex-direction: column; align-items: center; text-align: center; max-width: 344px; }
 .pg-invite-icon { display: flex; color: var(--rt-text-2); margin-bottom: 12px; }
 .pg-invite-icon path { stroke-width: 0.75; }
 .pg-invite h1 { font-size: 15px; font-weight: 600; line-height: 24px; letter-spacing: -0.01em; }
-.pg-invite p { font-size: 12px; line-height: 18px; color: var(--rt-text-2); }
+.pg-invite p { text-wrap: balance; font-size: 12px; line-height: 18px; color: var(--rt-text-2); }
 .pg-invite-acts { display: flex; gap: 8px; margin: 16px 0 24px; }
 .pg-invite .rt-button:not(.rt-primary) { background: var(--rt-bg); border-color: transparent; box-shadow: 0 0 0 1px var(--rt-border-strong); }
 .pg .pg-invite .pg-credit { font-size: 11px; line-height: 16px; }
@@ -120,19 +119,18 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
 .pg-toast-danger > .rt-icon { color: var(--rt-danger); }
 .pg-toast-words { flex: 1; min-width: 0; overflow-wrap: anywhere; user-select: text; }
 
-.pg-dialog { width: 560px; max-width: calc(100vw - 32px); padding: 16px 20px 20px; border: 0; border-radius: 12px; background: var(--rt-bg); color: var(--rt-text); box-shadow: var(--rt-shadow); font: 11px/16px var(--rt-font); }
+.pg-dialog { width: 720px; max-width: calc(100vw - 32px); padding: 16px 20px 20px; border: 0; border-radius: 12px; background: var(--rt-bg); color: var(--rt-text); box-shadow: var(--rt-shadow); font: 11px/16px var(--rt-font); }
 .pg-dialog::backdrop { background: rgba(0, 0, 0, 0.35); }
 .pg-dialog h2 { font-size: 13px; font-weight: 600; line-height: 24px; }
 .pg-dialog p { margin: 4px 0 0; font-size: 12px; line-height: 18px; color: var(--rt-text-2); }
 .pg-dialog-head { display: flex; align-items: center; justify-content: space-between; margin-bottom: 8px; }
 .pg-dialog-acts { display: flex; justify-content: flex-end; gap: 8px; margin-top: 16px; }
 .pg-dialog:has(.pg-dialog-acts) { width: 380px; }
-.pg-keys { display: grid; grid-template-columns: 1fr 1fr; column-gap: 32px; }
+.pg-keys { display: grid; grid-template-columns: 1fr 1fr 1fr; column-gap: 32px; }
 .pg-keys h3 { font-weight: 600; margin: 8px 0 4px; }
 .pg-keys dl { margin: 0; }
 .pg-keys dl div { display: flex; justify-content: space-between; align-items: center; height: 24px; color: var(--rt-text-2); }
 .pg-keys dd { margin: 0; color: var(--rt-text); white-space: pre; font-variant-numeric: tabular-nums; }
-.pg-segment { padding: 5px 0; }
 
 @media (max-width: 999px) {
   .pg-main { grid-template-columns: minmax(0, 1fr) 320px; grid-template-rows: minmax(0, 1fr) 200px; }
@@ -140,6 +138,7 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
   .pg-middle { grid-column: 1; grid-row: 1; }
   .pg-right { grid-column: 2; grid-row: 1 / 3; }
   .pg-pane-head { height: 32px; }
+  .pg-title .pg-quiet { display: none; }
 }
 @media (max-width: 679px) {
   .pg { height: auto; min-height: 100%; }
@@ -147,10 +146,11 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
   .pg-bar [role='toolbar'] { grid-row: 2; grid-column: 1 / 3; justify-content: center; border-top: 1px solid var(--rt-border); margin: 0 -12px; height: 40px; }
   .pg-mark { display: none; }
   .pg-title .pg-quiet { display: none; }
-  .pg-main { display: block; }
-  .pg-middle { height: 46vh; min-height: 260px; }
-  .pg-left { max-height: 200px; border-bottom: 1px solid var(--rt-border); }
-  .pg-layers { max-height: 200px; }
+  .pg-main { display: flex; flex-direction: column; flex: none; }
+  .pg-middle { order: -1; flex: none; height: 46vh; min-height: 260px; }
+  .pg-left { border-top: 0; border-bottom: 1px solid var(--rt-border); }
+  .pg-layers { flex: none; max-height: 168px; }
+  .pg-file-notes { max-height: none; }
   .pg-right { border-left: 0; }
   .pg-right .rt-panel { height: auto; }
   .pg-right .rt-scroll { overflow: visible; }

@@ -29,6 +29,10 @@ export function ModelSelect({
   };
   return (
     <span class="rt-select rt-model-select">
+      <span class="rt-model-name rt-clip" aria-hidden="true">
+        {model.entry.nick}
+        {model.entry.status === 'retired' ? <span class="rt-quiet"> retired</span> : null}
+      </span>
       <select aria-label="Model" value={model.entry.id} onChange={(event) => actions.chooseModel(event.currentTarget.value)}>
         {group('Gemini', ['default', 'premium', 'draft'])}
         {group('Without a key', ['offline'])}
@@ -135,9 +139,10 @@ export function SizeField({ model, actions }: SizeFieldProps): JSX.Element | nul
   const hasSizes = model.sizes.length > 1;
   const levels = model.entry.thinking.levels;
   if (!hasSizes && levels.length === 0) return null;
+  const isFree = model.entry.wire === 'offline';
   const choices: readonly { readonly size: SizeClass | null; readonly label: string; readonly price: string }[] = [
-    { size: null, label: 'Auto', price: 'fits' },
-    ...model.sizes.map(({ size, priceUsd }) => ({ size, label: size, price: priceText(priceUsd) })),
+    { size: null, label: 'Auto', price: model.autoSize ?? 'fits' },
+    ...model.sizes.map(({ size, priceUsd }) => ({ size, label: size, price: isFree ? '' : priceText(priceUsd) })),
   ];
   return (
     <div class="rt-rows">
@@ -155,7 +160,7 @@ export function SizeField({ model, actions }: SizeFieldProps): JSX.Element | nul
               >
                 <input type="radio" name="rt-size" checked={model.size === size} onChange={() => actions.setSize(size)} />
                 <span>{label}</span>
-                <span class="rt-segment-note">{price}</span>
+                {isFree ? null : <span class="rt-segment-note">{price}</span>}
               </label>
             ))}
           </div>

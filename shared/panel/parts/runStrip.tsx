@@ -4,7 +4,7 @@ import type { PanelActions, PanelState } from '../state.ts';
 import { elapsedText, rangeText, sendKeys, stageText } from '../words.ts';
 
 export interface RunStripProps {
-  readonly state: Pick<PanelState, 'run' | 'model' | 'subject' | 'instruction'>;
+  readonly state: Pick<PanelState, 'run' | 'model' | 'subject' | 'instruction' | 'service'>;
   readonly actions: Pick<PanelActions, 'send' | 'cancel'>;
   readonly isApple: boolean;
 }
@@ -35,12 +35,15 @@ export function RunStrip({ state, actions, isApple }: RunStripProps): JSX.Elemen
     );
   }
   const isReady = state.subject.kind === 'selected' && state.instruction.trim() !== '';
+  const isRegion = state.subject.kind === 'selected' && state.subject.region !== null;
   const isOffline = state.model.entry.wire === 'offline';
   return (
     <div class="rt-foot">
       <span class="rt-run">
         <span class="rt-clip">{isOffline ? 'Free, on this computer' : rangeText(state.model.estimateUsd)}</span>
-        <span class="rt-quiet rt-clip">{isOffline ? 'Nothing is sent anywhere' : 'Sends the layer to Google'}</span>
+        <span class="rt-quiet rt-clip">
+          {isOffline ? 'Nothing is sent anywhere' : `Sends the ${isRegion ? 'region' : 'layer'} to ${state.service}`}
+        </span>
       </span>
       <button type="button" class="rt-button rt-primary" disabled={!isReady} title={`Send  ${sendKeys(isApple)}`} onClick={actions.send}>
         Retake

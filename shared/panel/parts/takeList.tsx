@@ -7,7 +7,7 @@ import { durationText, priceText } from '../words.ts';
 
 export interface TakeListProps {
   readonly state: Pick<PanelState, 'takes' | 'can' | 'run'>;
-  readonly actions: Pick<PanelActions, 'setTakeVisible' | 'compareTake' | 'undoTake' | 'setInstruction'>;
+  readonly actions: Pick<PanelActions, 'setTakeVisible' | 'compareTake' | 'undo' | 'setInstruction'>;
 }
 
 export function TakeList({ state, actions }: TakeListProps): JSX.Element | null {
@@ -18,7 +18,7 @@ export function TakeList({ state, actions }: TakeListProps): JSX.Element | null 
       <div class="rt-label-line">
         <span class="rt-label">{earlier.length === 0 ? 'Take' : `Takes ${state.takes.length}`}</span>
         {state.can.undo ? (
-          <button type="button" class="rt-link rt-quiet-link" disabled={state.run.kind === 'running'} onClick={actions.undoTake}>
+          <button type="button" class="rt-link rt-quiet-link" disabled={state.run.kind === 'running'} onClick={actions.undo}>
             Undo
           </button>
         ) : null}

@@ -152,7 +152,11 @@ function Row({ row, state, session }: RowProps): JSX.Element {
       <span class="pg-layer-name" title={layer.name}>
         {layer.name}
       </span>
-      {isTake ? <span class="pg-badge">Take</span> : null}
+      {isTake ? (
+        <span class="pg-badge" title="Made by a model">
+          <Icon name="spark" size={12} />
+        </span>
+      ) : null}
       {layer.locked ? (
         <span class="pg-locked" title="Locked">
           <Icon name="lock" size={12} />

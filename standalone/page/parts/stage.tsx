@@ -190,6 +190,8 @@ export function Stage(props: StageProps): JSX.Element {
           ? 'grabbing'
           : 'grab';
   const dividerX = toCss(view.x + divider * extent.width * view.scale);
+  const dividerTop = Math.max(0, toCss(view.y));
+  const dividerEnd = Math.min(toCss(size.height), toCss(view.y + extent.height * view.scale));
   return (
     <div
       ref={box}
@@ -234,7 +236,7 @@ export function Stage(props: StageProps): JSX.Element {
         <>
           <div
             class="pg-divider"
-            style={{ left: `${dividerX}px` }}
+            style={{ left: `${dividerX}px`, top: `${dividerTop}px`, height: `${Math.max(0, dividerEnd - dividerTop)}px` }}
             role="slider"
             tabIndex={0}
             aria-label="Before and after"
@@ -253,10 +255,10 @@ export function Stage(props: StageProps): JSX.Element {
           >
             <span class="pg-knob" />
           </div>
-          <span class="pg-side pg-side-before" style={{ right: `calc(100% - ${dividerX - 12}px)` }}>
+          <span class="pg-side pg-side-before" style={{ right: `calc(100% - ${dividerX - 12}px)`, top: `${dividerTop}px` }}>
             Before
           </span>
-          <span class="pg-side" style={{ left: `${dividerX + 12}px` }}>
+          <span class="pg-side" style={{ left: `${dividerX + 12}px`, top: `${dividerTop}px` }}>
             After
           </span>
         </>

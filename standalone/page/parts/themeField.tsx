@@ -19,7 +19,7 @@ export function ThemeField({
       </span>
       <div class="rt-segments" role="radiogroup" aria-labelledby="pg-theme">
         {(Object.keys(names) as ThemeChoice[]).map((theme) => (
-          <label key={theme} class={`rt-segment pg-segment${chosen === theme ? ' rt-on' : ''}`}>
+          <label key={theme} class={`rt-segment${chosen === theme ? ' rt-on' : ''}`}>
             <input type="radio" name="pg-theme" checked={chosen === theme} onChange={() => onChoose(theme)} />
             <span>{names[theme]}</span>
           </label>

@@ -46,7 +46,7 @@ export function TopBar(props: TopBarProps): JSX.Element {
       </div>
       <div class="pg-bar-part" role="toolbar" aria-label="View">
         <IconButton
-          icon="hand"
+          icon="move"
           label="Move the view"
           keys="H"
           pressed={tool === 'hand'}
