@@ -41,3 +41,6 @@ export function readGround(promptText: string): string | null {
 
 /** "Image 2, a reference for the style", as labels and prompts call a picture. */
 export const pictureName = (index: number): string => `Image ${index + 1}`;
+
+/** Asked for again when a model answered in words: 0 of 24 did so once this closed the prompt (a field report). */
+export const finalImageOnly = 'Output the final image only.';
