@@ -13,7 +13,11 @@ export interface ReceivedPicture {
 
 export interface ReceivedTurn {
   readonly role: 'user' | 'model';
+  /** Every text, labels of pictures among them. */
   readonly text: string;
+  /** The last text: what was asked, behind the labels. */
+  readonly promptText: string;
+  readonly parts: readonly Part[];
   readonly pictures: readonly ReceivedPicture[];
 }
 
@@ -157,7 +161,7 @@ export function readGenerateRequest(json: Record<string, unknown>, reading: Read
     model: reading.model.id,
     turns,
     pictures: last.pictures,
-    promptText: lastText(contents.at(-1) as Content),
+    promptText: last.promptText,
     ...shape,
     thinkingLevel: config.thinkingConfig?.thinkingLevel ?? null,
     includeThoughts: config.thinkingConfig?.includeThoughts ?? false,
@@ -197,7 +201,7 @@ function readTurn(content: Content, index: number, reading: Reading): ReceivedTu
     if (part.inlineData !== undefined) pictures.push(readPicture(part.inlineData, reading));
     if (part.fileData !== undefined) pictures.push(readFile(part.fileData, reading));
   }
-  return { role, text: textOf(parts), pictures };
+  return { role, text: textOf(parts), promptText: lastText(content), parts, pictures };
 }
 
 /** Positions count from one, as in the message that Google documents. */

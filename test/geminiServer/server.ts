@@ -12,7 +12,7 @@ import { embed } from './embeddings.ts';
 import type { AnswerChange, Scripted } from './failures.ts';
 import { FileShelf, granularityBytes } from './files.ts';
 import { type Content, type GenerateRequest, type Part, readGenerateRequest, Signatures } from './generateRequest.ts';
-import { plainAnswer } from './plainAnswer.ts';
+import { createOfflineAnswer } from './offlineAnswer.ts';
 import * as schema from './schema.ts';
 import { badRequest, keyInvalid, keyMissing, modelNotFound, Refusal, type ServiceError, serviceError } from './serviceError.ts';
 
@@ -77,7 +77,7 @@ const jsonType = 'application/json; charset=UTF-8';
 const filled = (options: GeminiServerOptions) => ({
   port: 0,
   key: defaultKey,
-  answer: plainAnswer,
+  answer: createOfflineAnswer(),
   alive: 'today' as const,
   imageFields: 'imageConfig' as const,
   now: Date.now,
@@ -347,7 +347,7 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
     if (model.ratios?.includes(aspectRatio) !== true) throw badRequest(`Invalid aspect ratio: ${aspectRatio}.`);
     if (sampleImageSize !== undefined && model.sizes?.includes(sampleImageSize) !== true)
       throw badRequest(`Invalid sample image size: ${sampleImageSize}.`);
-    const turn = { role: 'user' as const, text: promptText, pictures: [] };
+    const turn = { role: 'user' as const, text: promptText, promptText, parts: [{ text: promptText }], pictures: [] };
     return {
       model: id,
       turns: [turn],

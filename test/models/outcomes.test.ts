@@ -3,12 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Failure } from '../../shared/core/failure.ts';
 import { explain } from '../../shared/core/failure.ts';
 import { type FailureName, failures } from '../geminiServer/failures.ts';
+import { plainAnswer } from '../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
 import { modelAt, neverAborted, requestFor, WaitingClock } from './gemini.ts';
 
 let server: GeminiServer;
 beforeAll(async () => {
-  server = await startGeminiServer();
+  server = await startGeminiServer({ answer: plainAnswer });
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -189,7 +190,7 @@ test('after an answer in words the picture alone is asked for, once', async () =
 });
 
 test('a service that spells the picture’s shape otherwise is asked once more in its spelling', async () => {
-  const other = await startGeminiServer({ imageFields: 'responseFormat' });
+  const other = await startGeminiServer({ imageFields: 'responseFormat', answer: plainAnswer });
   const answer = await modelAt(other).edit(requestFor(), neverAborted);
   expect(answer).toMatchObject({ ok: true, value: { attempts: 2 } });
   expect(other.understood[0]).toMatchObject({ aspectRatio: '1:1', imageSize: '1K' });
