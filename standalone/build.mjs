@@ -15,15 +15,19 @@ const quiet = process.argv.includes('--quiet');
 const common = { bundle: true, format: 'esm', target: 'es2022', sourcemap: 'linked', legalComments: 'linked', logLevel: 'warning' };
 
 const bundles = [
-  {
+  // The command is two programs: the one at the terminal, and the one that works on pictures.
+  ...[
+    ['main', 'retake'],
+    ['worker', 'worker'],
+  ].map(([entry, name]) => ({
     ...common,
-    entryPoints: [join(here, 'command/main.ts')],
-    outfile: join(dist, 'retake.js'),
+    entryPoints: [join(here, `command/${entry}.ts`)],
+    outfile: join(dist, `${name}.js`),
     platform: 'node',
     target: 'node20',
     // Installed beside it: native code, and what Node loads faster unbundled.
     packages: 'external',
-  },
+  })),
   {
     ...common,
     entryPoints: [join(here, 'page/main.tsx')],

@@ -1,0 +1,145 @@
+/** `retake edit`: a file in, the same document with one take more out. */
+
+import { checkInstruction } from '../../shared/core/edit/compileRequest.ts';
+import { editLayer } from '../../shared/core/edit/editLayer.ts';
+import type { Reference } from '../../shared/core/edit/types.ts';
+import type { Failure } from '../../shared/core/failure.ts';
+import type { LayerRef } from '../../shared/core/host.ts';
+import type { PictureCodec } from '../../shared/core/ports.ts';
+import type { Result } from '../../shared/core/result.ts';
+import { err, ok } from '../../shared/core/result.ts';
+import type { DocumentHost } from '../documents/document.ts';
+import { openDocument } from '../documents/openDocument.ts';
+import type { ServiceAccess } from './environment.ts';
+import { checkTarget, type InputFile, readInput } from './files.ts';
+import type { JobPorts } from './jobPorts.ts';
+import type { EditJob } from './jobs.ts';
+import { keeping } from './keepAnswer.ts';
+import { chooseLayer, defaultLayer } from './layerChoice.ts';
+import { modelFor } from './modelChoice.ts';
+import { nodeClock, nodeIds } from './nodeClock.ts';
+import { planEditOutput } from './outputName.ts';
+import { readReference, readRegion } from './readPicture.ts';
+import type { EditReport } from './report.ts';
+import { peakRssMb, startWatch } from './watch.ts';
+
+export async function runEdit(
+  job: EditJob,
+  access: ServiceAccess,
+  codec: PictureCodec,
+  ports: JobPorts,
+): Promise<Result<EditReport, Failure>> {
+  const { signal } = ports;
+  const watch = startWatch(nodeClock);
+
+  const chosen = modelFor(job.model, access, codec);
+  if (!chosen.ok) return chosen;
+  const { entry, model, warning } = chosen.value;
+  const trouble = checkInstruction(job.instruction, entry);
+  if (trouble !== null) return err(trouble);
+
+  ports.stage('open', `Opening ${job.input}`);
+  const input = await readInput(job.input, signal);
+  if (!input.ok) return input;
+  const { file, bytes } = input.value;
+  const opened = await openDocument(bytes, file.name, codec, signal);
+  if (!opened.ok) return opened;
+  const document = opened.value;
+  const info = await document.document();
+  if (!info.ok) return info;
+  const { extent } = info.value;
+
+  const layer = await layerOf(document, job.layer);
+  if (!layer.ok) return layer;
+  const region = job.region === null ? null : await readRegion(job.region, extent, codec, signal);
+  if (region !== null && !region.ok) return region;
+  const inputs: InputFile[] = [file];
+  if (region?.value.file) inputs.push(region.value.file);
+  const references: Reference[] = [];
+  for (const given of job.references) {
+    const read = await readReference(given, codec, signal);
+    if (!read.ok) return read;
+    inputs.push(read.value.file);
+    references.push(read.value.reference);
+  }
+
+  // Everything that can be known beforehand is checked before a picture is paid for.
+  const output = await planEditOutput(job.output, file, document.format, inputs);
+  if (!output.ok) return output;
+  const reportTrouble = job.report === null ? null : await checkTarget(job.report, true, inputs);
+  if (reportTrouble !== null) return err(reportTrouble);
+  const openMs = watch.lap();
+  if (warning !== null) ports.warn(warning);
+
+  const keep = keeping();
+  const edited = await editLayer(
+    { host: document, model, entry, store: document.store, clock: nodeClock, ids: nodeIds, keepAnswer: keep.take },
+    {
+      of: layer.value.of,
+      region: region?.value.mask ?? null,
+      instruction: job.instruction,
+      references,
+      size: job.size,
+      thinking: job.thinking,
+    },
+    signal,
+    ({ stage }) => ports.stage(stage, stage === 'ask' ? `Asking ${entry.nick}` : stageText[stage]),
+  );
+  if (!edited.ok) return keep.failing(edited.error, ports);
+  watch.lap();
+
+  ports.stage('save', 'Encoding the result');
+  const encoded = await document.save(output.value.format, signal);
+  if (!encoded.ok) return keep.failing(encoded.error, ports);
+  const saveMs = watch.lap();
+
+  ports.stage('write', 'Writing the file');
+  const written = await output.value.write(encoded.value, ports.gate, signal);
+  if (!written.ok) return keep.failing(written.error, ports);
+  const writeMs = watch.lap();
+
+  const { take, cell, sent, result, attempts, timingsMs, notes } = edited.value;
+  const { x, y, width, height } = take.placed.bounds;
+  return ok({
+    schema: 1,
+    source: extent,
+    result,
+    layer: { of: take.source.of, name: take.source.name, placed: { ref: take.placed.layer, bounds: [x, y, width, height] } },
+    model: take.provenance.model,
+    modelVersion: take.provenance.modelVersion,
+    description: take.description,
+    usage: take.usage,
+    costUsd: take.costUsd,
+    attempts,
+    cell,
+    sent,
+    timingsMs: { ...timingsMs, open: openMs, save: saveMs, write: writeMs, total: watch.total() },
+    peakRssMb: peakRssMb(),
+    provenance: take.provenance,
+    notes: [...new Set([...document.notes, ...layer.value.notes, ...(region?.value.notes ?? []), ...notes])],
+    output: written.value,
+  });
+}
+
+const stageText = {
+  read: 'Reading the layer',
+  compile: 'Preparing the request',
+  compose: 'Fitting the answer',
+  place: 'Placing the layer',
+  record: 'Recording the take',
+} as const;
+
+async function layerOf(
+  document: DocumentHost,
+  asked: string | null,
+): Promise<Result<{ readonly of: LayerRef | 'visible'; readonly notes: readonly string[] }, Failure>> {
+  const layers = await document.layers();
+  if (!layers.ok) return layers;
+  if (asked !== null) {
+    const chosen = chooseLayer(asked, layers.value);
+    return chosen.ok ? ok({ of: chosen.value, notes: [] }) : chosen;
+  }
+  const of = defaultLayer(layers.value);
+  const notes = of === 'visible' ? ['No layer was named, so all that shows was edited; --layer names one.'] : [];
+  return ok({ of, notes });
+}

@@ -1,0 +1,98 @@
+/**
+ * What passes between the two processes of the command: the one at the terminal, which is always awake, and the one
+ * that works on pictures and may be busy for a second at a time. Plain JSON only.
+ */
+import type { Stage } from '../../shared/core/edit/types.ts';
+import type { Failure } from '../../shared/core/failure.ts';
+import type { Extent } from '../../shared/core/geometry.ts';
+import type { DocumentInfo, LayerInfo } from '../../shared/core/host.ts';
+import type { AvailableModel, PictureRole, SizeClass, ThinkingLevel } from '../../shared/core/model.ts';
+import type { DocumentFormat } from '../documents/document.ts';
+import type { EditReport, GenerateReport } from './report.ts';
+
+export interface EditJob {
+  readonly kind: 'edit';
+  readonly input: string;
+  readonly instruction: string;
+  readonly layer: string | null;
+  readonly region: RegionChoice | null;
+  readonly references: readonly string[];
+  /** null chooses: the default with a key, the offline model without one. */
+  readonly model: string | null;
+  readonly size: SizeClass | null;
+  readonly thinking: ThinkingLevel | null;
+  readonly output: OutputChoice;
+  readonly report: string | null;
+}
+
+/** As typed: the document's size is not known yet. */
+export type RegionChoice =
+  | {
+      readonly kind: 'rectangle';
+      readonly bounds: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+    }
+  | { readonly kind: 'mask'; readonly path: string };
+
+export type OutputChoice =
+  /** Beside the input, under a name that is free. */
+  { readonly kind: 'beside' } | { readonly kind: 'file'; readonly path: string; readonly replace: boolean } | { readonly kind: 'in-place' };
+
+export interface GenerateJob {
+  readonly kind: 'generate';
+  readonly instruction: string;
+  readonly model: string | null;
+  readonly ratio: string | null;
+  readonly size: SizeClass | null;
+  readonly output: Exclude<OutputChoice, { kind: 'in-place' }>;
+  readonly report: string | null;
+}
+
+export interface LayersJob {
+  readonly kind: 'layers';
+  readonly input: string;
+}
+
+/** Asks the service which models answer to the key. */
+export interface AvailableJob {
+  readonly kind: 'available';
+}
+
+export type Job = EditJob | GenerateJob | LayersJob | AvailableJob;
+
+export type ReferenceRole = Exclude<PictureRole, 'subject'>;
+
+export interface LayersListing {
+  readonly document: DocumentInfo & { readonly extent: Extent };
+  readonly format: DocumentFormat;
+  readonly layers: readonly (LayerInfo & { readonly path: string })[];
+  readonly notes: readonly string[];
+}
+
+/** What a job ends with. */
+export type Done =
+  | { readonly kind: 'edit'; readonly report: EditReport }
+  | { readonly kind: 'generate'; readonly report: GenerateReport }
+  | { readonly kind: 'layers'; readonly listing: LayersListing }
+  | { readonly kind: 'available'; readonly models: readonly AvailableModel[] };
+
+export type WorkStage = Stage | 'open' | 'save' | 'write';
+
+/** From the worker. */
+export type WorkerMessage =
+  | { readonly kind: 'stage'; readonly stage: WorkStage; readonly what: string }
+  /** Something the user should know before it goes on: a retired model, the offline model. */
+  | { readonly kind: 'warning'; readonly text: string }
+  /** About to make this file; whoever is left standing removes it. */
+  | { readonly kind: 'temporary'; readonly path: string }
+  /** All is written but the last rename; asks whether it still may. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly done: Done }
+  | { readonly kind: 'failed'; readonly failure: Failure /** Where what the model gave was put by. */; readonly kept: string | null }
+  | { readonly kind: 'crashed'; readonly message: string };
+
+/** To the worker. */
+export type SupervisorMessage =
+  | { readonly kind: 'job'; readonly job: Job }
+  | { readonly kind: 'cancel' }
+  /** Answer to 'ready'. After `go: true` cancelling comes too late. */
+  | { readonly kind: 'commit'; readonly go: boolean };
