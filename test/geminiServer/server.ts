@@ -465,6 +465,8 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
     for (const part of candidates?.[0]?.content?.parts ?? ([] as Part[])) signatures.remember(part);
   }
 
+  // As long as the real one keeps an idle connection; Node's 5 s would break requests after a long computation.
+  server.keepAliveTimeout = 240_000;
   await new Promise<void>((resolve) => server.listen(settings.port, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const isAsk = (request: RecordedRequest) => /:(generateContent|streamGenerateContent|predict)$/.test(request.path);

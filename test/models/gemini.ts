@@ -59,12 +59,15 @@ export const realClock: Clock = {
 export function painted(width: number, height: number, color: readonly [number, number, number] = [200, 80, 40]): Pixels {
   const pixels = createPixels(width, height);
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      pixels.data.set([color[0], (color[1] + x) & 255, (color[2] + y) & 255, 255], (y * width + x) * 4);
+    for (let x = 0; x < width; x++) pixels.data.set([color[0], (color[1] + x) & 255, (color[2] + y) & 255, 255], (y * width + x) * 4);
   return pixels;
 }
 
-export const layer = (pixels: Pixels = painted(96, 64)): LabelledPicture => ({ role: 'subject', label: 'Image 1, the layer to edit:', pixels });
+export const layer = (pixels: Pixels = painted(96, 64)): LabelledPicture => ({
+  role: 'subject',
+  label: 'Image 1, the layer to edit:',
+  pixels,
+});
 
 export function cellOf(model: string, ratio = '1:1', size: Cell['size'] = '1K'): Cell {
   const cells = cellsOf(findModel(model));

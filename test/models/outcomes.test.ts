@@ -148,20 +148,14 @@ test('every answer in the catalogue is tested', () => {
   expect([...tested, ...elsewhere].sort()).toEqual(Object.keys(failures).sort());
 });
 
-test.each([
-  'image-other',
-  'no-image',
-  'other',
-  'quota-minute',
-  'quota-plain',
-  'overloaded',
-  'deadline',
-  'html-502',
-] as const)('a picture after %s counts, with the number of attempts', async (name) => {
-  server.script([failures[name]]);
-  const answer = await modelAt(server).edit(requestFor(), neverAborted);
-  expect(answer).toMatchObject({ ok: true, value: { attempts: 2 } });
-});
+test.each(['image-other', 'no-image', 'other', 'quota-minute', 'quota-plain', 'overloaded', 'deadline', 'html-502'] as const)(
+  'a picture after %s counts, with the number of attempts',
+  async (name) => {
+    server.script([failures[name]]);
+    const answer = await modelAt(server).edit(requestFor(), neverAborted);
+    expect(answer).toMatchObject({ ok: true, value: { attempts: 2 } });
+  },
+);
 
 test('the wait that the service names is kept to the millisecond, and the back-off doubles where it names none', async () => {
   const clock = new WaitingClock();
