@@ -60,7 +60,6 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
   let state = origin.state;
   let chosen: Selection = { of: null, region: null };
   let turn: Promise<unknown> = Promise.resolve();
-  let newRefs = 0;
   let merged: Pixels | null | undefined;
   let shown: { readonly of: DocumentState; readonly pixels: Pixels } | null = null;
 
@@ -138,15 +137,15 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     const source = put.above === 'visible' ? null : findNode(roots, put.above);
     const at = source === null ? draft.units.length : placeAbove(roots, source);
     const layerId = nextLayerId(draft.units);
-    newRefs += 1;
-    const ref = `take-${newRefs}`;
+    // The same as when the file is opened again, so that the history still finds its layers.
+    const ref = `layer-${layerId}`;
     const mask: Mask | null = put.mask;
     const layer = unitFromPixels(
       ref,
       { name: put.name, layerId, x: put.bounds.x, y: put.bounds.y, pixels: toDocument(put.pixels), mask },
       header,
     );
-    const [end, top] = groupUnits(`take-${newRefs}-group`, { name: put.group, layerId: layerId + 1, endLayerId: layerId + 2 }, header);
+    const [end, top] = groupUnits(`layer-${layerId + 1}`, { name: put.group, layerId: layerId + 1, endLayerId: layerId + 2 }, header);
     const units = [...draft.units.slice(0, at), end, layer, top, ...draft.units.slice(at)];
     const take = { provenance: put.provenance, layer: ref, layerName: put.name, layerId };
     return { ref, next: { units, takes: [...draft.takes, take] } };

@@ -36,7 +36,8 @@ export async function editLayer(
   // Unreadable history does not stop an edit; recording sets it aside.
   const before = await readHistory(store);
   const earlier = before.ok ? before.value.takes : [];
-  const parent = earlier.find((take) => take.placed.layer === ask.of)?.id ?? null;
+  // The latest: an undone take may have left its layer's identifier to a later one.
+  const parent = earlier.filter((take) => take.placed.layer === ask.of).pop()?.id ?? null;
 
   stages.begin('compile');
   const compiled = await compileRequest(subject.value, ask, entry, clock, signal);
