@@ -163,8 +163,7 @@ function* run(pixels: Pixels, effect: Exclude<Effect, { kind: 'text' | 'shape' |
       yield* duotone(pixels, effect.colors[0], effect.colors[1]);
       return pixels;
     case 'blur':
-      yield* blur(pixels, effect.amount);
-      return pixels;
+      return yield* blur(pixels, effect.amount);
     case 'sharpen':
       yield* sharpen(pixels, effect.amount);
       return pixels;

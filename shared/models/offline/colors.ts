@@ -30,8 +30,8 @@ type Family = readonly [hex: string, hue: number, halfWindow: number, low: numbe
 
 /** Windows in OKLCH, set on photographs (skin lies at hue 45 to 70 with a saturation below 0.15). */
 const families: Readonly<Record<string, Family>> = {
-  red: ['#c81e2b', 24, 20, 0.12, 0.85, 0.16],
-  orange: ['#f07b16', 52, 21, 0.25, 0.92, 0.16],
+  red: ['#c81e2b', 22, 20, 0.12, 0.85, 0.16],
+  orange: ['#f07b16', 48, 22, 0.25, 0.92, 0.16],
   yellow: ['#f5c518', 97, 19, 0.45, 1, 0.1],
   lime: ['#9bd023', 123, 16, 0.4, 1, 0.1],
   green: ['#2a9149', 145, 34, 0.12, 0.97, 0.06],
@@ -44,14 +44,14 @@ const families: Readonly<Record<string, Family>> = {
   violet: ['#6f42c8', 298, 24, 0.1, 0.9, 0.05],
   magenta: ['#c9268f', 340, 22, 0.2, 0.95, 0.1],
   pink: ['#ef7fb0', 358, 28, 0.5, 1, 0.05],
-  brown: ['#70452a', 55, 28, 0.08, 0.58, 0.06],
+  brown: ['#70452a', 55, 28, 0.2, 0.58, 0.06],
   maroon: ['#721c2a', 20, 20, 0.08, 0.48, 0.12],
   gold: ['#cf9f2e', 85, 18, 0.4, 0.92, 0.12],
   beige: ['#ddcbb0', 78, 26, 0.66, 0.96, 0.02],
 };
 
 const greys: Readonly<Record<string, readonly [hex: string, low: number, high: number]>> = {
-  white: ['#f6f5f2', 0.8, 1],
+  white: ['#f6f5f2', 0.85, 1],
   black: ['#17171a', 0, 0.36],
   grey: ['#85878a', 0.32, 0.85],
   silver: ['#c3c6ca', 0.6, 0.92],
@@ -144,7 +144,6 @@ named.set('gray', named.get('grey') as NamedColor);
 export const colorNames: ReadonlyMap<string, NamedColor> = named;
 
 /** The names that an "I see …" sentence uses. */
-export const plainColorNames = ['red', 'orange', 'yellow', 'green', 'turquoise', 'blue', 'purple', 'pink', 'brown', 'beige'] as const;
 
 /** Words that shift a colour: how far OKLab lightness moves, and what its chroma is multiplied by. */
 export const colorShifts: Readonly<Record<string, readonly [lightness: number, chroma: number]>> = {

@@ -118,8 +118,8 @@ function subjectOf(turn: Extract<Turn, { role: 'user' }>): Base | null {
 function pictureOf(parts: readonly RawPart[]): Base | null {
   for (let i = parts.length - 1; i >= 0; i--) {
     const part = parts[i] as RawPart;
-    const inline = part['inlineData'] as { data?: unknown } | undefined;
-    if (part['thought'] !== true && typeof inline?.data === 'string' && inline.data !== '') return { kind: 'part', data: inline.data };
+    const inline = part.inlineData as { data?: unknown } | undefined;
+    if (part.thought !== true && typeof inline?.data === 'string' && inline.data !== '') return { kind: 'part', data: inline.data };
   }
   return null;
 }

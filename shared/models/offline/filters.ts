@@ -1,7 +1,8 @@
 /** What looks at a neighbourhood: blur, sharpen, pixelate, posterise, line art, flip. Sizes follow the picture's. */
 import { createPixels, type Pixels } from '../../core/pixels.ts';
-import { linearOf } from './oklab.ts';
+import { chroma, fromLab, type Lab, linearOf, toLab } from './oklab.ts';
 import { rowsPerYield, type Work } from './pace.ts';
+import { stretch } from './resample.ts';
 
 const shortSide = (pixels: Pixels): number => Math.min(pixels.width, pixels.height);
 
@@ -65,7 +66,18 @@ export function* gaussian(pixels: Pixels, sigmaPx: number): Work<void> {
   }
 }
 
-export const blur = (pixels: Pixels, amount: number): Work<void> => gaussian(pixels, Math.max(0.8, 0.009 * amount * shortSide(pixels)));
+/** A wide blur is made on a smaller copy: what it would cost more at full size no eye could tell. */
+export function* blur(pixels: Pixels, amount: number): Work<Pixels> {
+  const sigmaPx = Math.max(0.8, 0.009 * amount * shortSide(pixels));
+  const shrink = Math.min(8, Math.max(1, Math.floor(sigmaPx / 3)));
+  if (shrink === 1) {
+    yield* gaussian(pixels, sigmaPx);
+    return pixels;
+  }
+  const small = yield* stretch(pixels, { width: Math.ceil(pixels.width / shrink), height: Math.ceil(pixels.height / shrink) });
+  yield* gaussian(small, sigmaPx / shrink);
+  return yield* stretch(small, pixels);
+}
 
 export function* sharpen(pixels: Pixels, amount: number): Work<void> {
   const { width, height } = pixels;
@@ -119,24 +131,34 @@ export function* pixelate(pixels: Pixels, amount: number): Work<void> {
   }
 }
 
-/** Few levels of light with clean, slightly softened borders; hue and colour stay. */
+/** Few levels of light and of colour with clean, slightly softened borders; hues stay what they were. */
 export function* posterise(pixels: Pixels, amount: number): Work<void> {
   const { width, height } = pixels;
   yield* gaussian(pixels, Math.max(0.8, shortSide(pixels) / 420));
-  const levels = amount > 1.2 ? 3 : amount < 0.8 ? 7 : 5;
+  const levels = amount > 1.2 ? 4 : amount < 0.8 ? 8 : 6;
   const { data } = pixels;
   // A step from one level to the next over a tenth of it, for edges without stairs.
-  const table = Float32Array.from({ length: 256 }, (_, i) => {
-    const v = (i / 255) * levels;
-    const step = Math.floor(v);
-    const t = Math.min(1, Math.max(0, (v - step - 0.9) / 0.1));
-    return (255 * Math.min(levels - 1, step + t)) / (levels - 1);
-  });
-  const breath = rowsPerYield(width) * 2;
+  const stepped = (v: number, steps: number): number => {
+    const at = v * steps;
+    const whole = Math.floor(at);
+    return (whole + Math.min(1, Math.max(0, (at - whole - 0.9) / 0.1))) / steps;
+  };
+  const light = Float32Array.from({ length: 257 }, (_, i) => 0.03 + 0.94 * Math.min(1, stepped(i / 256, levels) + 0.5 / levels));
+  const lab: Lab = [0, 0, 0];
+  const rgb: [number, number, number] = [0, 0, 0];
+  const breath = rowsPerYield(width);
   for (let y = 0; y < height; y++) {
     if (y % breath === 0) yield;
-    for (let i = y * width * 4, end = i + width * 4; i < end; i += 4)
-      for (let c = 0; c < 3; c++) data[i + c] = table[data[i + c] as number] as number;
+    for (let i = y * width * 4, end = i + width * 4; i < end; i += 4) {
+      toLab(data[i] as number, data[i + 1] as number, data[i + 2] as number, lab);
+      const c = chroma(lab[1], lab[2]);
+      // Chroma in steps of 0.045, the first of which is grey: near-greys do not break up into tints.
+      const gain = c < 0.004 ? 0 : (stepped(c / 0.36, 8) * 0.36 * 1.2) / c;
+      fromLab(light[(Math.min(1, lab[0]) * 256 + 0.5) | 0] as number, lab[1] * gain, lab[2] * gain, rgb);
+      data[i] = rgb[0];
+      data[i + 1] = rgb[1];
+      data[i + 2] = rgb[2];
+    }
   }
 }
 
@@ -146,7 +168,7 @@ export function* posterise(pixels: Pixels, amount: number): Work<void> {
  */
 export function* lineArt(pixels: Pixels): Work<void> {
   const { width, height, data } = pixels;
-  const sigma = Math.max(0.9, shortSide(pixels) / 700);
+  const sigma = Math.max(0.9, shortSide(pixels) / 560);
   const light = luma(pixels);
   const fine = yield* boxBlur(light, boxRadius(sigma), 3);
   const coarse = yield* boxBlur(light, boxRadius(sigma * 3), 3);
@@ -157,7 +179,7 @@ export function* lineArt(pixels: Pixels): Work<void> {
       const around = coarse.data[p] as number;
       // Relative to the light there, so that dark parts are drawn too; 18 levels keep noise in black parts quiet.
       const edge = ((fine.data[p] as number) - around) / (around + 18);
-      const line = 1 + Math.tanh(Math.min(0, edge + 0.035) * 17);
+      const line = 1 + Math.tanh(Math.min(0, edge + 0.045) * 16);
       // A hint of tone in the deep shadows gives the drawing weight.
       const tone = 1 - 0.14 * Math.max(0, 1 - around / 70);
       const v = 252 * line * tone + 18 * (1 - line);

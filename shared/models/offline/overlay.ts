@@ -38,7 +38,11 @@ export function* addText(pixels: Pixels, effect: Extract<Effect, { kind: 'text' 
   const ownLight = luminance(color);
   const ratio = (Math.max(ownLight, beneath.mean) + 0.05) / (Math.min(ownLight, beneath.mean) + 0.05);
   const need = Math.max(Math.min(1, beneath.unevenness / 60), ratio < 3 ? 1 : 0);
-  if (need > 0.25) yield* shade(pixels, coverage, ownLight > 0.25 ? nearBlack : nearWhite, 0.55 * need, set.emPx);
+  if (need > 0.2) {
+    const behind = ownLight > 0.25 ? nearBlack : nearWhite;
+    yield* shade(pixels, coverage, behind, 0.5 * need, set.emPx * 4);
+    yield* shade(pixels, coverage, behind, 0.6 * need, set.emPx);
+  }
   yield;
   paint(pixels, coverage, color, 1);
 }
@@ -131,7 +135,7 @@ function* shade(pixels: Pixels, coverage: Coverage, color: Rgb, opacity: number,
   for (let row = 0; row < bounds.height; row++)
     data.set(coverage.data.subarray(row * bounds.width, (row + 1) * bounds.width), (row + grow) * width + grow);
   const soft = yield* boxBlur({ width, height, data }, boxRadius(sigma), 3);
-  const shadow = { x: bounds.x - grow, y: bounds.y - grow + Math.round(emPx * 0.02), width, height };
+  const shadow = { x: bounds.x - grow, y: bounds.y - grow + Math.round(sigma * 0.25), width, height };
   paint(pixels, { bounds: shadow, data: soft.data }, color, opacity);
 }
 

@@ -14,10 +14,14 @@ export function* recolor(pixels: Pixels, coverage: Float32Array | null, mean: La
   const fromChroma = chroma(mean[1], mean[2]);
   const toChroma = chroma(target[1], target[2]);
   const isGreyFrom = fromChroma < 0.03;
-  // A power keeps black black and white white; beyond these it would flatten folds or burn them.
+  // Dye multiplies the light of a pale grey thing and lifts a dark one evenly. For a coloured thing a power keeps black
+  // black and white white; beyond these limits it would flatten folds or burn them.
   const l0 = Math.min(0.94, Math.max(0.12, mean[0]));
   const l1 = Math.min(0.94, Math.max(0.12, target[0]));
   const power = Math.min(2.7, Math.max(0.36, Math.log(l1) / Math.log(l0)));
+  // A dark grey thing made paler: where its black goes. White stays white, and its gloss stays above the rest.
+  const lift = Math.max(0, (l1 - l0) / (1 - l0)) * 0.92;
+  const lightness = Float32Array.from({ length: 1025 }, (_, i) => (i / 1024) ** power);
   // Turns the old hue onto the new one and scales its chroma; variation around the mean turns along.
   const turn = isGreyFrom ? 0 : Math.atan2(target[2], target[1]) - Math.atan2(mean[2], mean[1]);
   const times = isGreyFrom ? 0 : toChroma / fromChroma;
@@ -35,12 +39,16 @@ export function* recolor(pixels: Pixels, coverage: Float32Array | null, mean: La
       if (m < 0.004) continue;
       const i = p * 4;
       toLab(data[i] as number, data[i + 1] as number, data[i + 2] as number, lab);
-      const l = lab[0] ** power;
+      const l = isGreyFrom
+        ? l1 < l0
+          ? (lab[0] * l1) / l0
+          : lift + lab[0] * (1 - lift)
+        : (lightness[(Math.min(1, lab[0]) * 1024 + 0.5) | 0] as number);
       let a: number;
       let b: number;
       if (isGreyFrom) {
         // Dye on a grey thing: full in the mid tones, none in a black crease, little in a highlight.
-        const w = smoothstep(0, 0.7 * l1, l) * (1 - 0.85 * smoothstep(Math.max(l1, 0.82), 1.02, l));
+        const w = smoothstep(0, 0.6 * l1, l) * (1 - 0.85 * smoothstep(Math.max(l1, 0.82), 1.02, l));
         a = target[1] * w + (lab[1] - mean[1]) * 0.3;
         b = target[2] * w + (lab[2] - mean[2]) * 0.3;
       } else {

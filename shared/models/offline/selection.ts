@@ -1,190 +1,77 @@
 /**
- * Which pixels a command means, as soft coverage. A named colour is found in two steps: on a small copy, where hue,
- * saturation and lightness are measured and neighbours vote (so that specks drop out and objects hang together), and
- * on every pixel, where the small copy's verdict decides how strict to be: in the middle of a red jacket a dull fold is
- * red enough, alone on a wall it is not.
+ * Which pixels a command means, as soft coverage. A pixel belongs to a colour when it lies nearer to the surfaces of that
+ * colour than to the others; its neighbourhood, judged on a small copy, decides doubtful cases, so that specks drop out
+ * and objects hang together.
  */
-import { area } from '../../core/geometry.ts';
 import type { Pixels } from '../../core/pixels.ts';
-import { type Appearance, colorNames, type NamedColor, plainColorNames } from './colors.ts';
+import type { NamedColor } from './colors.ts';
 import type { Place } from './commands.ts';
 import { boxBlur, type Plane } from './filters.ts';
-import { chroma, hueDegrees, hueDifference, type Lab, smoothstep, toLab } from './oklab.ts';
+import { type Lab, smoothstep, toLab } from './oklab.ts';
 import { rowsPerYield, type Work } from './pace.ts';
-import { stretch } from './resample.ts';
+import { colorsOf, findSurfaces, type Points, type Side, type Surface, sidesOf, smallPoints, toPoint } from './palette.ts';
 
 /** What a colour was found to be in this picture. */
 export interface Found {
   /** 0 to 1 per pixel. */
   readonly coverage: Float32Array;
-  readonly share: number;
   /** Mean OKLab of what is covered. */
   readonly mean: Lab;
 }
 
-/** The small copy's area, px. */
-const votePx = 160_000;
-
-/** Below this share of the picture a colour counts as not there. */
-const minShare = 0.0008;
-
-interface Samples {
-  readonly width: number;
-  readonly height: number;
-  readonly l: Float32Array;
-  readonly hue: Float32Array;
-  readonly chroma: Float32Array;
+/** The surfaces' centres as flat triples, for inner loops. */
+interface Centres {
+  readonly chosen: Float32Array;
+  readonly shade: Float32Array;
+  readonly other: Float32Array;
 }
 
-function* sample(pixels: Pixels): Work<Samples> {
-  const shrink = Math.min(1, Math.sqrt(votePx / area(pixels)));
-  const small =
-    shrink === 1
-      ? pixels
-      : yield* stretch(pixels, {
-          width: Math.max(1, Math.round(pixels.width * shrink)),
-          height: Math.max(1, Math.round(pixels.height * shrink)),
-        });
-  const { width, height, data } = small;
-  const l = new Float32Array(width * height);
-  const hue = new Float32Array(width * height);
-  const c = new Float32Array(width * height);
-  const lab: Lab = [0, 0, 0];
-  for (let p = 0, i = 0; p < l.length; p++, i += 4) {
-    if ((p & 16383) === 0) yield;
-    toLab(data[i] as number, data[i + 1] as number, data[i + 2] as number, lab);
-    l[p] = lab[0];
-    c[p] = chroma(lab[1], lab[2]);
-    hue[p] = hueDegrees(lab[1], lab[2]);
-  }
-  return { width, height, l, hue, chroma: c };
+function centresOf(surfaces: readonly Surface[], sides: readonly Side[]): Centres {
+  const flat = (side: Side): Float32Array =>
+    Float32Array.from(surfaces.filter((_, k) => sides[k] === side).flatMap(({ u, v, w }) => [u, v, w]));
+  return { chosen: flat('chosen'), shade: flat('shade'), other: flat('other') };
 }
 
-/** Chroma over lightness: much the same in the light and in the shade of one cloth, which chroma is not. */
-const saturationOf = (c: number, l: number): number => c / (l + 0.06);
-
-/** How strictly one pixel is judged; `trust` 0 to 1 is what its neighbourhood says. */
-type Judge = (l: number, hue: number, c: number, trust: number) => number;
-
-function judgeGrey(seen: Extract<Appearance, { kind: 'grey' }>): Judge {
-  const [low, high] = seen.lightness;
-  return (l, _hue, c, trust) => {
-    const loose = 0.08 * trust;
-    const light =
-      (low <= 0 ? 1 : smoothstep(low - 0.07 - loose, low + 0.02 - loose, l)) *
-      (high >= 1 ? 1 : 1 - smoothstep(high - 0.02 + loose, high + 0.07 + loose, l));
-    return light * (1 - smoothstep(0.028 + 0.02 * trust, 0.055 + 0.02 * trust, c));
-  };
+function nearest(points: Float32Array, at: number, centres: Float32Array): number {
+  const u = points[at] as number;
+  const v = points[at + 1] as number;
+  const w = points[at + 2] as number;
+  let least = 4;
+  for (let k = 0; k < centres.length; k += 3) {
+    const du = u - (centres[k] as number);
+    const dv = v - (centres[k + 1] as number);
+    const dw = w - (centres[k + 2] as number);
+    const d = du * du + dv * dv + dw * dw;
+    if (d < least) least = d;
+  }
+  return Math.sqrt(least);
 }
 
-/** Moves the window onto what the picture has of the colour, and finds where saturation parts it from the rest. */
-function judgeHue(seen: Extract<Appearance, { kind: 'hue' }>, samples: Samples): Judge {
-  const [low, high] = seen.lightness;
-  const lightness = (l: number, loose: number): number =>
-    (low <= 0 ? 1 : smoothstep(low - 0.08 - loose, low + 0.02 - loose, l)) *
-    (high >= 1 ? 1 : 1 - smoothstep(high - 0.02 + loose, high + 0.08 + loose, l));
-  // Histogram of hue by saturation inside the window, one bin a degree.
-  const bins = new Float64Array(2 * seen.halfWindow + 1);
-  for (let p = 0; p < samples.l.length; p++) {
-    const d = Math.round(hueDifference(seen.hue, samples.hue[p] as number));
-    if (Math.abs(d) > seen.halfWindow) continue;
-    const s = saturationOf(samples.chroma[p] as number, samples.l[p] as number);
-    if (s > seen.minSaturation) (bins[d + seen.halfWindow] as number) += (s - seen.minSaturation) * lightness(samples.l[p] as number, 0);
-  }
-  const { centre, spread } = peakOf(bins);
-  const hue = seen.hue + centre - seen.halfWindow;
-  const inner = Math.min(seen.halfWindow, Math.max(9, 2.1 * spread));
-  // Otsu's threshold between the colour and the duller things of like hue (skin beside an orange suit).
-  const saturations: number[] = [];
-  for (let p = 0; p < samples.l.length; p++) {
-    if (Math.abs(hueDifference(hue, samples.hue[p] as number)) > inner) continue;
-    const s = saturationOf(samples.chroma[p] as number, samples.l[p] as number);
-    if (s > 0.5 * seen.minSaturation && lightness(samples.l[p] as number, 0) > 0.5) saturations.push(s);
-  }
-  const split = Math.max(seen.minSaturation, otsu(saturations));
-  return (l, h, c, trust) => {
-    const s = saturationOf(c, l);
-    const d = Math.abs(hueDifference(hue, h));
-    const reach = inner + 10 * trust;
-    const strict = split * (1 - 0.5 * trust);
-    return (1 - smoothstep(reach, reach + 9, d)) * smoothstep(strict * 0.72, strict * 1.08, s) * lightness(l, 0.12 * trust);
-  };
-}
-
-/** The strongest hue after smoothing, and how far it spreads (standard deviation within ±14 degrees), in bins. */
-function peakOf(bins: Float64Array): { centre: number; spread: number } {
-  let best = bins.length >> 1;
-  let most = 0;
-  for (let i = 0; i < bins.length; i++) {
-    let sum = 0;
-    for (let k = -4; k <= 4; k++) sum += (bins[i + k] ?? 0) * (5 - Math.abs(k));
-    if (sum > most) {
-      most = sum;
-      best = i;
-    }
-  }
-  let weight = 0;
-  let mean = 0;
-  let squares = 0;
-  for (let i = Math.max(0, best - 14); i <= Math.min(bins.length - 1, best + 14); i++) {
-    weight += bins[i] as number;
-    mean += i * (bins[i] as number);
-    squares += i * i * (bins[i] as number);
-  }
-  if (weight === 0) return { centre: bins.length >> 1, spread: 6 };
-  mean /= weight;
-  return { centre: mean, spread: Math.sqrt(Math.max(0, squares / weight - mean * mean)) };
-}
-
-/** The value that best parts samples in two (Otsu 1979); 0 where the two would be much alike. */
-function otsu(values: readonly number[]): number {
-  const bins = 64;
-  const counts = new Float64Array(bins);
-  const top = values.reduce((a, b) => Math.max(a, b), 0.01);
-  for (const v of values) (counts[Math.min(bins - 1, Math.floor((v / top) * bins))] as number)++;
-  let total = 0;
-  for (let i = 0; i < bins; i++) total += i * (counts[i] as number);
-  let below = 0;
-  let sumBelow = 0;
-  let best = 0;
-  let at = 0;
-  let apart = 0;
-  for (let i = 0; i < bins - 1; i++) {
-    below += counts[i] as number;
-    sumBelow += i * (counts[i] as number);
-    const above = values.length - below;
-    if (below === 0 || above === 0) continue;
-    const gap = (total - sumBelow) / above - sumBelow / below;
-    const between = below * above * gap * gap;
-    if (between > best) {
-      best = between;
-      at = i + 1;
-      apart = gap / bins;
-    }
-  }
-  // One heap has two halves too: about a quarter of its range apart.
-  return apart < 0.3 ? 0 : (at / bins) * top;
+/**
+ * 0 to 1. `trust` 0 to 1 is what the neighbourhood says; `adopted` 0 to 1 says whether a shade lies within the thing
+ * that is meant. Halfway between two surfaces, as on a blurred edge, it is about a half.
+ */
+function belongs(points: Float32Array, at: number, { chosen, shade, other }: Centres, trust: number, adopted: number): number {
+  const shadeDistance = shade.length === 0 ? 2 : nearest(points, at, shade);
+  const own = Math.min(nearest(points, at, chosen), shadeDistance + 0.2 * (1 - adopted));
+  const strange = Math.min(nearest(points, at, other), shadeDistance + 0.2 * adopted);
+  const nearness = strange / (own + strange + 1e-6);
+  const threshold = 0.56 - 0.16 * trust;
+  return smoothstep(threshold - 0.09, threshold + 0.09, nearness);
 }
 
 /** null when the picture has nothing of the colour. */
 export function* findColor(pixels: Pixels, color: NamedColor): Work<Found | null> {
-  const samples = yield* sample(pixels);
-  const judge = color.seen.kind === 'grey' ? judgeGrey(color.seen) : judgeHue(color.seen, samples);
-  const vote: Plane = { width: samples.width, height: samples.height, data: new Float32Array(samples.l.length) };
-  for (let p = 0; p < vote.data.length; p++)
-    vote.data[p] = judge(samples.l[p] as number, samples.hue[p] as number, samples.chroma[p] as number, 0);
-  const near = yield* boxBlur(vote, Math.max(1, Math.round(Math.min(vote.width, vote.height) / 130)), 2);
-  const wide = yield* boxBlur(vote, Math.max(2, Math.round(Math.min(vote.width, vote.height) / 40)), 2);
-  // Trusted where the close neighbours agree, or many of the wider ones do.
-  const trust: Plane = { ...vote, data: new Float32Array(vote.data.length) };
-  for (let p = 0; p < trust.data.length; p++)
-    trust.data[p] = Math.max(
-      smoothstep(0.25, 0.75, near.data[p] as number),
-      0.9 * smoothstep(0.12, 0.5, wide.data[p] as number) * smoothstep(0.02, 0.2, near.data[p] as number),
-    );
+  const small = yield* smallPoints(pixels);
+  const surfaces = yield* findSurfaces(small);
+  const sides = sidesOf(color, surfaces);
+  if (sides.length === 0) return null;
+  const centres = centresOf(surfaces, sides);
+  const { trust, adopted } = yield* survey(small, centres);
 
   const { width, height, data } = pixels;
   const coverage = new Float32Array(width * height);
+  const point = new Float32Array(3);
   const lab: Lab = [0, 0, 0];
   const sum: Lab = [0, 0, 0];
   let weight = 0;
@@ -202,48 +89,123 @@ export function* findColor(pixels: Pixels, color: NamedColor): Work<Found | null
       const x0 = Math.floor(fx);
       const x1 = Math.min(trust.width - 1, x0 + 1);
       const tx = fx - x0;
+      const w00 = (1 - tx) * (1 - ty);
+      const w10 = tx * (1 - ty);
+      const w01 = (1 - tx) * ty;
+      const w11 = tx * ty;
       const t =
-        ((trust.data[y0 + x0] as number) * (1 - tx) + (trust.data[y0 + x1] as number) * tx) * (1 - ty) +
-        ((trust.data[y1 + x0] as number) * (1 - tx) + (trust.data[y1 + x1] as number) * tx) * ty;
+        (trust.data[y0 + x0] as number) * w00 +
+        (trust.data[y0 + x1] as number) * w10 +
+        (trust.data[y1 + x0] as number) * w01 +
+        (trust.data[y1 + x1] as number) * w11;
       if (t < 0.03) continue;
+      const a =
+        (adopted.data[y0 + x0] as number) * w00 +
+        (adopted.data[y0 + x1] as number) * w10 +
+        (adopted.data[y1 + x0] as number) * w01 +
+        (adopted.data[y1 + x1] as number) * w11;
       const p = y * width + x;
-      const i = p * 4;
-      toLab(data[i] as number, data[i + 1] as number, data[i + 2] as number, lab);
-      const m = judge(lab[0], hueDegrees(lab[1], lab[2]), chroma(lab[1], lab[2]), t) * smoothstep(0.05, 0.35, t);
+      toLab(data[p * 4] as number, data[p * 4 + 1] as number, data[p * 4 + 2] as number, lab);
+      toPoint(lab, point, 0);
+      const m = belongs(point, 0, centres, t, a) * smoothstep(0.05, 0.35, t);
       if (m === 0) continue;
       coverage[p] = m;
       weight += m;
-      for (let c = 0; c < 3; c++) (sum[c] as number) += m * (lab[c] as number);
+      sum[0] += m * lab[0];
+      sum[1] += m * lab[1];
+      sum[2] += m * lab[2];
     }
   }
-  const share = weight / (width * height);
-  if (share < minShare) return null;
-  return { coverage, share, mean: [sum[0] / weight, sum[1] / weight, sum[2] / weight] };
+  if (weight === 0) return null;
+  return { coverage, mean: [sum[0] / weight, sum[1] / weight, sum[2] / weight] };
+}
+
+/** Parts smaller than this share of the largest are taken for chance. */
+const minPart = 0.05;
+/** A shade larger than this share of what is chosen is a thing of its own. */
+const maxShade = 0.12;
+
+/** The small copy's verdict: where to trust that the thing is, and which shades lie within it. */
+function* survey(small: Points, centres: Centres): Work<{ trust: Plane; adopted: Plane }> {
+  const { width, height } = small;
+  // 1 chosen, 2 shade, 0 other.
+  const kinds = new Uint8Array(width * height);
+  for (let p = 0; p < kinds.length; p++) {
+    if ((p & 16383) === 0) yield;
+    const own = nearest(small.data, p * 3, centres.chosen);
+    const other = nearest(small.data, p * 3, centres.other);
+    const shade = nearest(small.data, p * 3, centres.shade);
+    kinds[p] = own <= other && own <= shade ? 1 : shade < other ? 2 : 0;
+  }
+  const parts = partsOf(kinds, width);
+  yield;
+  const largest = Math.max(0, ...parts.filter((part) => part.kind === 1).map((part) => part.pixels.length));
+  const total = parts.reduce((sum, part) => sum + (part.kind === 1 ? part.pixels.length : 0), 0);
+  const vote: Plane = { width, height, data: new Float32Array(width * height) };
+  const inside: Plane = { width, height, data: new Float32Array(width * height) };
+  for (const { kind, pixels } of parts) if (kind === 1 && pixels.length >= minPart * largest) for (const p of pixels) vote.data[p] = 1;
+  for (const { kind, pixels, border } of parts) {
+    if (kind !== 2 || pixels.length > maxShade * total) continue;
+    const enclosed = border.filter((p) => vote.data[p] === 1).length;
+    if (enclosed < 0.36 * border.length) continue;
+    for (const p of pixels) inside.data[p] = 1;
+  }
+  for (let p = 0; p < vote.data.length; p++) if (inside.data[p] === 1) vote.data[p] = 1;
+  return { trust: yield* trustOf(vote), adopted: yield* boxBlur(inside, 1, 1) };
+}
+
+interface Part {
+  readonly kind: number;
+  readonly pixels: readonly number[];
+  /** Neighbours of another kind, each as often as it touches. */
+  readonly border: readonly number[];
+}
+
+/** Connected parts (by edges) of each kind but 0. */
+function partsOf(kinds: Uint8Array, width: number): Part[] {
+  const seen = new Uint8Array(kinds.length);
+  const parts: Part[] = [];
+  for (let start = 0; start < kinds.length; start++) {
+    const kind = kinds[start] as number;
+    if (kind === 0 || seen[start] === 1) continue;
+    const pixels = [start];
+    const border: number[] = [];
+    seen[start] = 1;
+    for (let head = 0; head < pixels.length; head++) {
+      const p = pixels[head] as number;
+      const x = p % width;
+      for (const q of [x > 0 ? p - 1 : -1, x < width - 1 ? p + 1 : -1, p - width, p + width]) {
+        if (q < 0 || q >= kinds.length) continue;
+        if (kinds[q] !== kind) border.push(q);
+        else if (seen[q] === 0) {
+          seen[q] = 1;
+          pixels.push(q);
+        }
+      }
+    }
+    parts.push({ kind, pixels, border });
+  }
+  return parts;
+}
+
+/** Trusted where the close neighbours agree, or many of the wider ones do; a speck alone has neither. */
+function* trustOf(vote: Plane): Work<Plane> {
+  const short = Math.min(vote.width, vote.height);
+  const near = yield* boxBlur(vote, Math.max(1, Math.round(short / 130)), 2);
+  const wide = yield* boxBlur(vote, Math.max(2, Math.round(short / 36)), 2);
+  const data = new Float32Array(vote.data.length);
+  for (let p = 0; p < data.length; p++) {
+    const close = smoothstep(0.2, 0.7, near.data[p] as number);
+    const around = wide.data[p] as number;
+    const filled = 0.9 * smoothstep(0.15, 0.55, around) * smoothstep(0.02, 0.2, near.data[p] as number);
+    data[p] = Math.max(close, filled) * smoothstep(0.01, 0.05, around);
+  }
+  return { ...vote, data };
 }
 
 /** The plain names of the colours that a picture has most of, at most `most`. */
 export function* colorsSeen(pixels: Pixels, most: number): Work<string[]> {
-  const samples = yield* sample(pixels);
-  const counts = plainColorNames.map((name) => {
-    const { seen } = colorNames.get(name) as NamedColor;
-    let count = 0;
-    if (seen.kind === 'hue')
-      for (let p = 0; p < samples.l.length; p += 3) {
-        const l = samples.l[p] as number;
-        const isIn =
-          Math.abs(hueDifference(seen.hue, samples.hue[p] as number)) < seen.halfWindow &&
-          saturationOf(samples.chroma[p] as number, l) > seen.minSaturation &&
-          l > seen.lightness[0] &&
-          l < seen.lightness[1];
-        if (isIn) count++;
-      }
-    return { name, count };
-  });
-  return counts
-    .filter(({ count }) => count > (samples.l.length / 3) * 0.004)
-    .sort((a, b) => b.count - a.count)
-    .slice(0, most)
-    .map(({ name }) => name);
+  return colorsOf(yield* findSurfaces(yield* smallPoints(pixels)), most);
 }
 
 /** A half, a corner or the middle, with a soft border a twelfth of the side wide. */

@@ -118,7 +118,7 @@ export function* duotone(pixels: Pixels, first: NamedColor, second: NamedColor):
   yield* mapLightness(
     pixels,
     colorRamp((t) => {
-      const s = t + 0.05 * Math.sin((t - 0.5) * 2 * Math.PI);
+      const s = t + 0.08 * Math.sin((t - 0.5) * 2 * Math.PI);
       return [dark[0] + (light[0] - dark[0]) * s, dark[1] + (light[1] - dark[1]) * s, dark[2] + (light[2] - dark[2]) * s];
     }),
     1,
@@ -148,7 +148,7 @@ export function* night(pixels: Pixels, amount: number): Work<void> {
   const { data, width, height } = pixels;
   const lab: Lab = [0, 0, 0];
   const rgb: [number, number, number] = [0, 0, 0];
-  const dark = 0.5 * Math.min(1.3, amount);
+  const dark = 0.46 * Math.min(1.3, amount);
   const breath = rowsPerYield(width);
   for (let y = 0; y < height; y++) {
     if (y % breath === 0) yield;

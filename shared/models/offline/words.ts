@@ -4,6 +4,7 @@
  */
 import { colorNames, colorOfHex, colorShifts, type NamedColor, shiftedColor } from './colors.ts';
 import { shapeNames } from './commands.ts';
+import { hueDifference } from './oklab.ts';
 import { effectWords } from './vocabulary.ts';
 
 export type Token =
@@ -228,7 +229,7 @@ export function tokenise(instruction: string): Token[] {
 const manner = /^(.{3,})(?:ish|er)$/;
 
 function wordToken(typed: string): Token {
-  const word = corrected(typed);
+  const word = leaning(typed) === null ? corrected(typed) : typed;
   const color = colorNames.get(word) ?? (word.endsWith('s') ? colorNames.get(word.slice(0, -1)) : undefined);
   if (color !== undefined) return { kind: 'color', color, typed: word };
   return { kind: 'word', word, typed };
@@ -260,10 +261,16 @@ function joinColors(tokens: readonly Token[]): Token[] {
     if (joined !== undefined) out[out.length - 1] = { kind: 'color', color: joined, typed: word + token.typed };
     else if (before.kind === 'word' && colorShifts[word] !== undefined)
       out[out.length - 1] = { kind: 'color', color: shiftedColor(word, token.color), typed: `${word} ${token.typed}` };
-    else if (before.kind === 'color' && !basic.has(before.color.name) && basic.has(token.color.name)) continue;
+    else if (before.kind === 'color' && !basic.has(before.color.name) && basic.has(token.color.name) && isKin(before.color, token.color))
+      continue;
     else out.push(token);
   }
   return out;
+}
+
+/** "mustard yellow" names one colour, "beige purple" two. */
+function isKin(a: NamedColor, b: NamedColor): boolean {
+  return a.seen.kind === 'hue' && b.seen.kind === 'hue' && Math.abs(hueDifference(a.seen.hue, b.seen.hue)) < 38;
 }
 
 const basic = new Set(['red', 'orange', 'yellow', 'green', 'blue', 'purple', 'pink', 'brown', 'grey', 'white', 'black', 'gold']);
