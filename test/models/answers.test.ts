@@ -23,6 +23,8 @@ async function answered(name: FailureName | null): Promise<EditAnswer> {
   return answer.value;
 }
 
+const sameBytes = (a: Uint8Array | null, b: Uint8Array) => a !== null && Buffer.compare(a, b) === 0;
+
 const dataOf = (part: { readonly [field: string]: unknown } | undefined) => (part?.inlineData as { data: string } | undefined)?.data;
 
 test('an ordinary answer brings picture, words, parts, usage and identifiers', async () => {
@@ -39,7 +41,7 @@ test('an ordinary answer brings picture, words, parts, usage and identifiers', a
   const { usage } = answer;
   expect(usage?.imageTokens).toBe(1120);
   expect(usage?.totalTokens).toBe((usage?.promptTokens ?? 0) + (usage?.candidateTokens ?? 0) + (usage?.thoughtTokens ?? 0));
-  expect(fromBase64(dataOf(answer.parts.at(-1)) ?? '')).toEqual(answer.picture.bytes);
+  expect(sameBytes(fromBase64(dataOf(answer.parts.at(-1)) ?? ''), answer.picture.bytes)).toBe(true);
   for (const ms of Object.values(answer.timingsMs)) expect(ms).toBeGreaterThanOrEqual(0);
 });
 
@@ -49,7 +51,7 @@ test.each(['drafts-flagged', 'drafts-unflagged'] as const)(
     const answer = await answered(name);
     const pictures = answer.parts.filter((part) => dataOf(part) !== undefined);
     expect(pictures.length).toBe(3);
-    expect(fromBase64(dataOf(pictures[2]) ?? '')).toEqual(answer.picture.bytes);
+    expect(sameBytes(fromBase64(dataOf(pictures[2]) ?? ''), answer.picture.bytes)).toBe(true);
     expect(answer.others.length).toBe(2);
   },
 );
@@ -63,7 +65,8 @@ test('a thought behind the picture does not win over it', async () => {
     { kind: 'json', status: 200, body: { candidates: [{ content: { parts: [picture, words, thought] }, finishReason: 'STOP' }] } },
   ]);
   const answer = await modelAt(server).edit(requestFor(), neverAborted);
-  expect(answer).toMatchObject({ ok: true, value: { picture: { bytes: first.picture.bytes }, text: 'I turned the colours.' } });
+  expect(answer).toMatchObject({ ok: true, value: { text: 'I turned the colours.' } });
+  if (answer.ok) expect(sameBytes(answer.value.picture.bytes, first.picture.bytes)).toBe(true);
 });
 
 test('the type is what the bytes say, not what the service says', async () => {
