@@ -1,0 +1,201 @@
+/** Drives the built page in Chromium in the user's own terms, and listens for what no page of ours may do. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type PageServer, startPageServer } from '../../standalone/command/pageServer.ts';
+import { chromiumArguments, findChromium } from '../chromium.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** `npm test` builds it first; `npm run prepare` does it by hand. */
+export const distDir = process.env.RETAKE_PAGE_DIST ?? join(root, 'standalone/dist/page');
+
+export const photo = (name: string): Promise<Buffer> => readFile(join(root, 'test/fixtures/photos', name));
+
+export async function launch(): Promise<Browser> {
+  if (!existsSync(join(distDir, 'page.js'))) throw new Error('The page is not built. Run: npm run prepare');
+  return chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
+}
+
+export interface OpenOptions {
+  readonly server?: Parameters<typeof startPageServer>[0] extends infer T ? Partial<T> : never;
+  readonly context?: BrowserContextOptions;
+}
+
+export interface SeenPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export class PageDriver {
+  /** Console errors and warnings, uncaught exceptions, blocked or foreign requests; stays empty. */
+  readonly troubles: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly server: PageServer,
+  ) {}
+
+  static async open(browser: Browser, options: OpenOptions = {}): Promise<PageDriver> {
+    const server = await startPageServer({ port: 0, distDir, ...options.server });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options.context });
+    const page = await context.newPage();
+    const driver = new PageDriver(page, server);
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) driver.troubles.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => driver.troubles.push(`exception: ${error.stack}`));
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.protocol.startsWith('http') && url.hostname !== '127.0.0.1') driver.troubles.push(`request to ${url.hostname}`);
+    });
+    await page.goto(server.url);
+    await page.waitForSelector('.rt-panel');
+    return driver;
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+    await this.server.close();
+  }
+
+  async openFile(name: string, bytes: Uint8Array): Promise<void> {
+    await this.page.setInputFiles('.pg > input[type=file]', { name, mimeType: '', buffer: Buffer.from(bytes) });
+  }
+
+  async openPicture(name: string, bytes: Uint8Array): Promise<void> {
+    await this.openFile(name, bytes);
+    await this.page.waitForSelector('.pg-title strong');
+    await this.page.waitForFunction(
+      (title) => document.querySelector('.pg-title strong')?.textContent?.startsWith(title),
+      name.split('.')[0],
+    );
+    await this.page.waitForSelector('.pg-canvas');
+    await this.page.waitForSelector('.pg-layer-picture img');
+    await this.atRest();
+  }
+
+  /** What a drop from the desktop does. */
+  async drop(name: string, bytes: Uint8Array, onto = '.pg-middle'): Promise<void> {
+    const transfer = await this.page.evaluateHandle(
+      ([fileName, text]) => {
+        const data = new DataTransfer();
+        data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], fileName));
+        return data;
+      },
+      [name, Buffer.from(bytes).toString('base64')] as const,
+    );
+    await this.page.dispatchEvent(onto, 'dragover', { dataTransfer: transfer });
+    await this.page.dispatchEvent(onto, 'drop', { dataTransfer: transfer });
+  }
+
+  async paste(bytes: Uint8Array): Promise<void> {
+    await this.page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], 'image.png', { type: 'image/png' }));
+      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+    }, Buffer.from(bytes).toString('base64'));
+  }
+
+  async send(instruction: string): Promise<void> {
+    await this.page.fill('#rt-instruction', instruction);
+    await this.page.press('#rt-instruction', 'Control+Enter');
+  }
+
+  async takeAppears(count = 1): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => document.querySelectorAll('.pg-badge').length === wanted && document.querySelector('.rt-foot .rt-primary') !== null,
+      count,
+    );
+    await this.atRest();
+  }
+
+  /** Two frames without a change: composites and thumbnails have arrived. */
+  async atRest(): Promise<void> {
+    await this.page.waitForTimeout(150);
+  }
+
+  async layerNames(): Promise<string[]> {
+    return this.page.$$eval('.pg-layer:not(.pg-layer-all) .pg-layer-name', (names) => names.map((name) => name.textContent ?? ''));
+  }
+
+  layer(name: string) {
+    return this.page.locator('.pg-layer', { has: this.page.locator('.pg-layer-name', { hasText: name }) });
+  }
+
+  /** The picture as it is on the stage, at 100 %; the document must fit. */
+  async seen(width: number, height: number): Promise<SeenPixels> {
+    await this.page.keyboard.press('Control+0');
+    await this.atRest();
+    const list = await this.page.evaluate(
+      ([w, h]) => {
+        const canvas = document.querySelector<HTMLCanvasElement>('.pg-canvas');
+        const copy = document.createElement('canvas');
+        [copy.width, copy.height] = [w, h];
+        const context = copy.getContext('2d', { willReadFrequently: true });
+        if (!canvas || !context) return '';
+        context.drawImage(canvas, -Math.round((canvas.width - w) / 2), -Math.round((canvas.height - h) / 2));
+        const { data } = context.getImageData(0, 0, w, h);
+        let text = '';
+        for (let i = 0; i < data.length; i += 8192) text += String.fromCharCode(...data.subarray(i, i + 8192));
+        return btoa(text);
+      },
+      [width, height] as const,
+    );
+    return { width, height, data: new Uint8Array(Buffer.from(list, 'base64')) };
+  }
+
+  /** Drags from one document point to another; the document must be shown at 100 %, in the middle. */
+  async drag(from: readonly [number, number], to: readonly [number, number], extent: readonly [number, number]): Promise<void> {
+    const box = await this.page.locator('.pg-stage').boundingBox();
+    if (box === null) throw new Error('the stage is not shown');
+    const left = box.x + Math.round((box.width - extent[0]) / 2);
+    const top = box.y + Math.round((box.height - extent[1]) / 2);
+    await this.page.mouse.move(left + from[0], top + from[1]);
+    await this.page.mouse.down();
+    await this.page.mouse.move(left + (from[0] + to[0]) / 2, top + (from[1] + to[1]) / 2);
+    await this.page.mouse.move(left + to[0], top + to[1]);
+    await this.page.mouse.up();
+    await this.atRest();
+  }
+
+  async save(format: 'PSD' | 'PNG' = 'PSD'): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+    const download = this.page.waitForEvent('download');
+    if (format === 'PSD') await this.page.keyboard.press('Control+s');
+    else {
+      await this.page.click('.pg-save-more');
+      await this.page.click('[role=menuitem] >> text=PNG');
+    }
+    const file = await download;
+    return { name: file.suggestedFilename(), bytes: new Uint8Array(await readFile(await file.path())) };
+  }
+
+  text(selector: string): Promise<string> {
+    // As it is laid out, with the spaces between its parts.
+    const element = this.page.locator(selector).first();
+    // biome-ignore lint/performance/useDomNodeTextContent: hidden text is not what the user reads
+    return element.evaluate((node) => (node as HTMLElement).innerText);
+  }
+}
+
+/** How many pixels differ, and how many of those lie outside `x, y, width, height`. */
+export function difference(
+  a: SeenPixels,
+  b: SeenPixels,
+  [x, y, width, height]: readonly [number, number, number, number] = [0, 0, 0, 0],
+): { readonly changed: number; readonly outside: number } {
+  let changed = 0;
+  let outside = 0;
+  for (let i = 0; i < a.data.length; i += 4) {
+    if (a.data[i] === b.data[i] && a.data[i + 1] === b.data[i + 1] && a.data[i + 2] === b.data[i + 2] && a.data[i + 3] === b.data[i + 3])
+      continue;
+    changed++;
+    const column = (i / 4) % a.width;
+    const row = Math.floor(i / 4 / a.width);
+    if (column < x || column >= x + width || row < y || row >= y + height) outside++;
+  }
+  return { changed, outside };
+}
