@@ -3,16 +3,16 @@ import type { Pixels } from '../../core/pixels.ts';
 import { err, exhaustive, ok, type Result } from '../../core/result.ts';
 import type { NamedColor, Rgb } from './colors.ts';
 import type { ColorSource, Command, Effect, Target } from './commands.ts';
-import { describeNoColor, describeNoGround, describeNoLetters, describeNoReference, describeUnseen } from './describe.ts';
+import { describeNoColor, describeNoGround, describeNoLetters, describeNoReference, describePlain, describeUnseen } from './describe.ts';
 import { blur, flip, lineArt, pixelate, posterise, sharpen } from './filters.ts';
 import { fillGround, findGround, type Ground } from './ground.ts';
 import { missingLetter } from './lettering.ts';
 import type { Lab } from './oklab.ts';
 import { addShape, addText } from './overlay.ts';
 import { rowsPerYield, type Work } from './pace.ts';
-import { leadColor, meanLab, recolor, takeColors } from './recolor.ts';
+import { leadColor, meanLab, recolor, singleHue, takeColors } from './recolor.ts';
 import { colorsSeen, findColor, placeCoverage } from './selection.ts';
-import { blackAndWhite, brightness, contrast, copyOf, duotone, invert, night, saturation, sepia, tint, warmth } from './tone.ts';
+import { blackAndWhite, brightness, colorise, contrast, copyOf, duotone, invert, night, saturation, sepia, tint, warmth } from './tone.ts';
 
 export interface Surroundings {
   /** The request is for a region that the user drew, so a thing that is named is what fills it. */
@@ -92,6 +92,7 @@ function* areaOf(pixels: Pixels, target: Target, effect: Effect, around: Surroun
     case 'background': {
       const ground = yield* findGround(pixels);
       if (ground === null) return err(describeNoGround);
+      if (effect.kind === 'blur' || effect.kind === 'sharpen' || effect.kind === 'pixelate') return err(describePlain);
       return ok({ coverage: ground.subject.map((s) => 1 - s), mean: null, ground });
     }
     case 'place':
@@ -114,15 +115,18 @@ function* colorFrom(source: ColorSource, around: Surroundings): Work<Rgb | 'miss
   return reference === undefined ? 'missing' : yield* leadColor(reference);
 }
 
-/** A part of one colour keeps its shading; a part of many colours is first drawn to one hue. */
+/** A part of one hue keeps its shading and its small variety; a part of many hues is drawn to one. */
 function* recolorArea(pixels: Pixels, area: Area, target: Target, to: Rgb): Work<void> {
-  if (target.kind === 'color') {
-    yield* recolor(pixels, area.coverage, area.mean ?? (yield* meanLab(pixels, area.coverage)), to);
+  const { coverage } = area;
+  const mean = area.mean ?? (yield* meanLab(pixels, coverage));
+  const isOne = target.kind === 'color' || (area.ground !== null && (yield* singleHue(pixels, coverage)) > 0.8);
+  if (isOne) {
+    yield* recolor(pixels, coverage, mean, to);
     return;
   }
-  const before = area.coverage === null ? null : copyOf(pixels);
-  yield* tint(pixels, asColor(to), 0.92);
-  if (before !== null && area.coverage !== null) yield* keepOutside(pixels, before, area.coverage);
+  const before = coverage === null ? null : copyOf(pixels);
+  yield* colorise(pixels, asColor(to), mean[0]);
+  if (before !== null && coverage !== null) yield* keepOutside(pixels, before, coverage);
 }
 
 const asColor = (rgb: Rgb): NamedColor => ({ name: '', rgb, seen: { kind: 'grey', lightness: [0, 1] } });

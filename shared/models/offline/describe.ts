@@ -51,6 +51,8 @@ export const describeUnseen = (words: string, seen: readonly string[]): string =
 
 export const describeNoGround = `${hint} the background is not one plain colour, and it can only cut out a subject from a plain ground. Try a product shot or a logo, or add a Gemini API key.`;
 
+export const describePlain = `${hint} the background is one plain colour already, so there is nothing to blur or sharpen in it.`;
+
 export const describeNoReference = `${hint} the instruction speaks of a reference picture, but none was sent. Add one, or name a colour.`;
 
 export const describeNoLetters = (missing: string): string =>

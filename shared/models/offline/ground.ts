@@ -11,14 +11,13 @@ export interface Ground {
   readonly rgb: readonly [number, number, number];
   /** 0 ground … 1 subject, per pixel; fractions along the edge. */
   readonly subject: Float32Array;
-  /** Share of the picture that is ground. */
-  readonly share: number;
+  /** Pixels along the edge, and the subject's own colour there (three bytes each), which the ground shines through. */
+  readonly edge: Int32Array;
+  readonly edgeColor: Uint8Array;
 }
 
-/** OKLab distance up to which a border pixel counts as the ground's colour: JPEG noise and faint shading stay below. */
+/** OKLab distance up to which a pixel counts as the ground's colour: JPEG noise and faint shading stay below. */
 const sameColor = 0.035;
-/** From here on a pixel is all subject. */
-const otherColor = 0.13;
 /** So much of the border must be ground: a subject may stand on the lower edge. */
 const minBorderShare = 0.72;
 
@@ -32,64 +31,129 @@ export function* findGround(pixels: Pixels): Work<Ground | null> {
   const lab: Lab = [0, 0, 0];
   toLab(rgb[0], rgb[1], rgb[2], lab);
   const [l0, a0, b0] = lab;
-  const distanceAt = (p: number): number => {
+  const isGround = (p: number): boolean => {
     const i = p * 4;
-    // Almost the same bytes need no colour space.
-    if (
-      Math.abs((data[i] as number) - rgb[0]) + Math.abs((data[i + 1] as number) - rgb[1]) + Math.abs((data[i + 2] as number) - rgb[2]) <
-      4
-    )
-      return 0;
+    const apart =
+      Math.abs((data[i] as number) - rgb[0]) + Math.abs((data[i + 1] as number) - rgb[1]) + Math.abs((data[i + 2] as number) - rgb[2]);
+    // Almost the same bytes, or far from them, need no colour space.
+    if (apart < 4) return true;
+    if (apart > 120) return false;
     toLab(data[i] as number, data[i + 1] as number, data[i + 2] as number, lab);
-    return Math.hypot(lab[0] - l0, lab[1] - a0, lab[2] - b0);
+    return (lab[0] - l0) ** 2 + (lab[1] - a0) ** 2 + (lab[2] - b0) ** 2 < sameColor * sameColor;
   };
-  const even = border.filter((p) => distanceAt(p) < sameColor);
-  if (even.length < minBorderShare * border.length) return null;
+  const start = border.filter(isGround);
+  if (start.length < minBorderShare * border.length) return null;
 
-  // A flood from the border over everything nearer than the far limit; `subject` holds the distance's share of it.
+  // A flood from the border over everything of the ground's colour.
   const subject = new Float32Array(width * height).fill(1);
   const queue = new Int32Array(width * height);
   let tail = 0;
   const visit = (p: number): void => {
-    if (subject[p] !== 1) return;
-    const d = distanceAt(p);
-    if (d >= otherColor) return;
-    subject[p] = Math.min(0.999, Math.max(0, (d - sameColor) / (otherColor - sameColor)));
-    // Only certain ground spreads; edge pixels end the flood.
-    if (d < sameColor) queue[tail++] = p;
+    if (subject[p] === 0 || !isGround(p)) return;
+    subject[p] = 0;
+    queue[tail++] = p;
   };
-  for (const p of even) visit(p);
-  let certain = 0;
+  for (const p of start) visit(p);
   for (let head = 0; head < tail; head++) {
     if ((head & 32767) === 0) yield;
     const p = queue[head] as number;
-    certain++;
     const x = p % width;
     if (x > 0) visit(p - 1);
     if (x < width - 1) visit(p + 1);
     if (p >= width) visit(p - width);
     if (p < width * (height - 1)) visit(p + width);
   }
-  const share = certain / (width * height);
+  const share = tail / (width * height);
   if (share < 0.04 || share > 0.995) return null;
-  return { rgb, subject, share };
+
+  // A soft edge of a picture that was enlarged is some pixels wide.
+  const reach = Math.max(2, Math.round(Math.min(width, height) / 340));
+  const edge = edgeOf(subject, width, height, reach);
+  const edgeColor = new Uint8Array(edge.length * 3);
+  const covered = new Float32Array(edge.length);
+  for (let n = 0; n < edge.length; n++) {
+    if ((n & 1023) === 0) yield;
+    const p = edge[n] as number;
+    const f = farthest(pixels, p, rgb, reach);
+    // How far the pixel lies on the way from the ground to the subject's colour there.
+    let along = 0;
+    let whole = 0;
+    for (let c = 0; c < 3; c++) {
+      const step = (data[f * 4 + c] as number) - rgb[c as 0];
+      along += ((data[p * 4 + c] as number) - rgb[c as 0]) * step;
+      whole += step * step;
+      edgeColor[n * 3 + c] = data[f * 4 + c] as number;
+    }
+    covered[n] = Math.min(1, Math.max(0, along / Math.max(1, whole)));
+  }
+  for (let n = 0; n < edge.length; n++) subject[edge[n] as number] = covered[n] as number;
+  return { rgb, subject, edge, edgeColor };
+}
+
+/** Subject pixels within `reach` steps of the ground, and the ground's own outermost row. */
+function edgeOf(subject: Float32Array, width: number, height: number, reach: number): Int32Array {
+  const found: number[] = [];
+  const seen = new Uint8Array(subject.length);
+  const neighbours = (p: number): number[] => [p % width > 0 ? p - 1 : -1, p % width < width - 1 ? p + 1 : -1, p - width, p + width];
+  for (let p = 0; p < subject.length; p++) {
+    if (subject[p] !== 1) continue;
+    for (const q of neighbours(p)) {
+      if (q < 0 || q >= width * height || subject[q] !== 0 || seen[q] === 1) continue;
+      seen[q] = 1;
+      found.push(q);
+    }
+  }
+  let from = 0;
+  for (let ring = 0; ring < reach; ring++) {
+    const to = found.length;
+    for (; from < to; from++)
+      for (const q of neighbours(found[from] as number)) {
+        if (q < 0 || q >= width * height || subject[q] === 0 || seen[q] === 1) continue;
+        seen[q] = 1;
+        found.push(q);
+      }
+  }
+  return Int32Array.from(found);
+}
+
+/** The pixel around `p` whose colour is farthest from the ground's. */
+function farthest({ data, width, height }: Pixels, p: number, rgb: readonly number[], reach: number): number {
+  const x = p % width;
+  const y = (p - x) / width;
+  let best = p;
+  let most = -1;
+  for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++)
+    for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++) {
+      const i = (v * width + u) * 4;
+      const d =
+        ((data[i] as number) - (rgb[0] as number)) ** 2 +
+        ((data[i + 1] as number) - (rgb[1] as number)) ** 2 +
+        ((data[i + 2] as number) - (rgb[2] as number)) ** 2;
+      if (d > most) {
+        most = d;
+        best = v * width + u;
+      }
+    }
+  return best;
 }
 
 /** Puts another colour behind the subject; the old ground is taken out of the edge pixels. In place. */
 export function* fillGround(pixels: Pixels, ground: Ground, fill: readonly [number, number, number]): Work<void> {
   const { width, height, data } = pixels;
-  const breath = rowsPerYield(width) * 2;
+  const breath = rowsPerYield(width) * 4;
   for (let y = 0; y < height; y++) {
     if (y % breath === 0) yield;
     for (let p = y * width, end = p + width; p < end; p++) {
-      const s = ground.subject[p] as number;
-      if (s === 1) continue;
-      for (let c = 0; c < 3; c++) {
-        // Edge pixel = s · subject + (1 - s) · ground; below a tenth the subject's share is noise.
-        const own = s < 0.1 ? 0 : (data[p * 4 + c] as number) - (1 - s) * (ground.rgb[c] as number);
-        data[p * 4 + c] = (s < 0.1 ? 1 : 1 - s) * (fill[c] as number) + own;
-      }
+      if (ground.subject[p] !== 0) continue;
+      data[p * 4] = fill[0];
+      data[p * 4 + 1] = fill[1];
+      data[p * 4 + 2] = fill[2];
     }
+  }
+  for (let n = 0; n < ground.edge.length; n++) {
+    const p = ground.edge[n] as number;
+    const s = ground.subject[p] as number;
+    for (let c = 0; c < 3; c++) data[p * 4 + c] = s * (ground.edgeColor[n * 3 + c] as number) + (1 - s) * (fill[c] as number);
   }
 }
 

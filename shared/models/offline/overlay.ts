@@ -1,6 +1,6 @@
 /** Words and shapes put onto a picture: where, how large, in which colour, and legible on what lies beneath. */
 import type { Pixels } from '../../core/pixels.ts';
-import type { NamedColor, Rgb } from './colors.ts';
+import type { Rgb } from './colors.ts';
 import type { Effect, Place } from './commands.ts';
 import { boxBlur, boxRadius, lightWithin } from './filters.ts';
 import { accentRoom, setText } from './lettering.ts';
@@ -63,7 +63,9 @@ export function* addShape(pixels: Pixels, effect: Extract<Effect, { kind: 'shape
     return;
   }
   const isCentre = effect.place.vertical === 'middle' && effect.place.horizontal === 'centre';
-  const radius = Math.min(0.46 * short, short * (isCentre ? 0.19 : 0.115) * effect.size);
+  // A line is as long as three other shapes are wide.
+  const long = effect.shape === 'line' ? 3 : 1;
+  const radius = long * Math.min(0.46 * short, short * (isCentre ? 0.19 : 0.115) * effect.size);
   const contours = shapeContours(effect.shape);
   const box = boundsOfContours(contours);
   const at = placed(
@@ -139,7 +141,5 @@ function* shade(pixels: Pixels, coverage: Coverage, color: Rgb, opacity: number,
   paint(pixels, { bounds: shadow, data: soft.data }, color, opacity);
 }
 
-export const luminance = (rgb: Rgb): number =>
+const luminance = (rgb: Rgb): number =>
   0.2126 * (linearOf[rgb[0]] as number) + 0.7152 * (linearOf[rgb[1]] as number) + 0.0722 * (linearOf[rgb[2]] as number);
-
-export const colorOr = (color: NamedColor | null, otherwise: Rgb): Rgb => color?.rgb ?? otherwise;

@@ -72,6 +72,8 @@ export function* paintFromWords(instruction: string, extent: Extent, seed: numbe
   const pixels = createPixels(extent.width, extent.height);
   yield* ground(pixels, palette[0] as Rgb, palette[1] as Rgb, next() * Math.PI);
   const short = Math.min(extent.width, extent.height);
+  // Behind shapes and words the forms step back.
+  const quiet = shapes.length + texts.length > 0 ? 0.5 : 1;
   const count = 5;
   for (let i = 0; i < count; i++) {
     yield;
@@ -82,7 +84,7 @@ export function* paintFromWords(instruction: string, extent: Extent, seed: numbe
     const y = extent.height * (0.88 - 0.72 * t + 0.22 * (next() - 0.5));
     const color = palette[1 + (i % (palette.length - 1))] as Rgb;
     const form = rasterise(moved([disc(i % 3 === 2)], x, y, size));
-    if (form !== null) paint(pixels, form, color, 0.5 + 0.3 * next());
+    if (form !== null) paint(pixels, form, color, (0.5 + 0.3 * next()) * quiet);
   }
   const places = ['centre', 'left', 'right'] as const;
   for (let i = 0; i < Math.min(3, shapes.length); i++)

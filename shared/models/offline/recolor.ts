@@ -21,7 +21,11 @@ export function* recolor(pixels: Pixels, coverage: Float32Array | null, mean: La
   const power = Math.min(2.7, Math.max(0.36, Math.log(l1) / Math.log(l0)));
   // A dark grey thing made paler: where its black goes. White stays white, and its gloss stays above the rest.
   const lift = Math.max(0, (l1 - l0) / (1 - l0)) * 0.92;
-  const lightness = Float32Array.from({ length: 1025 }, (_, i) => (i / 1024) ** power);
+  // What the power may not reach (a red made white, a yellow made black) is made up by a lift or a dimming.
+  const reached = l0 ** power;
+  const rest = l1 > reached ? (0.85 * (l1 - reached)) / (1 - reached) : 0;
+  const dim = l1 < reached ? 0.15 + (0.85 * l1) / reached : 1;
+  const lightness = Float32Array.from({ length: 1025 }, (_, i) => (rest + (i / 1024) ** power * (1 - rest)) * dim);
   // Turns the old hue onto the new one and scales its chroma; variation around the mean turns along.
   const turn = isGreyFrom ? 0 : Math.atan2(target[2], target[1]) - Math.atan2(mean[2], mean[1]);
   const times = isGreyFrom ? 0 : toChroma / fromChroma;
@@ -70,6 +74,24 @@ export function* recolor(pixels: Pixels, coverage: Float32Array | null, mean: La
       data[i + 2] = rgb[2];
     }
   }
+}
+
+/** Whether what is covered is of one hue: the share of its chroma that points the same way, 0 to 1. */
+export function* singleHue(pixels: Pixels, coverage: Float32Array | null): Work<number> {
+  const mean = yield* meanLab(pixels, coverage);
+  const { data } = pixels;
+  const lab: Lab = [0, 0, 0];
+  let sum = 0;
+  let weight = 0;
+  for (let p = 0; p < data.length / 4; p += 15) {
+    const m = coverage === null ? 1 : (coverage[p] as number);
+    if (m === 0) continue;
+    toLab(data[p * 4] as number, data[p * 4 + 1] as number, data[p * 4 + 2] as number, lab);
+    sum += m * chroma(lab[1], lab[2]);
+    weight += m;
+  }
+  const average = weight === 0 ? 0 : sum / weight;
+  return average < 0.012 ? 1 : chroma(mean[1], mean[2]) / average;
 }
 
 /** Mean OKLab under `coverage`, every fifth pixel; null coverage: of the whole picture. */

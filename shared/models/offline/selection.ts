@@ -147,7 +147,7 @@ function* survey(small: Points, centres: Centres): Work<{ trust: Plane; adopted:
   for (const { kind, pixels, border } of parts) {
     if (kind !== 2 || pixels.length > maxShade * total) continue;
     const enclosed = border.filter((p) => vote.data[p] === 1).length;
-    if (enclosed < 0.36 * border.length) continue;
+    if (enclosed < 0.5 * border.length) continue;
     for (const p of pixels) inside.data[p] = 1;
   }
   for (let p = 0; p < vote.data.length; p++) if (inside.data[p] === 1) vote.data[p] = 1;

@@ -105,7 +105,7 @@ export function shapeContours(shape: ShapeName): Contours {
     case 'cross':
       return [[-0.3, -1, 0.3, -1, 0.3, -0.3, 1, -0.3, 1, 0.3, 0.3, 0.3, 0.3, 1, -0.3, 1, -0.3, 0.3, -1, 0.3, -1, -0.3, -0.3, -0.3]];
     case 'line':
-      return [box(1, 0.045)];
+      return [box(1, 0.018)];
     case 'frame':
       return [box(1, 1), reversed(box(0.94, 0.94))];
     case 'sun':

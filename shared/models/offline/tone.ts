@@ -144,6 +144,26 @@ export function* tint(pixels: Pixels, color: NamedColor, share: number): Work<vo
   );
 }
 
+/** Everything in one hue, its mean lightness moved most of the way to the colour's own. `meanLightness` is OKLab's. */
+export function* colorise(pixels: Pixels, color: NamedColor, meanLightness: number): Work<void> {
+  const target = labOf(color);
+  const c = Math.hypot(target[1], target[2]);
+  const scale = c === 0 ? 0 : Math.min(c, 0.2) / c;
+  const from = Math.min(0.9, Math.max(0.15, meanLightness));
+  const to = Math.min(0.93, Math.max(0.15, target[0]));
+  const power = Math.min(2.2, Math.max(0.42, Math.log(to) / Math.log(from))) ** 0.75;
+  yield* mapLightness(
+    pixels,
+    colorRamp((t) => {
+      const l = t ** power;
+      // Full colour at the target's own lightness, none in the deepest black and the whitest white.
+      const w = Math.min(1, l / (0.8 * to)) * Math.min(1, (1 - l) / (0.8 * (1 - to)));
+      return [l, target[1] * w * scale, target[2] * w * scale];
+    }),
+    1,
+  );
+}
+
 export function* night(pixels: Pixels, amount: number): Work<void> {
   const { data, width, height } = pixels;
   const lab: Lab = [0, 0, 0];
