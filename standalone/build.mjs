@@ -2,7 +2,7 @@
  * Builds what is shipped: the `retake` command for Node and the page for browsers. Runs on `npm ci` (as `prepare`), so
  * that `npx retake` works at once. `--watch` keeps building.
  */
-import { cp, mkdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -63,7 +63,7 @@ if (watch) {
   await copyStatic();
   for (const bundle of bundles) await (await context(bundle)).watch();
 } else {
-  await rm(dist, { recursive: true, force: true });
+  // Nothing is removed first: a command that runs, and tests beside this, find every file at any time.
   await Promise.all([copyStatic(), ...bundles.map((bundle) => build(bundle))]);
   if (!quiet)
     for (const { outfile } of bundles) {

@@ -34,26 +34,38 @@ export async function readInput(
     const found = await handle.stat();
     if (found.isDirectory()) return err({ kind: 'read-failed', path, why: 'folder', message: '' });
     if (!found.isFile()) return err({ kind: 'read-failed', path, why: 'not-a-file', message: '' });
-    const name = basename(path);
+    const file = describe(path, found);
+    const { name } = file;
     if (found.size > inputLimitBytes)
       return err({ kind: 'too-large', name, got: `${(found.size / 2 ** 30).toFixed(1)} GB`, limit: '2 GB' });
     const buffer = await handle.readFile();
     if (signal.aborted) return err({ kind: 'cancelled' });
     return ok({
-      file: {
-        path,
-        name,
-        device: found.dev,
-        inode: found.ino,
-        byteLength: found.size,
-        modifiedMs: found.mtimeMs,
-      },
+      file,
       bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length),
     });
   } catch (cause) {
     return err(readFailure(path, cause));
   } finally {
     await handle?.close();
+  }
+}
+
+const describe = (path: string, found: { dev: number; ino: number; size: number; mtimeMs: number }): InputFile => ({
+  path,
+  name: basename(path),
+  device: found.dev,
+  inode: found.ino,
+  byteLength: found.size,
+  modifiedMs: found.mtimeMs,
+});
+
+/** The file at `path` without reading it; null when there is none. */
+export async function findInput(path: string): Promise<InputFile | null> {
+  try {
+    return describe(path, await stat(path));
+  } catch {
+    return null;
   }
 }
 

@@ -1,9 +1,10 @@
 /** Entry of the `retake` command. It only wires: what was typed, who does it, how it is told, and the exit code. */
+import { resolve } from 'node:path';
 import type { Failure } from '../../shared/core/failure.ts';
 import { assert, exhaustive } from '../../shared/core/result.ts';
 import { readEnvironment } from './environment.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exitCodes.ts';
-import type { Job } from './jobs.ts';
+import type { EditJob, GenerateJob, Job } from './jobs.ts';
 import { modelsJson, modelsText } from './models.ts';
 import { serveUntilStopped } from './open.ts';
 import { parseCommandLine } from './program.ts';
@@ -23,7 +24,7 @@ async function run(): Promise<ExitCode> {
   switch (typed.kind) {
     case 'edit':
     case 'generate':
-      return make(typed.job, typed.job.report);
+      return make(typed.job);
     case 'layers': {
       const ending = await worked(typed.job);
       if (ending.kind !== 'done') return ended(ending);
@@ -65,12 +66,14 @@ function ended(ending: Exclude<Ending, { kind: 'done' }>): ExitCode {
 }
 
 /** `edit` and `generate`: the path on stdout, the rest for who watches. */
-async function make(job: Job, reportPath: string | null): Promise<ExitCode> {
+async function make(job: EditJob | GenerateJob): Promise<ExitCode> {
+  if (job.report !== null && job.output.kind === 'file' && resolve(job.report) === resolve(job.output.path))
+    return failed({ kind: 'bad-option', option: '--report', got: job.report, wanted: 'another file than --output' });
   const ending = await worked(job);
   if (ending.kind !== 'done') {
     const code = ended(ending);
     // Of a failure, the report is a courtesy; a second complaint would hide the first.
-    if (reportPath !== null && ending.kind === 'failed') await writeReport(reportPath, failureReport(ending.failure, code));
+    if (job.report !== null && ending.kind === 'failed') await writeReport(job.report, failureReport(ending.failure, code), job, null);
     return code;
   }
   assert(ending.done.kind === 'edit' || ending.done.kind === 'generate', `an edit ended as ${ending.done.kind}`);
@@ -78,7 +81,7 @@ async function make(job: Job, reportPath: string | null): Promise<ExitCode> {
   for (const note of report.notes) terminal.warn(note);
   if (terminal.isWatched) terminal.say(summaryText(report));
   terminal.print(report.output);
-  const trouble = reportPath === null ? null : await writeReport(reportPath, report);
+  const trouble = job.report === null ? null : await writeReport(job.report, report, job, report.output);
   return trouble === null ? exitCodes.done : failed(trouble);
 }
 

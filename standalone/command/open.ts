@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../shared/core/result.ts';
 import { readEnvironment } from './environment.ts';
 import { readInput } from './files.ts';
 import { startPageServer } from './pageServer.ts';
+import { whenStopped } from './stopSignals.ts';
 
 /** Calls `opened` with the page's address, and resolves when the user has stopped it. */
 export async function serveUntilStopped(
@@ -27,7 +28,7 @@ export async function serveUntilStopped(
       distDir: fileURLToPath(new URL('./page', import.meta.url)),
     });
     const stopped = new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+      whenStopped(resolve);
     });
     opened(server.url);
     await stopped;

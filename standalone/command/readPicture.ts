@@ -1,5 +1,4 @@
 /** Pictures beside the document: a mask, and references. Any file that Retake opens will do, as all of it that shows. */
-import { existsSync } from 'node:fs';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import type { Reference } from '../../shared/core/edit/types.ts';
 import type { Failure } from '../../shared/core/failure.ts';
@@ -9,9 +8,8 @@ import type { PictureCodec } from '../../shared/core/ports.ts';
 import { err, exhaustive, ok, type Result } from '../../shared/core/result.ts';
 import { openDocument } from '../documents/openDocument.ts';
 import { type InputFile, readInput } from './files.ts';
-import type { ReferenceRole, RegionChoice } from './jobs.ts';
-
-export const referenceRoles: readonly ReferenceRole[] = ['reference', 'character', 'style', 'object', 'background'];
+import type { RegionChoice } from './jobs.ts';
+import { splitReference } from './splitReference.ts';
 
 async function readPicture(
   path: string,
@@ -24,20 +22,6 @@ async function readPicture(
   if (!document.ok) return document;
   const pixels = await document.value.composite(signal);
   return pixels.ok ? ok({ file: input.value.file, pixels: pixels.value }) : pixels;
-}
-
-/**
- * FILE or FILE=ROLE. A path may itself hold '=': only a known role behind the last one is split off.
- * `bad-option` for a word that looks like a role and is none.
- */
-export function splitReference(given: string): Result<{ readonly path: string; readonly role: ReferenceRole }, Failure> {
-  const at = given.lastIndexOf('=');
-  const tail = given.slice(at + 1);
-  const role = at > 0 ? referenceRoles.find((known) => known === tail.toLowerCase()) : undefined;
-  if (role !== undefined) return ok({ path: given.slice(0, at), role });
-  if (at > 0 && /^[a-z]+$/i.test(tail) && !existsSync(given) && existsSync(given.slice(0, at)))
-    return err({ kind: 'bad-option', option: '--reference', got: given, wanted: `FILE=ROLE with one of ${referenceRoles.join(', ')}` });
-  return ok({ path: given, role: 'reference' });
 }
 
 export async function readReference(

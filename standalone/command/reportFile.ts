@@ -1,14 +1,39 @@
-/** Puts a report where it was asked for, whole or not at all; an older one there is replaced. */
+/** Puts a report where it was asked for, whole or not at all; an older one there is replaced, a picture never. */
 import { neverAborted } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
-import { checkTarget, writeWhole } from './files.ts';
+import { checkTarget, findInput, type InputFile, writeWhole } from './files.ts';
+import type { EditJob, GenerateJob } from './jobs.ts';
 import { type EditReport, type FailureReport, type GenerateReport, reportText } from './report.ts';
+import { splitReference } from './splitReference.ts';
 
 const gate = { temporary: () => Promise.resolve(), mayCommit: () => Promise.resolve(true) };
 
-export async function writeReport(path: string, report: EditReport | GenerateReport | FailureReport): Promise<Failure | null> {
-  const trouble = await checkTarget(path, true, []);
+/** Every file that a job reads, or names as its output. */
+function picturesOf(job: EditJob | GenerateJob): string[] {
+  const output = job.output.kind === 'file' ? [job.output.path] : [];
+  if (job.kind === 'generate') return output;
+  const references = job.references.map((given) => {
+    const split = splitReference(given);
+    return split.ok ? split.value.path : given;
+  });
+  return [job.input, ...(job.region?.kind === 'mask' ? [job.region.path] : []), ...references, ...output];
+}
+
+/** `written` is the output, when there is one by now. `write-failed` when the report would take a picture's place. */
+export async function writeReport(
+  path: string,
+  report: EditReport | GenerateReport | FailureReport,
+  job: EditJob | GenerateJob,
+  written: string | null,
+): Promise<Failure | null> {
+  const pictures: InputFile[] = [];
+  for (const picture of [...picturesOf(job), ...(written === null ? [] : [written])]) {
+    const found = await findInput(picture);
+    if (found !== null) pictures.push(found);
+  }
+  const trouble = await checkTarget(path, true, pictures);
   if (trouble !== null) return trouble;
-  const written = await writeWhole({ kind: 'replace', path }, new TextEncoder().encode(reportText(report)), gate, neverAborted);
-  return written.ok ? null : written.error;
+  const bytes = new TextEncoder().encode(reportText(report));
+  const outcome = await writeWhole({ kind: 'replace', path }, bytes, gate, neverAborted);
+  return outcome.ok ? null : outcome.error;
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Failure } from '../../shared/core/failure.ts';
 import { exhaustive } from '../../shared/core/result.ts';
 import type { Done, Job, SupervisorMessage, WorkerMessage } from './jobs.ts';
+import { whenStopped } from './stopSignals.ts';
 
 export type Ending =
   | { readonly kind: 'done'; readonly done: Done }
@@ -24,10 +25,10 @@ export interface Watcher {
 /** How long the worker may take to stop by itself, which lets it close its connection in good order. */
 const graceMs = 100;
 
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
   return new Promise((resolve) => {
+    // Before the worker exists, so that there is no moment in between.
+    const stopListening = whenStopped(() => cancel());
     const worker = fork(fileURLToPath(new URL('./worker.js', import.meta.url)), {
       // A session of its own: the terminal's Ctrl-C comes here only, and this process decides.
       detached: true,
@@ -53,7 +54,6 @@ export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
       send({ kind: 'cancel' });
       setTimeout(() => worker.kill('SIGKILL'), graceMs);
     };
-    for (const signal of stopSignals) process.on(signal, cancel);
 
     worker.on('message', (message: WorkerMessage) => {
       switch (message.kind) {
@@ -83,7 +83,7 @@ export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
     });
 
     whenGone(worker, (trouble) => {
-      for (const signal of stopSignals) process.off(signal, cancel);
+      stopListening();
       for (const path of temporaries) removeQuietly(path);
       if (isCancelled) resolve({ kind: 'failed', failure: { kind: 'cancelled' }, kept: null });
       else resolve(ending ?? { kind: 'crashed', message: [trouble, lastWords.trim()].filter((part) => part !== '').join('\n') });
