@@ -224,7 +224,7 @@ function isShade(a: Lab, b: Lab): boolean {
   const isGrey = chroma(a[1], a[2]) < 0.03;
   if (isGrey) return chroma(b[1], b[2]) < 0.06 && Math.abs(a[0] - b[0]) < 0.4;
   const turned = Math.abs(hueDifference(hueDegrees(a[1], a[2]), hueDegrees(b[1], b[2])));
-  return b[0] < a[0] ? turned < 30 || chroma(b[1], b[2]) < 0.03 : turned < 20;
+  return b[0] < a[0] ? turned < 30 || chroma(b[1], b[2]) < 0.03 : turned < 20 && chroma(b[1], b[2]) > 0.035;
 }
 
 /** Plain names of the colours that a picture has most of, without the neutral ones. */

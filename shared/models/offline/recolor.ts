@@ -23,7 +23,7 @@ export function* recolor(pixels: Pixels, coverage: Float32Array | null, mean: La
   const lift = Math.max(0, (l1 - l0) / (1 - l0)) * 0.92;
   // What the power may not reach (a red made white, a yellow made black) is made up by a lift or a dimming.
   const reached = l0 ** power;
-  const rest = l1 > reached ? (0.85 * (l1 - reached)) / (1 - reached) : 0;
+  const rest = l1 > reached ? (0.6 * (l1 - reached)) / (1 - reached) : 0;
   const dim = l1 < reached ? 0.15 + (0.85 * l1) / reached : 1;
   const lightness = Float32Array.from({ length: 1025 }, (_, i) => (rest + (i / 1024) ** power * (1 - rest)) * dim);
   // Turns the old hue onto the new one and scales its chroma; variation around the mean turns along.

@@ -120,10 +120,10 @@ export function* findColor(pixels: Pixels, color: NamedColor): Work<Found | null
   return { coverage, mean: [sum[0] / weight, sum[1] / weight, sum[2] / weight] };
 }
 
-/** Parts smaller than this share of the largest are taken for chance. */
+/** Parts smaller than this share of the largest are taken for chance, unless they lie right beside a larger one. */
 const minPart = 0.05;
 /** A shade larger than this share of what is chosen is a thing of its own. */
-const maxShade = 0.12;
+const maxShade = 0.06;
 
 /** The small copy's verdict: where to trust that the thing is, and which shades lie within it. */
 function* survey(small: Points, centres: Centres): Work<{ trust: Plane; adopted: Plane }> {
@@ -143,11 +143,24 @@ function* survey(small: Points, centres: Centres): Work<{ trust: Plane; adopted:
   const total = parts.reduce((sum, part) => sum + (part.kind === 1 ? part.pixels.length : 0), 0);
   const vote: Plane = { width, height, data: new Float32Array(width * height) };
   const inside: Plane = { width, height, data: new Float32Array(width * height) };
-  for (const { kind, pixels } of parts) if (kind === 1 && pixels.length >= minPart * largest) for (const p of pixels) vote.data[p] = 1;
+  const mark = ({ pixels }: Part): void => {
+    for (const p of pixels) vote.data[p] = 1;
+  };
+  const chosen = parts.filter((part) => part.kind === 1);
+  for (const part of chosen) if (part.pixels.length >= minPart * largest) mark(part);
+  // A strap cuts a suit in two: what is left of it beyond the strap is near.
+  const vicinity = yield* boxBlur(vote, Math.max(2, Math.round(Math.min(width, height) / 30)), 1);
+  for (const part of chosen)
+    if (
+      part.pixels.length < minPart * largest &&
+      part.pixels.filter((p) => (vicinity.data[p] as number) > 0.15).length > 0.3 * part.pixels.length
+    )
+      mark(part);
   for (const { kind, pixels, border } of parts) {
     if (kind !== 2 || pixels.length > maxShade * total) continue;
     const enclosed = border.filter((p) => vote.data[p] === 1).length;
-    if (enclosed < 0.5 * border.length) continue;
+    const cut = border.filter((p) => p < 0).length;
+    if (enclosed < 0.5 * border.length || cut > 0.08 * border.length) continue;
     for (const p of pixels) inside.data[p] = 1;
   }
   for (let p = 0; p < vote.data.length; p++) if (inside.data[p] === 1) vote.data[p] = 1;
@@ -157,7 +170,7 @@ function* survey(small: Points, centres: Centres): Work<{ trust: Plane; adopted:
 interface Part {
   readonly kind: number;
   readonly pixels: readonly number[];
-  /** Neighbours of another kind, each as often as it touches. */
+  /** Neighbours of another kind, each as often as it touches; -1 beyond the picture. */
   readonly border: readonly number[];
 }
 
@@ -175,8 +188,8 @@ function partsOf(kinds: Uint8Array, width: number): Part[] {
       const p = pixels[head] as number;
       const x = p % width;
       for (const q of [x > 0 ? p - 1 : -1, x < width - 1 ? p + 1 : -1, p - width, p + width]) {
-        if (q < 0 || q >= kinds.length) continue;
-        if (kinds[q] !== kind) border.push(q);
+        if (q < 0 || q >= kinds.length) border.push(-1);
+        else if (kinds[q] !== kind) border.push(q);
         else if (seen[q] === 0) {
           seen[q] = 1;
           pixels.push(q);
