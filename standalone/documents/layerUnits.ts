@@ -2,7 +2,8 @@
  * The layers of an open document: as stored bytes and as pixels, whichever is asked for, each made from the other only
  * when needed. A unit never changes; a step makes a new list of them, so undo is keeping the old list.
  */
-import { area, isEmpty } from '../../shared/core/geometry.ts';
+import type { Extent } from '../../shared/core/geometry.ts';
+import { area, isEmpty, sizeText } from '../../shared/core/geometry.ts';
 import type { LayerRef } from '../../shared/core/host.ts';
 import type { ColorProfile, Mask, Pixels } from '../../shared/core/pixels.ts';
 import { pixelsFrom } from '../../shared/core/pixels.ts';
@@ -146,6 +147,7 @@ function decodeLayer(layer: StoredLayer, header: PsdHeader, profile: ColorProfil
   if (isEmpty(bounds)) throw new Damaged(`layer “${name}” has no pixels`);
   if (area(bounds) > maxLayerAreaPx) throw new Damaged(`layer “${name}” claims ${bounds.width} × ${bounds.height} px`);
   const depth = depthOf(header);
+  checkDensity(bounds, layer.channels, `layer “${name}”`);
   const data = new Uint8ClampedArray(bounds.width * bounds.height * 4);
   let hasAlpha = false;
   for (const [i, { id, byteLength }] of channels.entries()) {
@@ -160,6 +162,12 @@ function decodeLayer(layer: StoredLayer, header: PsdHeader, profile: ColorProfil
   return pixelsFrom(bounds, data, profile);
 }
 
+/** No packing of PSD makes more than 1032 bytes of one (zip; PackBits makes 64): a larger claim is a bomb. */
+function checkDensity(extent: Extent, channels: readonly Uint8Array[], what: string): void {
+  const most = channels.reduce((sum, packed) => Math.max(sum, packed.length), 0);
+  if (area(extent) > most * 1032) throw new Damaged(`${what} claims ${sizeText(extent)} px in ${most} bytes`);
+}
+
 export function spreadGrey(data: Uint8ClampedArray): void {
   for (let i = 0; i < data.length; i += 4) data[i + 1] = data[i + 2] = data[i];
 }
@@ -171,6 +179,7 @@ function decodeMask(layer: StoredLayer, header: PsdHeader): Uint8Array | null {
   const { width, height } = mask.bounds;
   if (width * height > maxLayerAreaPx) throw new Damaged(`the mask of layer “${name}” claims ${width} × ${height} px`);
   if (width === 0 || height === 0) return new Uint8Array(0);
+  checkDensity(mask.bounds, [layer.channels[at]], `the mask of layer “${name}”`);
   const depth = depthOf(header);
   return narrow(unpackPlane(layer.channels[at], width, height, depth, header.large), depth);
 }
