@@ -2,6 +2,7 @@ import { initializeCanvas, type Layer, type Psd, readPsd } from 'ag-psd';
 import { decode } from 'fast-png';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { richPsd } from '../documents/buildPsd.ts';
 import { difference, launch, type OpenOptions, PageDriver, photo } from './pageDriver.ts';
 
 initializeCanvas(
@@ -97,6 +98,34 @@ describe('the page', () => {
     expect(await again.layerNames()).toEqual(['make it darker', expect.stringContaining('Take 1'), 'astronaut']);
     expect(await again.page.$$('.pg-badge')).toHaveLength(1);
     expect(difference(shown, await again.seen(...extent)).changed).toBe(0);
+  });
+
+  test('shows a layered PSD as a tree, edits one layer of it, and leaves every other as it was', async () => {
+    const source = richPsd();
+    const page = await start();
+    await page.openPicture('scene.psd', source);
+    const named = (bytes: Uint8Array) => everyLayer(readSaved(bytes).children ?? []).map((layer) => layer.name);
+    // The list shows the top first, a PSD stores the bottom first.
+    expect((await page.layerNames()).toSorted()).toEqual(named(source).toSorted());
+    expect(await page.page.$$eval('[role=treeitem][aria-label*="hidden"]', (rows) => rows.length)).toBeGreaterThan(0);
+    const target = page.layer('half');
+    await target.click();
+    await page.send('make it darker');
+    await page.takeAppears();
+    const { bytes } = await page.save();
+    expect(named(bytes).toSorted()).toEqual([...named(source), 'make it darker', 'Take 1 · Offline (not AI)'].toSorted());
+    const after = new Map(everyLayer(readSaved(bytes).children ?? []).map((layer) => [layer.name, layer]));
+    for (const layer of everyLayer(readSaved(source).children ?? [])) {
+      const same = after.get(layer.name);
+      expect(Buffer.from(same?.imageData?.data ?? []).equals(Buffer.from(layer.imageData?.data ?? [])), layer.name).toBe(true);
+      expect([same?.left, same?.top, same?.hidden, same?.opacity, same?.blendMode]).toEqual([
+        layer.left,
+        layer.top,
+        layer.hidden,
+        layer.opacity,
+        layer.blendMode,
+      ]);
+    }
   });
 
   test('changes a drawn region only', async () => {
