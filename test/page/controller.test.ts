@@ -196,7 +196,6 @@ describe('sending', () => {
     await send(panel, 'make it red');
     expect(model.requests[0].prompt.id).toBe('edit/region');
     expect(model.requests[0].pictures.map((picture) => picture.role)).toEqual(['subject', 'style']);
-    expect(host.placed[0].mask ?? host.placed[0].pixels).toBeTruthy();
   });
 
   test('does nothing while it is under way already', async () => {
@@ -358,7 +357,8 @@ describe('the key', () => {
     const { panel, asked, host } = await bench({ settings });
     panel.actions.useKey(key, false);
     await settled();
-    expect([...settings.entries.values()].join()).not.toContain('key');
+    expect(settings.entries.has('gemini.key')).toBe(false);
+    expect([...settings.entries.values()].join()).not.toContain(key);
     await select(host, 'Cup');
     await send(panel, 'make it red');
     expect(asked[0].apiKey).toBe(key);
