@@ -106,14 +106,14 @@ describe('the page', () => {
     await page.openPicture('scene.psd', source);
     const named = (bytes: Uint8Array) => everyLayer(readSaved(bytes).children ?? []).map((layer) => layer.name);
     // The list shows the top first, a PSD stores the bottom first.
-    expect((await page.layerNames()).toSorted()).toEqual(named(source).toSorted());
+    expect((await page.layerNames()).sort()).toEqual(named(source).sort());
     expect(await page.page.$$eval('[role=treeitem][aria-label*="hidden"]', (rows) => rows.length)).toBeGreaterThan(0);
     const target = page.layer('half');
     await target.click();
     await page.send('make it darker');
     await page.takeAppears();
     const { bytes } = await page.save();
-    expect(named(bytes).toSorted()).toEqual([...named(source), 'make it darker', 'Take 1 · Offline (not AI)'].toSorted());
+    expect(named(bytes).sort()).toEqual([...named(source), 'make it darker', 'Take 1 · Offline (not AI)'].sort());
     const after = new Map(everyLayer(readSaved(bytes).children ?? []).map((layer) => [layer.name, layer]));
     for (const layer of everyLayer(readSaved(source).children ?? [])) {
       const same = after.get(layer.name);

