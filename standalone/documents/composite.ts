@@ -7,6 +7,7 @@
 import type { Bounds } from '../../shared/core/geometry.ts';
 import { intersection, isEmpty } from '../../shared/core/geometry.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
+import type { NonSeparable, Rgb, Separable } from './blendModes.ts';
 import { nonSeparable, separable } from './blendModes.ts';
 
 /** What is to be drawn; pixels are fetched only when they show. */
@@ -157,9 +158,16 @@ function coverage(mask: PaintMask, x: number, y: number): number {
   return 1 - ((255 - value) / 255) * (mask.density / 255);
 }
 
+/** Pixels as whole words, to copy and compare four bytes at once; a view where the bytes lie so. */
+export function wordsOf(data: Uint8ClampedArray): Uint32Array {
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+}
+
 /**
- * Blends straight RGBA of `at` onto the canvas. `atop` keeps the canvas's alpha (clipping).
- * The normal mode over or under full opacity costs about 10 ns a pixel; 12 MP a tenth of a second.
+ * Blends straight RGBA of `at` onto the canvas. `atop` keeps the canvas's alpha (clipping). Each row's share of the
+ * source (its alpha, opacity and mask) is computed first, then one of three loops runs, without a choice inside it:
+ * one loop for all modes is five times slower.
  */
 function blend(
   onto: Canvas,
@@ -172,47 +180,123 @@ function blend(
 ): void {
   const common = intersection(onto.bounds, at);
   if (isEmpty(common) || opacity <= 0) return;
-  const one = separable[mode];
-  const three = nonSeparable[mode];
-  const { data } = onto;
+  const table = mode in separable ? blendTable(separable[mode]) : null;
+  const three = nonSeparable[mode] ?? null;
+  const isPlain = table === null && three === null && !atop;
+  const from32 = isPlain ? wordsOf(source) : null;
+  const to32 = isPlain ? wordsOf(onto.data) : null;
+  const shares = new Float32Array(common.width);
   for (let y = 0; y < common.height; y++) {
-    let from = ((common.y + y - at.y) * at.width + (common.x - at.x)) * 4;
-    let to = ((common.y + y - onto.bounds.y) * onto.bounds.width + (common.x - onto.bounds.x)) * 4;
-    for (let x = 0; x < common.width; x++, from += 4, to += 4) {
-      const own = source[from + 3];
-      if (own === 0) continue;
-      const backdrop = data[to + 3];
-      if (atop && backdrop === 0) continue;
-      let alpha = (own / 255) * opacity;
-      if (mask !== null) alpha *= coverage(mask, common.x + x, common.y + y);
-      if (alpha <= 0) continue;
-      if (backdrop === 0) {
-        data[to] = source[from];
-        data[to + 1] = source[from + 1];
-        data[to + 2] = source[from + 2];
-        data[to + 3] = alpha * 255;
-        continue;
-      }
-      const beneath = atop ? 1 : backdrop / 255;
-      const all = alpha + beneath - alpha * beneath;
-      const share = alpha / all;
-      if (one === undefined && three === undefined) {
-        data[to] += (source[from] - data[to]) * share;
-        data[to + 1] += (source[from + 1] - data[to + 1]) * share;
-        data[to + 2] += (source[from + 2] - data[to + 2]) * share;
-      } else if (one !== undefined) {
-        for (let c = 0; c < 3; c++) {
-          const b = data[to + c] / 255;
-          const s = source[from + c] / 255;
-          data[to + c] = 255 * ((1 - share) * b + share * ((1 - beneath) * s + beneath * one(b, s)));
-        }
-      } else {
-        const b: [number, number, number] = [data[to] / 255, data[to + 1] / 255, data[to + 2] / 255];
-        const s: [number, number, number] = [source[from] / 255, source[from + 1] / 255, source[from + 2] / 255];
-        const mixed = three(b, s);
-        for (let c = 0; c < 3; c++) data[to + c] = 255 * ((1 - share) * b[c] + share * ((1 - beneath) * s[c] + beneath * mixed[c]));
-      }
-      if (!atop) data[to + 3] = all * 255;
-    }
+    const from = (common.y + y - at.y) * at.width + (common.x - at.x);
+    const to = (common.y + y - onto.bounds.y) * onto.bounds.width + (common.x - onto.bounds.x);
+    for (let x = 0, i = from * 4 + 3; x < common.width; x++, i += 4) shares[x] = (source[i] / 255) * opacity;
+    if (mask !== null) for (let x = 0; x < common.width; x++) shares[x] *= coverage(mask, common.x + x, common.y + y);
+    if (from32 !== null && to32 !== null) blendPlainRow(onto.data, to32, to, source, from32, from, shares);
+    else if (three !== null) blendMixedRow(onto.data, to * 4, source, from * 4, shares, atop, three);
+    else blendTableRow(onto.data, to * 4, source, from * 4, shares, atop, table);
   }
+}
+
+function blendPlainRow(
+  data: Uint8ClampedArray,
+  words: Uint32Array,
+  firstTo: number,
+  source: Uint8ClampedArray,
+  sourceWords: Uint32Array,
+  firstFrom: number,
+  shares: Float32Array,
+): void {
+  for (let x = 0; x < shares.length; x++) {
+    const alpha = shares[x];
+    if (alpha === 0) continue;
+    const to = (firstTo + x) * 4;
+    if (alpha === 1) {
+      words[firstTo + x] = sourceWords[firstFrom + x];
+      continue;
+    }
+    const backdrop = data[to + 3];
+    if (backdrop === 0) {
+      words[firstTo + x] = sourceWords[firstFrom + x];
+      data[to + 3] = alpha * 255;
+      continue;
+    }
+    const from = (firstFrom + x) * 4;
+    let share = alpha;
+    if (backdrop !== 255) {
+      const all = alpha + (backdrop / 255) * (1 - alpha);
+      share = alpha / all;
+      data[to + 3] = all * 255;
+    }
+    // 16.16 fixed point: exact to a 256th of a level.
+    const part = (share * 65536 + 0.5) | 0;
+    const r = data[to];
+    const g = data[to + 1];
+    const b = data[to + 2];
+    data[to] = r + (((source[from] - r) * part + 32768) >> 16);
+    data[to + 1] = g + (((source[from + 1] - g) * part + 32768) >> 16);
+    data[to + 2] = b + (((source[from + 2] - b) * part + 32768) >> 16);
+  }
+}
+
+/** `table` holds the blended level of backdrop * 256 + source; null is the normal mode. */
+function blendTableRow(
+  data: Uint8ClampedArray,
+  firstTo: number,
+  source: Uint8ClampedArray,
+  firstFrom: number,
+  shares: Float32Array,
+  atop: boolean,
+  table: Float32Array | null,
+): void {
+  for (let x = 0, to = firstTo, from = firstFrom; x < shares.length; x++, to += 4, from += 4) {
+    const alpha = shares[x];
+    const backdrop = data[to + 3];
+    if (alpha === 0 || (atop && backdrop === 0)) continue;
+    const beneath = atop ? 1 : backdrop / 255;
+    const all = alpha + beneath * (1 - alpha);
+    const share = alpha / all;
+    for (let c = 0; c < 3; c++) {
+      const b = data[to + c];
+      const s = source[from + c];
+      const mixed = table === null ? s : table[(b << 8) | s];
+      data[to + c] = b + share * (s + beneath * (mixed - s) - b);
+    }
+    if (!atop) data[to + 3] = all * 255;
+  }
+}
+
+function blendMixedRow(
+  data: Uint8ClampedArray,
+  firstTo: number,
+  source: Uint8ClampedArray,
+  firstFrom: number,
+  shares: Float32Array,
+  atop: boolean,
+  mode: NonSeparable,
+): void {
+  for (let x = 0, to = firstTo, from = firstFrom; x < shares.length; x++, to += 4, from += 4) {
+    const alpha = shares[x];
+    const backdrop = data[to + 3];
+    if (alpha === 0 || (atop && backdrop === 0)) continue;
+    const beneath = atop ? 1 : backdrop / 255;
+    const all = alpha + beneath * (1 - alpha);
+    const share = alpha / all;
+    const b: Rgb = [data[to] / 255, data[to + 1] / 255, data[to + 2] / 255];
+    const s: Rgb = [source[from] / 255, source[from + 1] / 255, source[from + 2] / 255];
+    const mixed = mode(b, s);
+    for (let c = 0; c < 3; c++) data[to + c] = 255 * (b[c] + share * (s[c] + beneath * (mixed[c] - s[c]) - b[c]));
+    if (!atop) data[to + 3] = all * 255;
+  }
+}
+
+const tables = new Map<Separable, Float32Array>();
+
+/** 256 KB a mode, made when the mode first occurs. */
+function blendTable(mode: Separable): Float32Array {
+  let table = tables.get(mode);
+  if (table === undefined) {
+    table = Float32Array.from({ length: 65536 }, (_, i) => 255 * mode((i >> 8) / 255, (i & 255) / 255));
+    tables.set(mode, table);
+  }
+  return table;
 }

@@ -6,7 +6,8 @@ import { utf8 } from '@scure/base';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import { fromSrgb, meaningOf, toSrgb } from '../../shared/core/color/convert.ts';
 import type { Failure } from '../../shared/core/failure.ts';
-import { boundsOf } from '../../shared/core/geometry.ts';
+import type { Bounds } from '../../shared/core/geometry.ts';
+import { boundsOf, intersection, isEmpty } from '../../shared/core/geometry.ts';
 import type {
   DocumentInfo,
   HostCapabilities,
@@ -91,7 +92,7 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
   });
   /** What shows, in the document's profile, remembered until the next change. */
   const visible = (): Pixels => {
-    merged ??= mergedPicture(origin);
+    if (merged === undefined) merged = mergedPicture(origin);
     if (shown?.of !== state) shown = { of: state, pixels: showAll(origin, merged, state) };
     return shown.pixels;
   };
@@ -115,11 +116,20 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     }
     const node = findNode(roots, ask.of);
     if (node === null) return err(unknown(ask.of));
-    const canvas = createCanvas(ask.bounds);
-    paintAlone(canvas, paintNode(node, except));
     const asVisible: LayerNode = { ...node, unit: shownAs(node.unit, true) };
     const notesOfLayer = [...profileNotes(), ...storedPixelsNote(node.unit), ...inexactness([asVisible], ask.bounds, except)];
-    return ok({ pixels: toSrgb(pixelsFrom(ask.bounds, canvas.data, origin.profile)), notes: notesOfLayer });
+    return ok({ pixels: toSrgb(readAlone(node, ask.bounds, except)), notes: notesOfLayer });
+  }
+
+  /** A layer without mask and opacity is copied, so that its numbers are the file's, under transparency too. */
+  function readAlone(node: LayerNode, bounds: Bounds, except: ReadonlySet<LayerRef>): Pixels {
+    const paint = paintNode(node, except);
+    if (paint.pixels !== null && paint.mask === null && paint.opacity === 1 && !isEmpty(intersection(paint.bounds, bounds))) {
+      return cropPixels(paint.pixels(), paint.bounds, bounds);
+    }
+    const canvas = createCanvas(bounds);
+    paintAlone(canvas, paint);
+    return pixelsFrom(bounds, canvas.data, origin.profile);
   }
 
   const nextLayerId = (units: readonly LayerUnit[]): number =>
@@ -208,7 +218,10 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     }
     const isStoreSame = store.size === storedBefore.size && [...store].every(([key, bytes]) => storedBefore.get(key) === bytes);
     const xmp = state.takes.length === 0 && isStoreSame ? null : writeXmp(packet, state.takes, store);
-    const bytes = writeFile(origin, state, large, xmp);
+    const bytes = writeFile(origin, state, large, xmp, () => {
+      const after = visible();
+      return { before: merged ?? null, after };
+    });
     if (!large && bytes.length > maxPsdBytes) {
       return err({ kind: 'too-large', name, got: `${Math.ceil(bytes.length / 1e6)} MB`, limit: '2 GB for a PSD; save it as PSB' });
     }

@@ -9,7 +9,7 @@ import type { ColorProfile, Pixels } from '../../shared/core/pixels.ts';
 import { pixelsFrom } from '../../shared/core/pixels.ts';
 import type { Provenance } from '../../shared/core/provenance.ts';
 import type { Canvas } from './composite.ts';
-import { createCanvas, paintNodes } from './composite.ts';
+import { createCanvas, paintNodes, wordsOf } from './composite.ts';
 import type { LayerNode } from './layerTree.ts';
 import { buildTree, findNode, nodeBounds, paintNode } from './layerTree.ts';
 import type { LayerUnit } from './layerUnits.ts';
@@ -76,16 +76,13 @@ export function showAll(origin: Origin, merged: Pixels | null, state: DocumentSt
     );
     return out;
   }
-  const before = composite(origin.state, dirty).data;
-  const after = composite(state, dirty).data;
+  const before = wordsOf(composite(origin.state, dirty).data);
+  const after = wordsOf(composite(state, dirty).data);
+  const words = wordsOf(out.data);
   for (let y = 0; y < dirty.height; y++) {
-    let to = ((dirty.y + y) * full.width + dirty.x) * 4;
-    let from = y * dirty.width * 4;
-    for (let x = 0; x < dirty.width; x++, from += 4, to += 4) {
-      const same = before[from] === after[from] && before[from + 1] === after[from + 1] && before[from + 2] === after[from + 2];
-      if (same && before[from + 3] === after[from + 3]) continue;
-      for (let c = 0; c < 4; c++) out.data[to + c] = after[from + c];
-    }
+    let to = (dirty.y + y) * full.width + dirty.x;
+    let from = y * dirty.width;
+    for (let x = 0; x < dirty.width; x++, from++, to++) if (before[from] !== after[from]) words[to] = after[from];
   }
   return out;
 }
@@ -113,12 +110,24 @@ function addedOnTop(before: DocumentState, state: DocumentState): readonly Layer
   return added.reduce((sum, node) => sum + node.top - node.bottom + 1, 0) === state.units.length - before.units.length ? added : null;
 }
 
+/** The merged picture as it was opened (null when the file has none) and as it is now. */
+export interface Pictures {
+  readonly before: Pixels | null;
+  readonly after: Pixels;
+}
+
 /** The file with its layers as they are now, in either container. `xmp` replaces the packet; null keeps the file's. */
-export function writeFile(origin: Origin, state: DocumentState, large: boolean, xmp: Uint8Array | null): Uint8Array {
+export function writeFile(
+  origin: Origin,
+  state: DocumentState,
+  large: boolean,
+  xmp: Uint8Array | null,
+  pictures: () => Pictures,
+): Uint8Array {
   const { file } = origin;
   const isUnchanged = state.units === origin.state.units && xmp === null;
   if (isUnchanged && origin.bytes !== null && large === file.header.large) return origin.bytes;
-  const merged = mergedSection(origin, state);
+  const merged = mergedSection(origin, state, pictures);
   const old = new Map(origin.state.units.map((unit, i) => [unit.ref, i]));
   const sources = state.units.map((unit) => old.get(unit.ref) ?? null);
   const sameList = sources.length === file.layers.length && sources.every((from, i) => from === i);
@@ -135,12 +144,12 @@ export function writeFile(origin: Origin, state: DocumentState, large: boolean, 
   });
 }
 
-function mergedSection(origin: Origin, state: DocumentState): Uint8Array {
+function mergedSection(origin: Origin, state: DocumentState, pictures: () => Pictures): Uint8Array {
   const { file } = origin;
-  if (origin.bytes === null) return composeMerged(file.header, showAll(origin, null, state), file.mergedAlpha);
-  const before = mergedPicture(origin);
+  if (origin.bytes === null) return composeMerged(file.header, pictures().after, file.mergedAlpha);
   const dirty = changedBounds(origin, state);
   // Without a real merged picture its place is kept as it is: white, and declared as not real.
-  if (before === null || isEmpty(dirty)) return file.merged;
-  return patchMerged(file, before, showAll(origin, before, state), dirty);
+  if (isEmpty(dirty) || !hasRealMerged(file.resources)) return file.merged;
+  const { before, after } = pictures();
+  return before === null ? file.merged : patchMerged(file, before, after, dirty);
 }

@@ -7,6 +7,7 @@ import type { Bounds } from '../../../shared/core/geometry.ts';
 import { boundsOf } from '../../../shared/core/geometry.ts';
 import type { Pixels } from '../../../shared/core/pixels.ts';
 import { pixelsFrom } from '../../../shared/core/pixels.ts';
+import { wordsOf } from '../composite.ts';
 import { ByteReader, Damaged } from './byteReader.ts';
 import { concat } from './byteWriter.ts';
 import type { PsdFile, PsdHeader } from './container.ts';
@@ -73,6 +74,10 @@ export function readMerged(file: PsdFile, profile: Pixels['profile']): Pixels {
     for (let c = 0; c < (alpha ? colors + 1 : colors); c++) {
       fillRow(rows.unpack(c, y), data, start + (c < colors ? c : 3), header);
     }
+    if (colors === 3 && !alpha) {
+      for (let x = 0, i = start + 3; x < header.width; x++, i += 4) data[i] = 255;
+      continue;
+    }
     for (let x = 0, i = start; x < header.width; x++, i += 4) {
       if (colors === 1) data[i + 1] = data[i + 2] = data[i];
       if (!alpha) data[i + 3] = 255;
@@ -99,14 +104,15 @@ export function patchMerged(file: PsdFile, before: Pixels, after: Pixels, dirty:
   const rows = storedRows(file);
   const colors = colorsOf(header);
   const alpha = hasAlpha(file);
+  const beforeWords = wordsOf(before.data);
+  const afterWords = wordsOf(after.data);
   const patched = (plane: number, y: number): Uint8Array => {
     const isColor = plane < colors;
     if (y < dirty.y || y >= dirty.y + dirty.height || !(isColor || (alpha && plane === colors))) return rows.packed(plane, y);
     const row = rows.unpack(plane, y).slice();
-    for (let x = dirty.x; x < dirty.x + dirty.width; x++) {
-      const i = (y * header.width + x) * 4;
-      const same = before.data[i] === after.data[i] && before.data[i + 1] === after.data[i + 1] && before.data[i + 2] === after.data[i + 2];
-      if (same && before.data[i + 3] === after.data[i + 3]) continue;
+    for (let x = dirty.x, word = y * header.width + dirty.x; x < dirty.x + dirty.width; x++, word++) {
+      if (beforeWords[word] === afterWords[word]) continue;
+      const i = word * 4;
       const own = alpha ? after.data[i + 3] : 255;
       const value = isColor ? matted(after.data[i + plane], own) : own;
       if (header.depth === 8) row[x] = value;
