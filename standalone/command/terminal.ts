@@ -33,8 +33,8 @@ export function createTerminal(stdout: Out, stderr: Out, env: NodeJS.ProcessEnv)
   const draw = () => {
     const seconds = Math.floor((Date.now() - since) / 1000);
     const line = `${frames[frame++ % frames.length]} ${what}${seconds > 0 ? ` · ${seconds} s` : ''}`;
-    // Never wraps: a wrapped line cannot be taken back.
-    stderr.write(`\r\x1b[2K${[...line].slice(0, (stderr.columns ?? 80) - 1).join('')}`);
+    // Never wraps: a wrapped line cannot be taken back. A terminal that knows no width says 0.
+    stderr.write(`\r\x1b[2K${[...line].slice(0, (stderr.columns || 80) - 1).join('')}`);
   };
   const still = () => {
     if (timer === null) return;

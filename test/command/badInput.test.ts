@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { createPixels } from '../../shared/core/pixels.ts';
 import { patternPixels } from '../contracts/memoryHost.ts';
 import { buildPsd } from '../documents/buildPsd.ts';
@@ -11,6 +11,9 @@ import { ensureBuilt, Folder, retake } from './runRetake.ts';
 
 let photo: Buffer;
 let twins: Uint8Array;
+
+// A command takes a second; a machine that is busy with other tests takes many.
+vi.setConfig({ testTimeout: 90_000 });
 
 beforeAll(async () => {
   await ensureBuilt();

@@ -130,7 +130,7 @@ beforeAll(async () => {
   await ensureBuilt();
   // Small, because the wire is what is tried here.
   picture = await sharp(join(import.meta.dirname, '../fixtures/photos/astronaut.png'))
-    .resize(96, 96)
+    .resize(96, 64)
     .png()
     .toBuffer();
 });
