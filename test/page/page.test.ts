@@ -1,7 +1,7 @@
 import { initializeCanvas, type Layer, type Psd, readPsd } from 'ag-psd';
 import { decode } from 'fast-png';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { richPsd } from '../documents/buildPsd.ts';
 import { difference, launch, type OpenOptions, PageDriver, photo } from './pageDriver.ts';
 
@@ -11,6 +11,9 @@ initializeCanvas(
   },
   (width, height) => ({ width, height, data: new Uint8ClampedArray(width * height * 4) }) as ImageData,
 );
+
+// A walk takes 2 to 6 s; on a machine with other work to do, several times that.
+vi.setConfig({ testTimeout: 90_000 });
 
 let browser: Browser;
 let driver: PageDriver | null = null;

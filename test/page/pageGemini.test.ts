@@ -1,8 +1,11 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { failures } from '../geminiServer/failures.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
 import { difference, launch, PageDriver, photo } from './pageDriver.ts';
+
+// A walk takes 2 to 6 s; on a machine with other work to do, several times that.
+vi.setConfig({ testTimeout: 90_000 });
 
 let browser: Browser;
 let service: GeminiServer;
