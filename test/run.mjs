@@ -11,6 +11,8 @@ import { installTestPrograms } from './setup/debian.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const only = process.argv.slice(2);
+const plain = process.stdout.isTTY ? [] : ['--colors=off'];
+if (!process.stdout.isTTY) process.env.NO_COLOR = '1';
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 function run(title, args) {
@@ -27,7 +29,7 @@ function step(title, args) {
 
 installTestPrograms();
 if (only.length === 0) {
-  step('Lint and format', ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.']);
+  step('Lint and format', ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', ...plain, '.']);
   step('Types and import directions', ['node_modules/typescript/bin/tsc', '-b']);
 }
 step('Build', ['standalone/build.mjs']);

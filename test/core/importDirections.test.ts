@@ -68,7 +68,7 @@ const allowed: Record<string, readonly string[]> = {
   'shared/panel': ['shared/core'],
   'figma-plugin/sandbox': ['shared/core'],
   'photoshop-uxp': ['shared/core'],
-  'standalone/documents': ['shared/core'],
+  'standalone/documents': ['shared/codecs', 'shared/core'],
   'standalone/page': ['shared/core', 'shared/models', 'shared/codecs', 'shared/panel', 'standalone/documents'],
   'standalone/command': ['shared/core', 'shared/models', 'shared/codecs', 'standalone/documents'],
 };
