@@ -40,6 +40,9 @@ export function interpret(instruction: string): Meaning {
     const first = tokens[0];
     if (first?.kind === 'word' && dropped.has(first.word)) continue;
     const slots = sort(tokens);
+    // In "make the red square blue" the square is a thing that is there, not one to draw.
+    const isDrawing = (slots.verb ?? verb ?? 'add') === 'add';
+    if (!isDrawing) slots.things.push(...slots.shapes.splice(0).map(({ name, at }) => ({ word: name, at })));
     // "flip horizontally and vertically": the second clause has only the direction.
     if (flipping && slots.effects.length === 0 && slots.axis !== null && slots.things.length === 0) {
       commands.push({ effect: { kind: 'flip', axis: slots.axis }, target: { kind: 'whole' } });
@@ -205,6 +208,9 @@ function placeWord(slots: Slots, word: string, at: number, tokens: readonly Toke
   else if (word === 'to' || word === 'into' || word === 'with') slots.pivotAt = at;
   else if (word === 'instead' && nextWord === 'of') slots.insteadOf = true;
   // "at the right", but "right now"; a place word before anything else it could mean.
+  // "the lower half", but "lower the contrast".
+  else if (word === 'lower' && slots.verb === null && !placeNouns.has(nextWord) && !Object.hasOwn(horizontals, nextWord))
+    slots.verb = 'less';
   else if (Object.hasOwn(verticals, word)) slots.vertical = verticals[word] as Place['vertical'];
   else if (Object.hasOwn(horizontals, word)) slots.horizontal = horizontals[word] as Place['horizontal'];
   else if (middles.has(word)) slots.isMiddle = true;

@@ -66,13 +66,14 @@ export function* smallPoints(pixels: Pixels): Work<Points> {
   return { width, height, data: points };
 }
 
-/** The picture's surfaces; fewer than sixteen when it has fewer colours. */
-export function* findSurfaces(points: Points): Work<Surface[]> {
+/** The picture's surfaces; fewer than sixteen when it has fewer colours. A colour that is asked for gets one of its own. */
+export function* findSurfaces(points: Points, asked: NamedColor | null): Work<Surface[]> {
   const { data } = points;
   // Every fifth pixel: 24,000 points part colours as well as all do.
   const step = 5 * 3;
   const next = draws(16);
-  const centres: number[][] = [[data[0] as number, data[1] as number, data[2] as number]];
+  const first = asked === null ? null : yield* middleOf(points, asked);
+  const centres: number[][] = [first ?? [data[0] as number, data[1] as number, data[2] as number]];
   const nearest = new Float64Array(Math.ceil(data.length / step)).fill(Number.POSITIVE_INFINITY);
   // k-means++: each further centre is drawn by squared distance from those before. Source: Arthur, Vassilvitskii, 2007.
   while (centres.length < surfaceCount) {
@@ -117,16 +118,29 @@ export function* findSurfaces(points: Points): Work<Surface[]> {
   const total = counts.reduce((a, b) => a + b, 0);
   return centres
     .map(([u, v, w], k): Surface => {
-      const l = (w as number) / lightWeight;
-      return {
-        u: u as number,
-        v: v as number,
-        w: w as number,
-        lab: [l, (u as number) * (l + calm), (v as number) * (l + calm)],
-        share: (counts[k] as number) / total,
-      };
+      const at = [u as number, v as number, w as number] as const;
+      return { u: at[0], v: at[1], w: at[2], lab: labAt(...at), share: (counts[k] as number) / total };
     })
     .filter((surface) => surface.share > 0);
+}
+
+/** The mean of all points that are clearly of the colour, so that a small thing is not lost in a large one; null for none. */
+function* middleOf({ data }: Points, color: NamedColor): Work<number[] | null> {
+  const sum = [0, 0, 0];
+  let count = 0;
+  // Every third point is enough to know whether it is there.
+  for (let p = 0; p < data.length; p += 9) {
+    if (p % 73_728 === 0) yield;
+    if (suitability(color, labAt(data[p] as number, data[p + 1] as number, data[p + 2] as number)) < 0.5) continue;
+    for (let c = 0; c < 3; c++) (sum[c] as number) += data[p + c] as number;
+    count++;
+  }
+  return count < (minShare * data.length) / 9 ? null : sum.map((v) => v / count);
+}
+
+function labAt(u: number, v: number, w: number): Lab {
+  const l = w / lightWeight;
+  return [l, u * (l + calm), v * (l + calm)];
 }
 
 const squared = (data: Float32Array, p: number, [u, v, w]: readonly number[]): number =>
@@ -189,23 +203,27 @@ export type Side = 'chosen' | 'shade' | 'other';
 /** Which surfaces a colour word means; [] when the picture has nothing of it. */
 export function sidesOf(color: NamedColor, surfaces: readonly Surface[]): Side[] {
   const fits = surfaces.map((surface) => suitability(color, surface.lab));
+  const isPlain = plain.some(({ name }) => name === color.name);
   let lead = -1;
   let most = 0;
   surfaces.forEach((surface, k) => {
     // A small thing that is truly red beats a large one that may be called so.
-    const claim = (fits[k] as number) * Math.sqrt(surface.share);
+    const called = isPlain && plainName(surface.lab) === color.name ? 3 : 1;
+    const claim = (fits[k] as number) * called * Math.sqrt(surface.share);
     if ((fits[k] as number) > 0.12 && surface.share > minShare && claim > most) {
       most = claim;
       lead = k;
     }
   });
   if (lead < 0) return [];
-  const isPlain = plain.some(({ name }) => name === color.name);
   const first = (surfaces[lead] as Surface).lab;
   return surfaces.map(({ lab }, k) => {
     const f = fits[k] as number;
-    if (k === lead || f > 0.8 || isSameMaterial(first, lab)) return 'chosen';
-    if (f > 0.25 && (!isPlain || plainName(lab) === color.name)) return 'chosen';
+    if (k === lead || isSameMaterial(first, lab)) return 'chosen';
+    // Beside a deep green a pale one is another thing, though it is green too.
+    const isAsDeep = color.seen.kind === 'grey' || saturationOf(lab) > 0.4 * saturationOf(first);
+    if (f > 0.8 && isAsDeep) return 'chosen';
+    if (f > 0.25 && isAsDeep && (!isPlain || plainName(lab) === color.name)) return 'chosen';
     return isShade(first, lab) ? 'shade' : 'other';
   });
 }

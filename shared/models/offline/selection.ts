@@ -63,7 +63,7 @@ function belongs(points: Float32Array, at: number, { chosen, shade, other }: Cen
 /** null when the picture has nothing of the colour. */
 export function* findColor(pixels: Pixels, color: NamedColor): Work<Found | null> {
   const small = yield* smallPoints(pixels);
-  const surfaces = yield* findSurfaces(small);
+  const surfaces = yield* findSurfaces(small, color);
   const sides = sidesOf(color, surfaces);
   if (sides.length === 0) return null;
   const centres = centresOf(surfaces, sides);
@@ -218,7 +218,7 @@ function* trustOf(vote: Plane): Work<Plane> {
 
 /** The plain names of the colours that a picture has most of, at most `most`. */
 export function* colorsSeen(pixels: Pixels, most: number): Work<string[]> {
-  return colorsOf(yield* findSurfaces(yield* smallPoints(pixels)), most);
+  return colorsOf(yield* findSurfaces(yield* smallPoints(pixels), null), most);
 }
 
 /** A half, a corner or the middle, with a soft border a twelfth of the side wide. */

@@ -199,9 +199,9 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 
 // A private-use character, which no keyboard types.
 const quoteMark = '\ue000';
-/** Double, curly and angle quotes anywhere; single ones only around whole words, because of apostrophes. */
+/** Double, curly and angle quotes anywhere; single ones only around whole words, because of apostrophes, which may stand inside. */
 const quotes =
-  /"([^"]{1,400})"|“([^”“]{1,400})[”“]|„([^“”]{1,400})[“”]|«([^»]{1,400})»|‘([^’‘]{1,400})’(?!\w)|(?<![\w])'([^']{1,400})'(?!\w)/g;
+  /"([^"]{1,400})"|“([^”“]{1,400})[”“]|„([^“”]{1,400})[“”]|«([^»]{1,400})»|‘([^’‘]{1,400})’(?!\w)|(?<!\w)'((?:[^']|(?<=\w)'(?=\w)){1,400})'(?!\w)/g;
 
 export function tokenise(instruction: string): Token[] {
   const quoted: string[] = [];
