@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { fromSrgb, toSrgb } from '../../shared/core/color/convert.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
@@ -13,6 +13,9 @@ import { patternPixels, plainPixels } from '../contracts/memoryHost.ts';
 import { adobeRgbIcc, buildPsd, photo, withRawResource } from './buildPsd.ts';
 import { exiftool, hasExiftool, hasPsdTools, psdTools } from './otherReaders.ts';
 import { valueIn } from './valueIn.ts';
+
+// Other programs are started here; on a busy machine that alone takes seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const codec = createNodeCodec();
 const open = async (bytes: Uint8Array, name = 'x.psd'): Promise<DocumentHost> =>

@@ -12,8 +12,10 @@ export function convertLayer(layer: StoredLayer, fromLarge: boolean, toLarge: bo
   const { record, raw } = layer;
   const channels = layer.channels.map((packed, i) => {
     const { id } = record.channels[i];
-    // A real user mask (-3) may have another height; its table is widened only when its rows tell the height.
-    const height = id === channelIds.mask || id === channelIds.realMask ? (record.mask?.bounds.height ?? 0) : record.bounds.height;
+    const { mask } = record;
+    const isMask = id === channelIds.mask || id === channelIds.realMask;
+    const masked = id === channelIds.realMask ? (mask?.realBounds ?? mask?.bounds) : mask?.bounds;
+    const height = isMask ? (masked?.height ?? 0) : record.bounds.height;
     return convertPlane(packed, height, fromLarge, toLarge);
   });
   const reader = new ByteReader(raw, 'a layer');

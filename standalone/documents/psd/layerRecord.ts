@@ -38,6 +38,8 @@ export interface LayerMask {
   /** 0 to 255: how much the mask takes away at most. */
   readonly density: number;
   readonly featherPx: number;
+  /** Bounds of the user's own mask where `bounds` is that of the mask drawn together with a vector mask. */
+  readonly realBounds: Bounds | null;
 }
 
 /** Channel numbers: 0… colours, then these. */
@@ -127,13 +129,17 @@ function readMask(reader: ByteReader, maxSidePx: number): LayerMask | null {
   let density = 255;
   let featherPx = 0;
   // A mask that a vector mask was drawn into is followed by the user's own one (18 bytes); only then come parameters.
-  if (reader.left >= 18) reader.take(18, 'a mask');
+  let realBounds: Bounds | null = null;
+  if (reader.left >= 18) {
+    reader.take(2, 'a mask');
+    realBounds = readRectangle(reader, 'a mask', maxSidePx);
+  }
   if (flags & 16 && reader.left > 0) {
     const has = reader.u8('a mask');
     if (has & 1) density = reader.u8('a mask');
     if (has & 2 && reader.left >= 8) featherPx = reader.f64('a mask');
   }
-  return { bounds, outside, disabled: (flags & 2) !== 0, density, featherPx };
+  return { bounds, outside, disabled: (flags & 2) !== 0, density, featherPx, realBounds };
 }
 
 function unicodeName(view: DataView | null): string | null {
