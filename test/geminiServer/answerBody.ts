@@ -27,7 +27,8 @@ export function answerBody(
   const parts: Part[] = [];
   if (request.includeThoughts) parts.push({ text: '**Planning the edit**\n\nI look at the picture and decide what stays.', thought: true });
   const drafts = made.picture === null ? 0 : change.drafts === undefined ? (request.includeThoughts ? 1 : 0) : 2;
-  for (let i = 0; i < drafts; i++) parts.push({ ...pictureOf(made, {}), ...(change.drafts === 'unflagged' ? {} : { thought: true }) });
+  for (let i = 0; i < drafts; i++)
+    parts.push({ ...pictureOf(draftOf(made, i), {}), ...(change.drafts === 'unflagged' ? {} : { thought: true }) });
   const words: Part[] = made.text === '' || change.words === 'none' ? [] : [{ text: made.text }];
   const picture: Part[] = made.picture === null ? [] : [pictureOf(made, change)];
   parts.push(...(change.words === 'last' ? [...picture, ...words] : [...words, ...picture]));
@@ -47,6 +48,15 @@ function pictureOf(made: MadeAnswer, change: AnswerChange): Part {
   if (made.picture === null) return {};
   const { bytes, type } = made.picture;
   return { inlineData: { mimeType: change.claimedType ?? type, data: damaged(bytes, change.damage) } };
+}
+
+/** The same picture in other bytes: a JPEG comment tells the drafts from the result. */
+function draftOf(made: MadeAnswer, index: number): MadeAnswer {
+  if (made.picture?.type !== 'image/jpeg') return made;
+  const comment = new TextEncoder().encode(`draft ${index + 1}`);
+  const { bytes, type } = made.picture;
+  const marked = [bytes.subarray(0, 2), new Uint8Array([0xff, 0xfe, 0, comment.length + 2]), comment, bytes.subarray(2)];
+  return { ...made, picture: { bytes: new Uint8Array(Buffer.concat(marked)), type } };
 }
 
 function damaged(bytes: Uint8Array, damage: AnswerChange['damage']): string {
