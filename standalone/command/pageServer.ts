@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 
 export interface PageServerOptions {
-  /** The first port to try; 0 takes any. 4173 when not given. */
+  /** The first port to try; 0 takes any. 48213 when not given. */
   readonly port?: number | undefined;
   /** A picture that the page opens at once. */
   readonly document?: { readonly name: string; readonly bytes: Uint8Array } | undefined;
@@ -22,12 +22,13 @@ export interface PageServerOptions {
 }
 
 export interface PageServer {
-  /** "http://127.0.0.1:4173/" */
+  /** "http://127.0.0.1:48213/" */
   readonly url: string;
   close(): Promise<void>;
 }
 
-const defaultPort = 4173;
+/** Nobody else’s default: what is kept for this address in the browser stays ours. */
+const defaultPort = 48213;
 /** How many ports after a taken one are tried. */
 const portsTried = 20;
 const google = 'https://generativelanguage.googleapis.com';

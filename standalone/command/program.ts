@@ -238,7 +238,7 @@ list is printed all the same, the reason goes to stderr, and the exit code tells
 
   command('open', 'Open the editor in a page on this machine, and stay until Ctrl-C.')
     .argument('[input]', 'a picture to open at once')
-    .addOption(new Option('--port <number>', 'port on 127.0.0.1 (default: 4173, or the next that is free)').argParser(parsePort))
+    .addOption(new Option('--port <number>', 'port on 127.0.0.1 (default: 48213, or the next that is free)').argParser(parsePort))
     .addHelpText(
       'after',
       `

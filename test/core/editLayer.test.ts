@@ -10,6 +10,7 @@ import { createPixels, type Mask, rectangleMask } from '../../shared/core/pixels
 import { readGround, readInstruction } from '../../shared/core/prompts/promptText.ts';
 import { digitalSourceTypes } from '../../shared/core/provenance.ts';
 import type { Result } from '../../shared/core/result.ts';
+import { adobeRgbPlan, buildProfile } from '../color/buildProfile.ts';
 import { MemoryHost, patternPixels, plainPixels } from '../contracts/memoryHost.ts';
 import { CountingIds, FakeClock } from '../fakes/fakeClock.ts';
 import { allOf, FakeModel } from '../fakes/fakeModel.ts';
@@ -113,6 +114,16 @@ describe('an edit', () => {
     expect(readInstruction(request.prompt.text)).toBe('Make the jacket red');
     expect(request.prompt).toMatchObject({ id: 'edit/layer', version: 1 });
     expect(request.cell).toMatchObject({ ratio: '4:3', size: '1K' });
+  });
+
+  test('sends a reference in sRGB, whatever its own profile', async () => {
+    const host = hostWith();
+    const model = new FakeModel();
+    const pixels = { ...plainPixels(8, 8, [40, 220, 40, 255]), profile: { name: adobeRgbPlan.name, icc: buildProfile(adobeRgbPlan) } };
+    await editLayer(portsOf(host, model), askOf(host, { references: [{ name: 'green.png', role: 'object', pixels }] }), neverAborted);
+    const sent = model.requests[0].pictures[1].pixels;
+    expect(sent.profile.icc).toBeNull();
+    expect([...sent.data.subarray(0, 4)]).not.toEqual([40, 220, 40, 255]);
   });
 
   test('within a region shows the model its surroundings and changes nothing outside', async () => {

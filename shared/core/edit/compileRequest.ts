@@ -3,6 +3,7 @@
  * undo what was done to the picture on the way out (padding, matte, keyed ground).
  */
 import type { AbortSignal } from '../abort.ts';
+import { toSrgb } from '../color/convert.ts';
 import { type Color, chooseGround, chooseMatte, flatten, toHex } from '../compose/matte.ts';
 import { resample, resize } from '../compose/resample.ts';
 import type { Failure } from '../failure.ts';
@@ -139,7 +140,8 @@ function promptFor(subject: Subject, ask: EditAsk, ground: Color | null): Compil
   return compile(editLayerPrompt, vars);
 }
 
-async function referencePixels(pixels: Pixels, pace: ReturnType<typeof createPace>): Promise<Pixels | null> {
+async function referencePixels(given: Pixels, pace: ReturnType<typeof createPace>): Promise<Pixels | null> {
+  const pixels = toSrgb(given);
   const opaque = hasTransparency(pixels) ? flatten(pixels, chooseMatte(pixels)) : pixels;
   const scale = referenceSidePx / longSide(pixels);
   if (scale >= 1) return opaque;

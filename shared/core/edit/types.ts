@@ -33,6 +33,7 @@ export interface EditAsk {
 export interface Reference {
   readonly name: string;
   readonly role: Exclude<PictureRole, 'subject'>;
+  /** In any profile; they go out in sRGB. */
   readonly pixels: Pixels;
 }
 
