@@ -44,7 +44,7 @@ describe('an instruction is read', () => {
     ['recolor red → mustard', 'recolor red>mustard'],
     ['replace green with dusty pink', 'recolor green>dusty pink'],
     ['blue instead of red', 'recolor red>blue'],
-    ['make the navy blue wall light blue', 'recolor navy wall>lightblue'],
+    ['make the navy blue wall light blue', 'recolor navy wall>light blue'],
     ['make the beige purple', 'recolor beige>purple'],
     ['make it #ff8800', 'recolor whole>#ff8800'],
     ['make it purple', 'recolor whole>purple'],

@@ -7,10 +7,12 @@ export const hint = 'Offline model (not AI):';
 
 /** "recoloured the orange suit to teal, then made it brighter" as a sentence. */
 export function describeEdit(commands: readonly Command[]): string {
-  return `${hint} ${listed(
-    commands.map((command) => phrase(command.effect, target(command.target))),
-    ', then ',
-  )}.`;
+  const phrases = commands.map(({ effect, target: of }, i) => {
+    const what = target(of);
+    const before = commands[i - 1];
+    return phrase(effect, before !== undefined && target(before.target) === what ? 'it' : what);
+  });
+  return `${hint} ${listed(phrases, ', then ')}.`;
 }
 
 export const describeBack = `${hint} went back to the picture before the last step.`;
@@ -75,7 +77,7 @@ function target(of: Target): string {
     case 'except':
       return `everything except the ${of.color.name}`;
     case 'place':
-      return `the ${placeText(of.place)}`;
+      return `the ${partText(of.place)}`;
     case 'background':
       return 'the background';
     case 'thing':
@@ -85,7 +87,13 @@ function target(of: Target): string {
   }
 }
 
-export function placeText(place: Place): string {
+function partText(place: Place): string {
+  const isMiddle = place.vertical === 'middle' && place.horizontal === 'centre';
+  const isCorner = place.vertical !== 'middle' && place.horizontal !== 'centre';
+  return `${placeText(place)}${isMiddle ? '' : isCorner ? ' corner' : ' half'}`;
+}
+
+function placeText(place: Place): string {
   const words = [place.vertical === 'middle' ? '' : place.vertical, place.horizontal === 'centre' ? '' : place.horizontal].filter(
     (word) => word !== '',
   );

@@ -75,19 +75,17 @@ export function* resample(source: Pixels, extent: Extent, x: AxisMap, y: AxisMap
   const breath = rowsPerYield(width);
   for (let v = 0; v < extent.height; v++) {
     if (v % breath === 0) yield;
-    sum.fill(0);
     for (let t = 0; t < down.count; t++) {
-      const w = down.weight[v * down.count + t] as number;
-      if (w === 0) continue;
       const row = down.index[v * down.count + t] as number;
       const slot = row % ringSize;
-      const at = slot * rowLength;
       if (held[slot] !== row) {
-        filterRow(source, row, across, ring, at, width);
+        filterRow(source, row, across, ring, slot * rowLength, width);
         held[slot] = row;
       }
-      for (let i = 0; i < rowLength; i++) (sum[i] as number) += w * (ring[at + i] as number);
     }
+    // Four rows at a time: one pass over the sums where the picture is enlarged.
+    for (let t = 0; t < down.count; t += 4)
+      addRows(sum, ring, down, v * down.count + t, Math.min(4, down.count - t), ringSize, rowLength, t === 0);
     let to = v * width * 4;
     for (let i = 0; i < rowLength; i += 3, to += 4) {
       out.data[to] = sum[i] as number;
@@ -97,6 +95,33 @@ export function* resample(source: Pixels, extent: Extent, x: AxisMap, y: AxisMap
     }
   }
   return out;
+}
+
+/** Adds (or, as the first, sets) up to four weighted rows of the ring to the sums. */
+function addRows(
+  sum: Float32Array,
+  ring: Float32Array,
+  taps: Taps,
+  first: number,
+  count: number,
+  ringSize: number,
+  rowLength: number,
+  isFirst: boolean,
+): void {
+  const start = (t: number): number => (t < count ? ((taps.index[first + t] as number) % ringSize) * rowLength : 0);
+  const weight = (t: number): number => (t < count ? (taps.weight[first + t] as number) : 0);
+  const a = start(0);
+  const b = start(1);
+  const c = start(2);
+  const d = start(3);
+  const wa = weight(0);
+  const wb = weight(1);
+  const wc = weight(2);
+  const wd = weight(3);
+  for (let i = 0; i < rowLength; i++) {
+    const add = wa * (ring[a + i] as number) + wb * (ring[b + i] as number) + wc * (ring[c + i] as number) + wd * (ring[d + i] as number);
+    sum[i] = isFirst ? add : (sum[i] as number) + add;
+  }
 }
 
 function filterRow(source: Pixels, row: number, taps: Taps, into: Float32Array, at: number, width: number): void {

@@ -258,7 +258,8 @@ function joinColors(tokens: readonly Token[]): Token[] {
     }
     const word = before.kind === 'word' ? before.word : before.kind === 'color' ? before.typed : '';
     const joined = colorNames.get(word + token.typed);
-    if (joined !== undefined) out[out.length - 1] = { kind: 'color', color: joined, typed: word + token.typed };
+    if (joined !== undefined)
+      out[out.length - 1] = { kind: 'color', color: { ...joined, name: `${word} ${token.typed}` }, typed: `${word} ${token.typed}` };
     else if (before.kind === 'word' && colorShifts[word] !== undefined)
       out[out.length - 1] = { kind: 'color', color: shiftedColor(word, token.color), typed: `${word} ${token.typed}` };
     else if (before.kind === 'color' && !basic.has(before.color.name) && basic.has(token.color.name) && isKin(before.color, token.color))
