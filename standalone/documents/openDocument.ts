@@ -4,7 +4,7 @@
  */
 
 import { iccName } from '../../shared/codecs/iccName.ts';
-import { refuseByHeader, sniffPicture } from '../../shared/codecs/sniff.ts';
+import { maxAreaPx, maxSidePx, refuseByHeader, sniffPicture } from '../../shared/codecs/sniff.ts';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import { area } from '../../shared/core/geometry.ts';
@@ -26,10 +26,6 @@ import { dataOf, resolutionResource, resourceIds } from './psd/resources.ts';
 import { writeLayer } from './psd/writeLayer.ts';
 import { readRasterExtras, wordsFor } from './rasterExtras.ts';
 import { readXmp } from './xmp.ts';
-
-/** Larger pictures are refused before decoding: 200 MP are 800 MB of RGBA. */
-const maxSide = 30_000;
-const maxAreaPx = 200_000_000;
 
 export const openDocument: OpenDocument = async (bytes, name, codec, signal) => {
   if (signal.aborted) return err({ kind: 'cancelled' });
@@ -123,8 +119,8 @@ function refuse({ mode, depth, width, height }: PsdHeader, name: string): Failur
       instead: 'Choose Image ▸ Mode ▸ 16 Bits/Channel in Photoshop and save a copy; this file stays as it is.',
     };
   }
-  if (width > maxSide || height > maxSide)
-    return { kind: 'too-large', name, got: `${width} × ${height} px`, limit: `${maxSide} px a side` };
+  if (width > maxSidePx || height > maxSidePx)
+    return { kind: 'too-large', name, got: `${width} × ${height} px`, limit: `${maxSidePx} px a side` };
   if (width * height > maxAreaPx)
     return { kind: 'too-large', name, got: `${width} × ${height} px`, limit: `${maxAreaPx / 1e6} megapixels` };
   return null;
