@@ -67,9 +67,25 @@ describe('Ctrl-C', () => {
     const running = start(['edit', 'in.png', '-i', 'make it darker', '-m', 'offline'], folder.path);
     // bin/retake.js listens from its first line on, to SIGHUP last; the bundle is read after it. Signal 1 is the lowest bit.
     await until(() => /\bSigCgt:\t\S*[13579bdf]$/m.test(readFileSync(`/proc/${running.child.pid}/status`, 'utf8')), 'it listens');
+    const begun = childrenOf(running);
     const ended = await running.stop();
+    expect(begun).toEqual([]);
     expect(ended.code).toBe(130);
     expect(folder.names()).toEqual(['in.png']);
+  });
+
+  test('while the work cannot hear it', async () => {
+    using folder = new Folder();
+    folder.put('large.png', large);
+    const running = start(['edit', 'large.png', '-i', 'make it darker', '-m', 'offline'], folder.path);
+    await until(() => childrenOf(running).length > 0, 'the work begins');
+    const [worker] = childrenOf(running);
+    await pause(500);
+    // As deaf as in the middle of a native call.
+    process.kill(Number(worker), 'SIGSTOP');
+    expectCancelled(await running.stop());
+    expect(isAlive(worker)).toBe(false);
+    expect(folder.names()).toEqual(['large.png']);
   });
 
   async function stoppedWhile(server: GeminiServer, folder: Folder, signal: NodeJS.Signals): Promise<Ended> {
