@@ -97,6 +97,25 @@ describe('cancelling', () => {
     expect(answer).toEqual({ ok: false, error: { kind: 'cancelled' } });
   });
 
+  test('is noticed between two breaths too', async () => {
+    let asked = 0;
+    const signal: AbortSignal = {
+      get aborted() {
+        return ++asked > 20;
+      },
+      addEventListener() {},
+      removeEventListener() {},
+    };
+    // A clock that stands still never lets the host breathe.
+    const clock: Clock = { now: () => 0, sleep: async () => true };
+    const answer = await createOffline({ codec, clock }).edit(
+      requestOf('blur and line art', room(), { extent: { width: 1024, height: 1024 } }),
+      signal,
+    );
+    expect(answer).toEqual({ ok: false, error: { kind: 'cancelled' } });
+    expect(asked).toBeLessThan(30);
+  });
+
   test('in the middle of the work it ends within a breath', async () => {
     const { signal, abort } = abortable();
     let breaths = 0;
