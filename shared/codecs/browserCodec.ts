@@ -5,12 +5,13 @@
 import { convertIndexedToRgb, type DecodedPng, decode as decodePng, encode as encodePng } from 'fast-png';
 import type { AbortSignal } from '../core/abort.ts';
 import type { Failure } from '../core/failure.ts';
+import { pictureTypeOf } from '../core/pictureType.ts';
 import { createPixels, type Pixels, pixelsFrom, sRGB } from '../core/pixels.ts';
 import type { EncodeOptions, PictureCodec } from '../core/ports.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { iccName } from './iccName.ts';
 import { withPngExtras } from './pngChunks.ts';
-import { refuseByHeader, sniffPicture } from './sniff.ts';
+import { refuseByHeader } from './sniff.ts';
 
 const cancelled: Failure = { kind: 'cancelled' };
 
@@ -23,7 +24,7 @@ async function decode(bytes: Uint8Array, signal: AbortSignal): Promise<Result<Pi
   const refusal = refuseByHeader(bytes, 'picture');
   if (refusal !== null) return err(refusal);
   try {
-    const pixels = sniffPicture(bytes) === 'image/png' ? pngPixels(decodePng(bytes, { checkCrc: true })) : await browserPixels(bytes);
+    const pixels = pictureTypeOf(bytes) === 'image/png' ? pngPixels(decodePng(bytes, { checkCrc: true })) : await browserPixels(bytes);
     return signal.aborted ? err(cancelled) : ok(pixels);
   } catch (cause) {
     return err({ kind: 'damaged', name: 'picture', why: cause instanceof Error ? cause.message : String(cause) });
@@ -92,7 +93,7 @@ async function browserPixels(bytes: Uint8Array): Promise<Pixels> {
 
 /** The RGB profile in a JPEG's APP2 segments or a WebP's ICCP chunk; null when there is none. */
 function embeddedProfile(bytes: Uint8Array): Uint8Array | null {
-  const icc = sniffPicture(bytes) === 'image/jpeg' ? jpegProfile(bytes) : webpProfile(bytes);
+  const icc = pictureTypeOf(bytes) === 'image/jpeg' ? jpegProfile(bytes) : webpProfile(bytes);
   // Bytes 16–19 name the colour space the profile is for; only RGB ones fit what the browser decoded.
   return icc !== null && String.fromCharCode(...icc.subarray(16, 20)) === 'RGB ' ? icc : null;
 }

@@ -1,28 +1,19 @@
 /**
- * What a file is, by its own bytes, and how large it claims to be, before anything is decoded or allocated. Names and
- * MIME types are never trusted: resellers label JPEG as PNG, users rename files.
+ * How large a picture claims to be, by its own header, before anything is decoded or allocated.
  */
 import type { Failure } from '../core/failure.ts';
 import type { Extent } from '../core/geometry.ts';
 import { sizeText } from '../core/geometry.ts';
-import type { PictureType } from '../core/ports.ts';
+import { pictureTypeOf } from '../core/pictureType.ts';
 
 /** A side or an area beyond these is refused by its header. PSD's own limit is the same side. */
 export const maxSidePx = 30_000;
 export const maxAreaPx = 200_000_000;
 
-export function sniffPicture(bytes: Uint8Array): PictureType | null {
-  const at = (offset: number, ...expected: number[]) => expected.every((byte, i) => bytes[offset + i] === byte);
-  if (at(0, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
-  if (at(0, 0xff, 0xd8, 0xff)) return 'image/jpeg';
-  if (at(0, 0x52, 0x49, 0x46, 0x46) && at(8, 0x57, 0x45, 0x42, 0x50)) return 'image/webp';
-  return null;
-}
-
 /** The size that the header claims, before orientation; null when the header does not hold one. */
 export function headerExtent(bytes: Uint8Array): Extent | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  switch (sniffPicture(bytes)) {
+  switch (pictureTypeOf(bytes)) {
     case 'image/png':
       return bytes.length < 24 ? null : { width: view.getUint32(16), height: view.getUint32(20) };
     case 'image/jpeg':
@@ -72,7 +63,7 @@ function webpExtent(view: DataView): Extent | null {
 /** Why a picture must not be decoded, judged by its header; null when it may. */
 export function refuseByHeader(bytes: Uint8Array, name: string): Failure | null {
   if (bytes.length === 0) return { kind: 'damaged', name, why: 'the file is empty' };
-  if (sniffPicture(bytes) === null) return { kind: 'not-a-picture', name, found: 'no PNG, JPEG or WebP' };
+  if (pictureTypeOf(bytes) === null) return { kind: 'not-a-picture', name, found: 'no PNG, JPEG or WebP' };
   const extent = headerExtent(bytes);
   if (extent === null) return { kind: 'damaged', name, why: 'its header is cut short' };
   if (extent.width === 0 || extent.height === 0) return { kind: 'damaged', name, why: 'its size is zero' };

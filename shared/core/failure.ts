@@ -215,7 +215,7 @@ export function explain(failure: Failure): Explanation {
     case 'offline':
       return e(
         'The service cannot be reached',
-        `Check the network, a VPN or firewall, and the service address. Nothing was sent that could be billed twice.${saying(failure.said)}`,
+        `Check the network, a VPN or firewall, and the service address.${saying(failure.said)}`,
         'retry',
       );
     case 'timed-out':

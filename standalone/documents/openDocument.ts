@@ -4,10 +4,11 @@
  */
 
 import { iccName } from '../../shared/codecs/iccName.ts';
-import { maxAreaPx, maxSidePx, refuseByHeader, sniffPicture } from '../../shared/codecs/sniff.ts';
+import { maxAreaPx, maxSidePx, refuseByHeader } from '../../shared/codecs/sniff.ts';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import { area } from '../../shared/core/geometry.ts';
+import { pictureTypeOf } from '../../shared/core/pictureType.ts';
 import type { ColorProfile, Pixels } from '../../shared/core/pixels.ts';
 import { hasTransparency, sRGB } from '../../shared/core/pixels.ts';
 import type { PictureType } from '../../shared/core/ports.ts';
@@ -31,7 +32,7 @@ export const openDocument: OpenDocument = async (bytes, name, codec, signal) => 
   if (signal.aborted) return err({ kind: 'cancelled' });
   if (bytes.length === 0) return err({ kind: 'damaged', name, why: 'the file is empty' });
   if (bytes[0] === 0x38 && bytes[1] === 0x42 && bytes[2] === 0x50 && bytes[3] === 0x53) return openPsd(bytes, name, codec);
-  const type = sniffPicture(bytes);
+  const type = pictureTypeOf(bytes);
   if (type === null) return err({ kind: 'not-a-picture', name, found: wordsFor(bytes) });
   return openRaster(bytes, name, type, codec, signal);
 };
