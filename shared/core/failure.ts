@@ -166,7 +166,7 @@ export function explain(failure: Failure): Explanation {
       return e(
         failure.why === 'empty' ? 'No instruction' : 'The instruction is too long',
         failure.why === 'empty'
-          ? 'Say what should change, for example “make the jacket red”.'
+          ? 'Say what should change, for example “make the red jacket blue”.'
           : `The instruction has ${failure.bytes} bytes; at most ${failure.limitBytes} are sent. Shorten it.`,
         'rephrase',
       );

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EditAnswer } from '../../shared/core/model.ts';
 import { pictureTypeOf } from '../../shared/core/pictureType.ts';
-import { fromBase64 } from '../../shared/models/gemini/base64.ts';
+import { fromBase64 } from '../../shared/models/base64.ts';
 import { type FailureName, failures } from '../geminiServer/failures.ts';
 import { createOfflineAnswer } from '../geminiServer/offlineAnswer.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';

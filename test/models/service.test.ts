@@ -1,8 +1,8 @@
 /** Keys, addresses and the list of models; and which adapter is chosen. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findModel } from '../../shared/core/models/registry.ts';
+import { fromBase64, toBase64 } from '../../shared/models/base64.ts';
 import { chooseModel } from '../../shared/models/chooseModel.ts';
-import { fromBase64, toBase64 } from '../../shared/models/gemini/base64.ts';
 import { testKey } from '../../shared/models/gemini/listModels.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { FakeModel } from '../fakes/fakeModel.ts';

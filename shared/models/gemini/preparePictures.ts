@@ -9,7 +9,7 @@ import { sha256Hex } from '../../core/hash.ts';
 import type { LabelledPicture, SentPicture } from '../../core/model.ts';
 import type { PictureCodec } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { toBase64 } from './base64.ts';
+import { toBase64 } from '../base64.ts';
 
 const mostPngPx = 1_200_000;
 const jpegQuality = 95;

@@ -3,7 +3,7 @@
  * count: thoughts never do, and of the others the last one with data is the result.
  */
 import type { RawPart, Usage } from '../../core/model.ts';
-import { fromBase64 } from './base64.ts';
+import { fromBase64 } from '../base64.ts';
 
 export interface Reply {
   /** As they came, signatures included. */

@@ -6,7 +6,7 @@ import type { AbortSignal as CoreSignal } from '../../core/abort.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { EditAnswer, EditRequest, ImageModel } from '../../core/model.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { fromBase64 } from '../gemini/base64.ts';
+import { fromBase64 } from '../base64.ts';
 import { classifyError, contentOf } from '../gemini/classifyError.ts';
 import type { GeminiOptions } from '../gemini/createGemini.ts';
 import { withDeadline } from '../gemini/deadline.ts';

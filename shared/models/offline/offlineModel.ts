@@ -11,7 +11,7 @@ import type { Pixels } from '../../core/pixels.ts';
 import type { Clock, PictureCodec } from '../../core/ports.ts';
 import { readGround } from '../../core/prompts/promptText.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { fromBase64, toBase64 } from './base64.ts';
+import { fromBase64, toBase64 } from '../base64.ts';
 import { carryOut, type Surroundings } from './carryOut.ts';
 import { colorOfHex } from './colors.ts';
 import type { Command } from './commands.ts';
