@@ -64,14 +64,18 @@ describe('Ctrl-C', () => {
   test('before anything has begun', async () => {
     using folder = new Folder();
     folder.put('in.png', photo);
-    const running = start(['edit', 'in.png', '-i', 'make it darker', '-m', 'offline'], folder.path);
-    // bin/retake.js listens from its first line on, to SIGHUP last; the bundle is read after it. Signal 1 is the lowest bit.
-    await until(() => /\bSigCgt:\t\S*[13579bdf]$/m.test(readFileSync(`/proc/${running.child.pid}/status`, 'utf8')), 'it listens');
-    const begun = childrenOf(running);
-    const ended = await running.stop();
-    expect(begun).toEqual([]);
-    expect(ended.code).toBe(130);
-    expect(folder.names()).toEqual(['in.png']);
+    // On a busy machine the work may have begun before this test sees that the command listens; then once more.
+    for (let tries = 1; ; tries++) {
+      const running = start(['edit', 'in.png', '-i', 'make it darker', '-m', 'offline'], folder.path);
+      // bin/retake.js listens from its first line on, to SIGHUP last; the bundle is read after it. Signal 1 is the lowest bit.
+      await until(() => /\bSigCgt:\t\S*[13579bdf]$/m.test(readFileSync(`/proc/${running.child.pid}/status`, 'utf8')), 'it listens');
+      const ended = await running.stop();
+      expect(ended.code).toBe(130);
+      expect(folder.names()).toEqual(['in.png']);
+      // The work itself would have said that it was cancelled.
+      if (ended.stderr === '') break;
+      expect(tries).toBeLessThan(5);
+    }
   });
 
   test('while the work cannot hear it', async () => {
@@ -142,6 +146,21 @@ describe('Ctrl-C', () => {
 });
 
 describe('the process at the terminal', () => {
+  test('removes what is half-written when the working one cannot', async () => {
+    using folder = new Folder();
+    folder.put('large.png', large);
+    const running = start(['edit', 'large.png', '-i', 'make it darker', '-m', 'offline', '--region', '0,0,300,300'], folder.path);
+    await until(() => childrenOf(running).length > 0, 'the work begins');
+    const [worker] = childrenOf(running);
+    await until(() => folder.names().some((name) => name.endsWith('.tmp')), 'a temporary file appears');
+    process.kill(Number(worker), 'SIGSTOP');
+    const halfWay = folder.names();
+    const ended = await running.stop();
+    expect(halfWay, 'stopped in time').toEqual([expect.stringMatching(/^\.retake-/), 'large.png']);
+    expectCancelled(ended);
+    expect(folder.names()).toEqual(['large.png']);
+  });
+
   test('takes the working one along when it is killed itself', async () => {
     using folder = new Folder();
     folder.put('in.png', photo);
