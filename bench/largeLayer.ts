@@ -106,11 +106,14 @@ async function sideBySide(psdFile: string): Promise<void> {
         .toBuffer(),
   );
   await compare(
-    'open PSD, read a layer / ag-psd',
+    'open PSD, read one layer / ag-psd',
     async () => {
       const document = await openDocument(bytes, 'large.psd', createNodeCodec(), neverAborted);
       if (!document.ok) throw new Error(document.error.kind);
-      await document.value.readPixels({ of: 'layer-1', bounds: { x: 0, y: 0, ...size } }, neverAborted);
+      const layers = await document.value.layers();
+      if (!layers.ok) throw new Error(layers.error.kind);
+      const read = await document.value.readPixels({ of: layers.value[0].ref, bounds: { x: 0, y: 0, ...size } }, neverAborted);
+      if (!read.ok) throw new Error(read.error.kind);
     },
     async () => readPsd(bytes, { useImageData: true }),
   );
