@@ -23,7 +23,7 @@ export interface Watcher {
 }
 
 /** How long the worker may take to stop by itself, which lets it close its connection in good order. */
-const graceMs = 100;
+const graceMs = 50;
 
 export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
   return new Promise((resolve) => {
