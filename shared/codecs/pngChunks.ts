@@ -32,7 +32,22 @@ export function withPngExtras(png: Uint8Array, extras: PngExtras): Uint8Array {
     chunks.push(chunk('iTXt', concat([latin1('XML:com.adobe.xmp'), new Uint8Array(5), new TextEncoder().encode(extras.xmp)])));
   }
   if (chunks.length === 0) return png;
-  return concat([png.subarray(0, headerBytes), ...chunks, png.subarray(headerBytes)]);
+  return concat([png.subarray(0, headerBytes), ...chunks, ...withoutTypes(png, new Set(chunks.map(typeOf)))]);
+}
+
+const typeOf = (chunk: Uint8Array): string => String.fromCharCode(...chunk.subarray(4, 8));
+
+/** The chunks behind the header, less those of which there may be only one (encoders write a resolution of their own). */
+function withoutTypes(png: Uint8Array, replaced: ReadonlySet<string>): Uint8Array[] {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const kept: Uint8Array[] = [];
+  for (let at = headerBytes; at + 12 <= png.length; ) {
+    const end = at + 12 + view.getUint32(at);
+    const one = png.subarray(at, end);
+    if (typeOf(one) === 'iTXt' || !replaced.has(typeOf(one))) kept.push(one);
+    at = end;
+  }
+  return kept;
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
