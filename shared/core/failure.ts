@@ -247,7 +247,11 @@ export function explain(failure: Failure): Explanation {
         'choose-model',
       );
     case 'bad-reply':
-      return e('The answer cannot be read', `The service answered, but ${failure.why}. Try again; it may have been billed.`, 'retry');
+      return e(
+        'The answer cannot be read',
+        `The service answered, but ${failure.why.replace(/\.+$/, '')}. Try again; it may have been billed.`,
+        'retry',
+      );
     case 'retired-model':
       return e(
         'The model is gone',
