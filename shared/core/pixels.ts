@@ -16,6 +16,12 @@ export interface Pixels extends Extent {
   readonly profile: ColorProfile;
 }
 
+/** The same with 16 bits a channel, 0 to 65535. A picture stays in the depth it came in wherever it is not changed. */
+export interface Pixels16 extends Extent {
+  readonly data: Uint16Array;
+  readonly profile: ColorProfile;
+}
+
 /** Coverage 0 (untouched) to 255 (edited) over `bounds` in document pixels; 0 outside. */
 export interface Mask {
   readonly bounds: Bounds;

@@ -14,6 +14,8 @@ initializeCanvas(
 
 // A walk takes 2 to 6 s; on a machine with other work to do, several times that.
 vi.setConfig({ testTimeout: 90_000 });
+/** What a key or a press leads to is drawn a frame or two later; on a busy machine, much later. */
+const soon = { timeout: 30_000 };
 
 let browser: Browser;
 let driver: PageDriver | null = null;
@@ -48,13 +50,13 @@ describe('the page', () => {
   test('goes the whole way: open, send, compare, hide, save a PSD whose original is untouched', async () => {
     const page = await start();
     await page.openPicture('astronaut.png', astronaut);
-    expect(await page.layerNames()).toEqual(['astronaut']);
+    await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
     const before = await page.seen(...extent);
 
     await page.send('make the orange suit blue');
     await page.takeAppears();
-    expect(await page.layerNames()).toEqual(['make the orange suit blue', expect.stringContaining('Take 1'), 'astronaut']);
-    expect(await page.text('.rt-card')).toContain('not AI');
+    await expect.poll(() => page.layerNames(), soon).toEqual(['make the orange suit blue', expect.stringContaining('Take 1'), 'astronaut']);
+    await expect.poll(() => page.text('.rt-card'), soon).toContain('not AI');
     const after = await page.seen(...extent);
     expect(difference(before, after).changed).toBeGreaterThan(20_000);
 
@@ -84,7 +86,7 @@ describe('the page', () => {
     ]);
     const original = everyLayer(psd.children ?? []).find((layer) => layer.name === 'astronaut');
     expect(Buffer.from(original?.imageData?.data ?? []).equals(Buffer.from(rgba(astronaut)))).toBe(true);
-    expect(await page.page.$('.pg-changed')).toBeNull();
+    await expect.poll(() => page.page.$('.pg-changed'), soon).toBeNull();
   });
 
   test('opens what it saved, with its layers and its take', async () => {
@@ -98,8 +100,8 @@ describe('the page', () => {
 
     const again = await start();
     await again.openPicture('again.psd', bytes);
-    expect(await again.layerNames()).toEqual(['make it darker', expect.stringContaining('Take 1'), 'astronaut']);
-    expect(await again.page.$$('.pg-badge')).toHaveLength(1);
+    await expect.poll(() => again.layerNames(), soon).toEqual(['make it darker', expect.stringContaining('Take 1'), 'astronaut']);
+    await expect.poll(() => again.page.$$('.pg-badge'), soon).toHaveLength(1);
     expect(difference(shown, await again.seen(...extent)).changed).toBe(0);
   });
 
@@ -110,7 +112,7 @@ describe('the page', () => {
     const named = (bytes: Uint8Array) => everyLayer(readSaved(bytes).children ?? []).map((layer) => layer.name);
     // The list shows the top first, a PSD stores the bottom first.
     expect((await page.layerNames()).sort()).toEqual(named(source).sort());
-    expect(await page.page.$$eval('[role=treeitem][aria-label*="hidden"]', (rows) => rows.length)).toBeGreaterThan(0);
+    await expect.poll(() => page.page.$$eval('[role=treeitem][aria-label*="hidden"]', (rows) => rows.length), soon).toBeGreaterThan(0);
     const target = page.layer('half');
     await target.click();
     await page.send('make it darker');
@@ -137,7 +139,7 @@ describe('the page', () => {
     const before = await page.seen(...extent);
     await page.page.keyboard.press('r');
     await page.drag([100, 300], [260, 420], extent);
-    expect(await page.text('.rt-region-line')).toContain('160 × 120 at 100, 300');
+    await expect.poll(() => page.text('.rt-region-line'), soon).toContain('160 × 120 at 100, 300');
     await page.send('make it darker');
     await page.takeAppears();
     await page.page.click('[aria-label="Clear the region"]');
@@ -153,23 +155,23 @@ describe('the page', () => {
     await page.drag([100, 100], [200, 200], extent);
     await page.page.keyboard.press('r');
     await page.drag([150, 150], [170, 140], extent);
-    expect(await page.text('.rt-region-line')).toContain('100 × 100 at 120, 90');
+    await expect.poll(() => page.text('.rt-region-line'), soon).toContain('100 × 100 at 120, 90');
     await page.drag([220, 190], [260, 200], extent);
-    expect(await page.text('.rt-region-line')).toContain('140 × 110 at 120, 90');
+    await expect.poll(() => page.text('.rt-region-line'), soon).toContain('140 × 110 at 120, 90');
     await page.page.focus('.pg-region');
     await page.page.keyboard.press('ArrowLeft');
     await page.page.keyboard.press('Shift+ArrowDown');
-    expect(await page.text('.rt-region-line')).toContain('140 × 110 at 119, 100');
+    await expect.poll(() => page.text('.rt-region-line'), soon).toContain('140 × 110 at 119, 100');
     await page.page.keyboard.press('r');
     await page.drag([400, 400], [400, 400], extent);
-    expect(await page.page.$('.pg-region')).toBeNull();
+    await expect.poll(() => page.page.$('.pg-region'), soon).toBeNull();
   });
 
   test('takes a picture by drop and by paste, and asks before it lets go of unsaved takes', async () => {
     const page = await start();
     await page.drop('coffee.png', await photo('coffee.png'));
     await page.page.waitForSelector('.pg-layer-picture img');
-    expect(await page.layerNames()).toEqual(['coffee']);
+    await expect.poll(() => page.layerNames(), soon).toEqual(['coffee']);
     await page.send('brighter');
     await page.takeAppears();
 
@@ -177,37 +179,37 @@ describe('the page', () => {
     await page.paste(await photo('chelsea.png'));
     await page.page.waitForSelector('dialog[open]');
     await page.page.click('dialog >> text=Keep');
-    expect(await page.text('.pg-title strong')).toContain('coffee');
+    await expect.poll(() => page.text('.pg-title strong'), soon).toContain('coffee');
     await page.paste(await photo('chelsea.png'));
     await page.page.click('dialog >> text=Discard and open');
     await page.page.waitForFunction(() => document.querySelector('.pg-title')?.textContent?.includes('451 × 300'));
-    expect(await page.page.$('.rt-card')).toBeNull();
+    await expect.poll(() => page.page.$('.rt-card'), soon).toBeNull();
   });
 
   test('opens a picture that its server hands over, and the sample', async () => {
     const given = await start({ server: { document: { name: 'rocket.jpg', bytes: await photo('rocket.jpg') } } });
     await given.page.waitForSelector('.pg-layer-picture img');
-    expect(await given.layerNames()).toEqual(['rocket']);
+    await expect.poll(() => given.layerNames(), soon).toEqual(['rocket']);
     await given.close();
 
     const page = await start();
     await page.page.click('text=Try a sample');
     await page.page.waitForSelector('.pg-layer-picture img');
-    expect(await page.layerNames()).toEqual(['astronaut']);
+    await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
   });
 
   test('says what is wrong with a file, and stays as it was', async () => {
     const page = await start();
     await page.drop('notes.png', new TextEncoder().encode('These are notes, not a picture.'));
     await page.page.waitForSelector('.pg-toast [role=alert], .pg-toast[role=alert]');
-    expect(await page.text('.pg-toast')).toMatch(/Not a picture[\s\S]*notes\.png/);
+    await expect.poll(() => page.text('.pg-toast'), soon).toMatch(/Not a picture[\s\S]*notes\.png/);
     await page.openPicture('astronaut.png', astronaut);
     await page.openFile('cut.png', astronaut.subarray(0, 4000));
     await page.page.waitForFunction(() => document.querySelector('.pg-toast')?.textContent?.includes('damaged'));
-    expect(await page.layerNames()).toEqual(['astronaut']);
+    await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
     await page.openFile('empty.psd', new Uint8Array());
     await page.page.waitForFunction(() => document.querySelector('.pg-toast')?.textContent?.includes('empty.psd'));
-    expect(await page.layerNames()).toEqual(['astronaut']);
+    await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
   });
 
   test('answers an unknown instruction in words, and puts the cursor back into it', async () => {
@@ -215,10 +217,10 @@ describe('the page', () => {
     await page.openPicture('astronaut.png', astronaut);
     await page.send('put a parrot on her shoulder');
     await page.page.waitForSelector('.rt-failure');
-    expect(await page.text('.rt-failure')).toContain('not AI');
+    await expect.poll(() => page.text('.rt-failure'), soon).toContain('not AI');
     await page.page.click('.rt-failure .rt-button');
-    expect(await page.page.evaluate(() => document.activeElement?.id)).toBe('rt-instruction');
-    expect(await page.layerNames()).toEqual(['astronaut']);
+    await expect.poll(() => page.page.evaluate(() => document.activeElement?.id), soon).toBe('rt-instruction');
+    await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
   });
 
   test('undoes a take, and what was hidden', async () => {
@@ -233,9 +235,9 @@ describe('the page', () => {
     await page.page.waitForSelector('.rt-card [aria-label="Hide this take"]');
     await page.page.keyboard.press('Control+z');
     await page.page.waitForSelector('.rt-card', { state: 'detached' });
-    expect(await page.layerNames()).toEqual(['astronaut']);
+    await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
     expect(difference(before, await page.seen(...extent)).changed).toBe(0);
-    expect(await page.page.$('.pg-changed')).toBeNull();
+    await expect.poll(() => page.page.$('.pg-changed'), soon).toBeNull();
   });
 
   test('saves what shows as a PNG', async () => {
@@ -251,26 +253,26 @@ describe('the page', () => {
     await page.openPicture('astronaut.png', astronaut);
     await page.page.focus('[role=tree]');
     await page.page.keyboard.press('ArrowUp');
-    expect(await page.text('[aria-selected=true] .pg-layer-name')).toBe('All that shows');
-    expect(await page.text('.rt-subject strong')).toBe('All that shows');
+    await expect.poll(() => page.text('[aria-selected=true] .pg-layer-name'), soon).toBe('All that shows');
+    await expect.poll(() => page.text('.rt-subject strong'), soon).toBe('All that shows');
     await page.page.keyboard.press('ArrowDown');
-    expect(await page.text('[aria-selected=true] .pg-layer-name')).toBe('astronaut');
+    await expect.poll(() => page.text('[aria-selected=true] .pg-layer-name'), soon).toBe('astronaut');
     await page.page.keyboard.press('?');
-    expect(await page.page.isVisible('dialog')).toBe(true);
+    await expect.poll(() => page.page.isVisible('dialog'), soon).toBe(true);
     await page.page.keyboard.press('Escape');
     await page.page.waitForSelector('dialog', { state: 'detached' });
     await page.page.keyboard.press('Control++');
-    expect(await page.text('.pg-zoom')).toBe('150 %');
+    await expect.poll(() => page.text('.pg-zoom'), soon).toBe('150 %');
     await page.page.keyboard.press('Control+1');
-    expect(await page.text('.pg-zoom')).toBe('100 %');
+    await expect.poll(() => page.text('.pg-zoom'), soon).toBe('100 %');
 
     await page.page.click('[aria-label="Settings"]');
     await page.page.getByRole('radio', { name: 'Dark' }).check();
     const ground = () => page.page.evaluate(() => getComputedStyle(document.querySelector('.rt-panel') as Element).backgroundColor);
-    expect(await ground()).toBe('rgb(42, 42, 42)');
+    await expect.poll(() => ground(), soon).toBe('rgb(42, 42, 42)');
     await page.page.reload();
     await page.page.waitForSelector('.rt-panel');
-    expect(await ground()).toBe('rgb(42, 42, 42)');
+    await expect.poll(() => ground(), soon).toBe('rgb(42, 42, 42)');
   });
 
   test('keeps its parts inside the window at every width', async () => {

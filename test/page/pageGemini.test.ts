@@ -6,6 +6,8 @@ import { difference, launch, PageDriver, photo } from './pageDriver.ts';
 
 // A walk takes 2 to 6 s; on a machine with other work to do, several times that.
 vi.setConfig({ testTimeout: 90_000 });
+/** What a key or a press leads to is drawn a frame or two later; on a busy machine, much later. */
+const soon = { timeout: 30_000 };
 
 let browser: Browser;
 let service: GeminiServer;
@@ -45,31 +47,31 @@ const back = (): Promise<void> => page.page.click('[aria-label="Back"]');
 describe('the page with a service', () => {
   test('tests a key, says why it is refused, and forgets it', async () => {
     await giveKey('not-the-key-of-this-server');
-    expect(await page.text('.rt-bad')).toContain('The API key is not valid');
-    expect(await page.page.evaluate(() => JSON.stringify(localStorage))).toContain('not-the-key');
+    await expect.poll(() => page.text('.rt-bad'), soon).toContain('The API key is not valid');
+    await expect.poll(() => page.page.evaluate(() => JSON.stringify(localStorage)), soon).toContain('not-the-key');
     await page.page.click('text=Forget');
     await page.page.waitForSelector('.rt-key-held', { state: 'detached' });
-    expect(await page.page.evaluate(() => JSON.stringify(localStorage))).not.toContain('not-the-key');
+    await expect.poll(() => page.page.evaluate(() => JSON.stringify(localStorage)), soon).not.toContain('not-the-key');
     await giveKey(service.key);
-    expect(await page.text('.rt-good')).toContain('works');
+    await expect.poll(() => page.text('.rt-good'), soon).toContain('works');
   });
 
   test('holds a key for the session only, when asked', async () => {
     await giveKey(service.key, true);
-    expect(await page.page.evaluate(() => JSON.stringify(localStorage))).not.toContain(service.key);
+    await expect.poll(() => page.page.evaluate(() => JSON.stringify(localStorage)), soon).not.toContain(service.key);
     await page.page.reload();
     await page.page.waitForSelector('.rt-panel');
-    expect(await page.text('.rt-model-name')).toContain('Offline');
+    await expect.poll(() => page.text('.rt-model-name'), soon).toContain('Offline');
   });
 
   test('edits through the real client: a take with its price, and the key in a header only', async () => {
     await giveKey(service.key);
     await back();
-    expect(await page.text('.rt-foot')).toContain('$0.034');
+    await expect.poll(() => page.text('.rt-foot'), soon).toContain('$0.034');
     const before = await page.seen(...extent);
     await page.send('make the orange suit blue');
     await page.takeAppears();
-    expect(await page.text('.rt-figures')).toMatch(/Nano Banana 2\.1\s+\$0\.0\d+/);
+    await expect.poll(() => page.text('.rt-figures'), soon).toMatch(/Nano Banana 2\.1\s+\$0\.0\d+/);
     expect(difference(before, await page.seen(...extent)).changed).toBeGreaterThan(20_000);
     expect(service.asked).toHaveLength(1);
     expect(service.asked[0].query.toString()).not.toContain(service.key);
@@ -85,8 +87,8 @@ describe('the page with a service', () => {
     await page.page.waitForFunction(() => document.querySelector('.rt-run-line .rt-figure')?.textContent !== '0 s');
     await page.page.keyboard.press('Escape');
     await page.page.waitForSelector('.rt-failure');
-    expect(await page.text('.rt-failure')).toContain('Cancelled');
-    expect(await page.layerNames()).toEqual(['astronaut']);
+    await expect.poll(() => page.text('.rt-failure'), soon).toContain('Cancelled');
+    await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
     await page.send('make the orange suit blue');
     await page.takeAppears();
   });
@@ -97,22 +99,22 @@ describe('the page with a service', () => {
     service.script([failures['image-safety']]);
     await page.send('make the orange suit blue');
     await page.page.waitForSelector('.rt-failure');
-    expect(await page.text('.rt-failure')).toContain('The result was withheld');
-    expect(await page.page.inputValue('#rt-instruction')).toBe('make the orange suit blue');
+    await expect.poll(() => page.text('.rt-failure'), soon).toContain('The result was withheld');
+    await expect.poll(() => page.page.inputValue('#rt-instruction'), soon).toBe('make the orange suit blue');
     await page.page.click('.rt-failure .rt-button');
-    expect(await page.page.evaluate(() => document.activeElement?.id)).toBe('rt-instruction');
+    await expect.poll(() => page.page.evaluate(() => document.activeElement?.id), soon).toBe('rt-instruction');
   });
 
   test('warns of a retired model and changes to its successor by one press', async () => {
     await giveKey(service.key);
     await back();
     await page.page.selectOption('.rt-model-select select', 'gemini-3.1-flash-image');
-    expect(await page.text('.rt-notice-warning')).toContain('retired');
+    await expect.poll(() => page.text('.rt-notice-warning'), soon).toContain('retired');
     await page.send('make the orange suit blue');
     await page.page.waitForSelector('.rt-failure');
     await page.page.click('.rt-failure .rt-button');
-    expect(await page.text('.rt-model-name')).toBe('Nano Banana 2.1');
-    expect(await page.page.$('.rt-failure')).toBeNull();
+    await expect.poll(() => page.text('.rt-model-name'), soon).toBe('Nano Banana 2.1');
+    await expect.poll(() => page.page.$('.rt-failure'), soon).toBeNull();
   });
 
   test('sends a dropped reference along, in its role', async () => {
@@ -124,6 +126,6 @@ describe('the page with a service', () => {
     await page.send('make the orange suit blue');
     await page.takeAppears();
     expect(JSON.stringify(service.asked[0].json)).toContain('a reference for the style only');
-    expect(await page.layerNames()).toContain('astronaut');
+    await expect.poll(() => page.layerNames(), soon).toContain('astronaut');
   });
 });
