@@ -5,6 +5,7 @@
  */
 import type { Bounds, Extent } from '../geometry.ts';
 import type { Mask, Pixels, Pixels16 } from '../pixels.ts';
+import type { Color } from './matte.ts';
 
 /** The six numbers of CSS `matrix(a,b,c,d,e,f)`: x' = a·x + c·y + e, y' = b·x + d·y + f. Pixel centres lie at +0.5. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
@@ -74,6 +75,8 @@ export interface ComposeAsk {
   readonly scope: 'local' | 'global' | 'unknown';
   /** Place the whole answer, registered: nothing is masked out. */
   readonly whole: boolean;
+  /** What transparent parts of the source lay on when it was sent; white when not given. */
+  readonly matte?: Color;
 }
 
 /** The answer's smooth colour shift, as a map that undoes it. */
