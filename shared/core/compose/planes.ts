@@ -5,7 +5,7 @@
  */
 import { area, type Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
-import type { Mask, Pixels, Pixels16 } from '../pixels.ts';
+import { hasTransparency, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
 import type { Color } from './matte.ts';
 import type { Plane, Planes } from './types.ts';
 
@@ -65,37 +65,119 @@ export interface Reduced {
 export async function reduceToPlanes(pixels: Pixels | Pixels16, extent: Extent, matte: Color, pace: Pace): Promise<Reduced | null> {
   const planes = createPlanes(extent);
   const alpha = new Float32Array(extent.width * extent.height);
-  const full = pixels.data instanceof Uint16Array ? 65535 : 255;
   const columns = spansOf(pixels.width, extent.width);
   const rows = spansOf(pixels.height, extent.height);
-  const line = new Float32Array(extent.width * 4);
-  const sums = new Float32Array(extent.width * 4);
+  const full = pixels.data instanceof Uint16Array ? 65535 : 255;
+  const addRows = rowAdder(pixels, rows, full);
+  // Down first: the long loop runs straight through memory, and only the reduced rows are summed across.
+  const sums = new Float32Array(pixels.width * 4);
+  const means = new Float32Array(extent.width * 4);
   const toLevels = 255 / full;
   let isOpaque = true;
   for (let y = 0; y < extent.height; y++) {
-    sums.fill(0);
-    for (let row = rows.first[y]; row <= rows.last[y]; row++) {
-      const weight = row === rows.first[y] ? rows.firstWeight[y] : row === rows.last[y] ? rows.lastWeight[y] : rows.weight;
-      const opaque =
-        pixels.data instanceof Uint16Array
-          ? averageRow16(pixels.data, row * pixels.width * 4, columns, line)
-          : averageRow8(pixels.data, row * pixels.width * 4, columns, line);
-      if (!opaque) isOpaque = false;
-      for (let i = 0; i < sums.length; i++) sums[i] += line[i] * weight;
-    }
-    // The means are premultiplied by alpha (0 to full): what is missing shows the matte.
+    addRows(y, sums);
+    meansAcross(sums, columns, means);
     for (let x = 0, i = y * extent.width, from = 0; x < extent.width; x++, i++, from += 4) {
-      const coverage = sums[from + 3] / full;
-      const missing = isOpaque ? 0 : Math.max(0, 1 - coverage);
-      planes.r[i] = sums[from] * toLevels + matte[0] * missing;
-      planes.g[i] = sums[from + 1] * toLevels + matte[1] * missing;
-      planes.b[i] = sums[from + 2] * toLevels + matte[2] * missing;
+      const coverage = Math.min(1, means[from + 3] / full);
+      if (coverage < 0.9999) isOpaque = false;
+      const missing = 1 - coverage;
+      planes.r[i] = means[from] * toLevels + matte[0] * missing;
+      planes.g[i] = means[from + 1] * toLevels + matte[1] * missing;
+      planes.b[i] = means[from + 2] * toLevels + matte[2] * missing;
       alpha[i] = coverage;
     }
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return { planes, alpha: isOpaque ? null : { ...extent, data: alpha } };
+}
+
+/** Answers what writes the weighted sum of the rows under work row `y`, premultiplied by alpha. */
+function rowAdder(pixels: Pixels | Pixels16, rows: Spans, full: number): (y: number, sums: Float32Array) => void {
+  const { data, width } = pixels;
+  const weightOf = (row: number, y: number): number =>
+    row === rows.first[y] ? rows.firstWeight[y] : row === rows.last[y] ? rows.lastWeight[y] : rows.weight;
+  if (data instanceof Uint8ClampedArray && data.byteOffset % 4 === 0 && isLittleEndian && !hasTransparency({ ...pixels, data })) {
+    // Opaque 8 bits, the common case: two channels at a time in one integer. Weights in 256ths sum to 256, so that no
+    // channel runs over its 16 bits: 12 MP in a third of the time of floats.
+    const words = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
+    const redBlue = new Int32Array(width);
+    const green = new Int32Array(width);
+    return (y, sums) => {
+      redBlue.fill(0);
+      green.fill(0);
+      let left = 256;
+      for (let row = rows.first[y]; row <= rows.last[y]; row++) {
+        const weight = row === rows.last[y] ? left : Math.min(left, Math.round(weightOf(row, y) * 256));
+        left -= weight;
+        addPacked(words, row * width, weight, redBlue, green);
+      }
+      unpack(redBlue, green, sums);
+    };
+  }
+  return (y, sums) => {
+    sums.fill(0);
+    for (let row = rows.first[y]; row <= rows.last[y]; row++) addPremultiplied(data, row * width * 4, weightOf(row, y), full, sums);
+  };
+}
+
+const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
+function addPacked(words: Uint32Array, at: number, weight: number, redBlue: Int32Array, green: Int32Array): void {
+  for (let i = 0; i < redBlue.length; i++) {
+    const word = words[at + i];
+    redBlue[i] = (redBlue[i] + Math.imul(word & 0xff00ff, weight)) | 0;
+    green[i] = (green[i] + Math.imul((word >>> 8) & 0xff, weight)) | 0;
+  }
+}
+
+function unpack(redBlue: Int32Array, green: Int32Array, sums: Float32Array): void {
+  for (let i = 0, to = 0; i < redBlue.length; i++, to += 4) {
+    sums[to] = (redBlue[i] & 0xffff) / 256;
+    sums[to + 1] = green[i] / 256;
+    sums[to + 2] = (redBlue[i] >>> 16) / 256;
+    sums[to + 3] = 255;
+  }
+}
+
+function addPremultiplied(data: Uint8ClampedArray | Uint16Array, at: number, weight: number, full: number, sums: Float32Array): void {
+  for (let i = 0; i < sums.length; i += 4) {
+    const alpha = data[at + i + 3] * weight;
+    const share = alpha / full;
+    sums[i] += data[at + i] * share;
+    sums[i + 1] += data[at + i + 1] * share;
+    sums[i + 2] += data[at + i + 2] * share;
+    sums[i + 3] += alpha;
+  }
+}
+
+function meansAcross(sums: Float32Array, { first, last, firstWeight, lastWeight, weight }: Spans, means: Float32Array): void {
+  for (let x = 0, to = 0; x < first.length; x++, to += 4) {
+    const start = first[x] * 4;
+    const end = last[x] * 4;
+    const w0 = firstWeight[x];
+    let r = sums[start] * w0;
+    let g = sums[start + 1] * w0;
+    let b = sums[start + 2] * w0;
+    let a = sums[start + 3] * w0;
+    if (end > start) {
+      for (let from = start + 4; from < end; from += 4) {
+        r += sums[from] * weight;
+        g += sums[from + 1] * weight;
+        b += sums[from + 2] * weight;
+        a += sums[from + 3] * weight;
+      }
+      const w1 = lastWeight[x];
+      r += sums[end] * w1;
+      g += sums[end + 1] * w1;
+      b += sums[end + 2] * w1;
+      a += sums[end + 3] * w1;
+    }
+    means[to] = r;
+    means[to + 1] = g;
+    means[to + 2] = b;
+    means[to + 3] = a;
+  }
 }
 
 interface Spans {
@@ -123,68 +205,6 @@ function spansOf(from: number, to: number): Spans {
     lastWeight[i] = last[i] === first[i] ? 1 : (end - last[i]) / step;
   }
   return { first, last, firstWeight, lastWeight, weight: 1 / step };
-}
-
-/** One row's means, premultiplied; answers whether every pixel was opaque. */
-function averageRow8(data: Uint8ClampedArray, at: number, columns: Spans, line: Float32Array): boolean {
-  const { first, last, firstWeight, lastWeight, weight } = columns;
-  let opaque = true;
-  for (let x = 0, to = 0; x < first.length; x++, to += 4) {
-    let r = 0;
-    let g = 0;
-    let b = 0;
-    let a = 0;
-    const end = last[x];
-    for (let column = first[x], from = at + column * 4; column <= end; column++, from += 4) {
-      const w = column === first[x] ? firstWeight[x] : column === end ? lastWeight[x] : weight;
-      const alpha = data[from + 3];
-      if (alpha === 255) {
-        r += data[from] * w;
-        g += data[from + 1] * w;
-        b += data[from + 2] * w;
-        a += 255 * w;
-      } else {
-        opaque = false;
-        const share = (alpha * w) / 255;
-        r += data[from] * share;
-        g += data[from + 1] * share;
-        b += data[from + 2] * share;
-        a += alpha * w;
-      }
-    }
-    line[to] = r;
-    line[to + 1] = g;
-    line[to + 2] = b;
-    line[to + 3] = a;
-  }
-  return opaque;
-}
-
-function averageRow16(data: Uint16Array, at: number, columns: Spans, line: Float32Array): boolean {
-  const { first, last, firstWeight, lastWeight, weight } = columns;
-  let opaque = true;
-  for (let x = 0, to = 0; x < first.length; x++, to += 4) {
-    let r = 0;
-    let g = 0;
-    let b = 0;
-    let a = 0;
-    const end = last[x];
-    for (let column = first[x], from = at + column * 4; column <= end; column++, from += 4) {
-      const w = column === first[x] ? firstWeight[x] : column === end ? lastWeight[x] : weight;
-      const alpha = data[from + 3];
-      if (alpha !== 65535) opaque = false;
-      const share = (alpha * w) / 65535;
-      r += data[from] * share;
-      g += data[from + 1] * share;
-      b += data[from + 2] * share;
-      a += alpha * w;
-    }
-    line[to] = r;
-    line[to + 1] = g;
-    line[to + 2] = b;
-    line[to + 3] = a;
-  }
-  return opaque;
 }
 
 /** `mask` (in source pixels) over a source of `source`'s size, on a work grid of `extent`: 0 to 1. */

@@ -168,79 +168,101 @@ async function warpFreely(
   pace: Pace,
 ): Promise<boolean> {
   const { width } = extent;
-  const offsets = new Int32Array(width * 8);
-  const weights = new Float32Array(width * 8);
+  // Where each pixel of a row is read: the top left of its 4 × 4, and the phase between pixels on both axes.
+  const at: RowPlaces = {
+    column: new Int32Array(width),
+    row: new Int32Array(width),
+    phaseX: new Int32Array(width),
+    phaseY: new Int32Array(width),
+  };
   for (let y = 0; y < extent.height; y++) {
-    placeRow(from, width, y, toAnswer, flow, offsets, weights);
-    for (let channel = 0; channel < channels.length; channel++)
-      gatherRow(channels[channel], offsets, weights, out[channel], y * width, width);
+    placeRow(from, width, y, toAnswer, flow, at);
+    for (let channel = 0; channel < channels.length; channel++) gatherRow(channels[channel], from, at, out[channel], y * width, width);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return false;
   }
   return true;
 }
 
-/** For each pixel of a row: four column indices, four row offsets, and the weights of both. */
-function placeRow(
-  from: Extent,
-  width: number,
-  y: number,
-  [a, b, c, d, e, f]: Affine,
-  flow: Flow | null,
-  offsets: Int32Array,
-  weights: Float32Array,
-): void {
-  const lastX = from.width - 1;
-  const lastY = from.height - 1;
-  for (let x = 0, k = 0; x < width; x++, k += 8) {
-    let u = a * (x + 0.5) + c * (y + 0.5) + e - 0.5;
-    let v = b * (x + 0.5) + d * (y + 0.5) + f - 0.5;
+interface RowPlaces {
+  readonly column: Int32Array;
+  readonly row: Int32Array;
+  readonly phaseX: Int32Array;
+  readonly phaseY: Int32Array;
+}
+
+function placeRow(from: Extent, width: number, y: number, [a, b, c, d, e, f]: Affine, flow: Flow | null, at: RowPlaces): void {
+  const { column, row, phaseX, phaseY } = at;
+  const maxU = from.width + 1;
+  const maxV = from.height + 1;
+  const rowU = c * (y + 0.5) + e - 0.5;
+  const rowV = d * (y + 0.5) + f - 0.5;
+  for (let x = 0; x < width; x++) {
+    let u = a * (x + 0.5) + rowU;
+    let v = b * (x + 0.5) + rowV;
     if (flow !== null) {
       const { cellPx, columns, rows, dx, dy } = flow;
-      const gx = Math.min(columns - 1.0001, (x + 0.5) / cellPx);
-      const gy = Math.min(rows - 1.0001, (y + 0.5) / cellPx);
-      const i = Math.max(0, Math.floor(gx));
-      const j = Math.max(0, Math.floor(gy));
+      const gx = Math.min(columns - 1, (x + 0.5) / cellPx);
+      const gy = Math.min(rows - 1, (y + 0.5) / cellPx);
+      const i = Math.floor(gx);
+      const j = Math.floor(gy);
       const sx = gx - i;
       const sy = gy - j;
       const n = j * columns + i;
-      const right = i + 1 < columns ? 1 : 0;
+      const right = i + 1 < columns ? n + 1 : n;
       const below = j + 1 < rows ? columns : 0;
-      u += (dx[n] * (1 - sx) + dx[n + right] * sx) * (1 - sy) + (dx[n + below] * (1 - sx) + dx[n + below + right] * sx) * sy;
-      v += (dy[n] * (1 - sx) + dy[n + right] * sx) * (1 - sy) + (dy[n + below] * (1 - sx) + dy[n + below + right] * sx) * sy;
+      u += (dx[n] * (1 - sx) + dx[right] * sx) * (1 - sy) + (dx[n + below] * (1 - sx) + dx[right + below] * sx) * sy;
+      v += (dy[n] * (1 - sx) + dy[right] * sx) * (1 - sy) + (dy[n + below] * (1 - sx) + dy[right + below] * sx) * sy;
     }
-    u = u < -2 ? -2 : u > lastX + 2 ? lastX + 2 : u;
-    v = v < -2 ? -2 : v > lastY + 2 ? lastY + 2 : v;
-    const column = Math.floor(u);
-    const row = Math.floor(v);
-    const px = Math.round((u - column) * phases) * 4;
-    const py = Math.round((v - row) * phases) * 4;
-    for (let t = 0; t < 4; t++) {
-      const cx = column - 1 + t;
-      const cy = row - 1 + t;
-      offsets[k + t] = cx < 0 ? 0 : cx > lastX ? lastX : cx;
-      offsets[k + 4 + t] = (cy < 0 ? 0 : cy > lastY ? lastY : cy) * from.width;
-      weights[k + t] = cubicWeights[px + t];
-      weights[k + 4 + t] = cubicWeights[py + t];
-    }
+    // Beyond the border everything is the border's own pixel.
+    u = u < -2 ? -2 : u > maxU ? maxU : u;
+    v = v < -2 ? -2 : v > maxV ? maxV : v;
+    const left = Math.floor(u);
+    const top = Math.floor(v);
+    column[x] = left - 1;
+    row[x] = top - 1;
+    phaseX[x] = ((u - left) * phases + 0.5) | 0;
+    phaseY[x] = ((v - top) * phases + 0.5) | 0;
   }
 }
 
-function gatherRow(data: Float32Array, offsets: Int32Array, weights: Float32Array, out: Float32Array, start: number, width: number): void {
-  for (let x = 0, k = 0; x < width; x++, k += 8) {
-    const c0 = offsets[k];
-    const c1 = offsets[k + 1];
-    const c2 = offsets[k + 2];
-    const c3 = offsets[k + 3];
-    const w0 = weights[k];
-    const w1 = weights[k + 1];
-    const w2 = weights[k + 2];
-    const w3 = weights[k + 3];
-    let sum = 0;
-    for (let t = 4; t < 8; t++) {
-      const row = offsets[k + t];
-      sum += (data[row + c0] * w0 + data[row + c1] * w1 + data[row + c2] * w2 + data[row + c3] * w3) * weights[k + t];
+function gatherRow(data: Float32Array, from: Extent, at: RowPlaces, out: Float32Array, start: number, width: number): void {
+  const { column, row, phaseX, phaseY } = at;
+  const stride = from.width;
+  const lastColumn = from.width - 4;
+  const lastRow = from.height - 4;
+  for (let x = 0; x < width; x++) {
+    const left = column[x];
+    const top = row[x];
+    if (left < 0 || top < 0 || left > lastColumn || top > lastRow) {
+      out[start + x] = gatherAtBorder(data, from, left, top, phaseX[x] * 4, phaseY[x] * 4);
+      continue;
     }
-    out[start + x] = sum;
+    const px = phaseX[x] * 4;
+    const py = phaseY[x] * 4;
+    const w0 = cubicWeights[px];
+    const w1 = cubicWeights[px + 1];
+    const w2 = cubicWeights[px + 2];
+    const w3 = cubicWeights[px + 3];
+    const a = top * stride + left;
+    const b = a + stride;
+    const c = b + stride;
+    const d = c + stride;
+    out[start + x] =
+      (data[a] * w0 + data[a + 1] * w1 + data[a + 2] * w2 + data[a + 3] * w3) * cubicWeights[py] +
+      (data[b] * w0 + data[b + 1] * w1 + data[b + 2] * w2 + data[b + 3] * w3) * cubicWeights[py + 1] +
+      (data[c] * w0 + data[c + 1] * w1 + data[c + 2] * w2 + data[c + 3] * w3) * cubicWeights[py + 2] +
+      (data[d] * w0 + data[d + 1] * w1 + data[d + 2] * w2 + data[d + 3] * w3) * cubicWeights[py + 3];
   }
+}
+
+function gatherAtBorder(data: Float32Array, { width, height }: Extent, left: number, top: number, px: number, py: number): number {
+  let sum = 0;
+  for (let j = 0; j < 4; j++) {
+    const row = Math.max(0, Math.min(height - 1, top + j)) * width;
+    let line = 0;
+    for (let i = 0; i < 4; i++) line += data[row + Math.max(0, Math.min(width - 1, left + i))] * cubicWeights[px + i];
+    sum += line * cubicWeights[py + j];
+  }
+  return sum;
 }
