@@ -1,0 +1,150 @@
+/**
+ * The change as a local map of colour: around every place answer = source + M·source + b, fitted over the changed pixels of
+ * about 12 × 12 (colour guided filter; He, Sun, Tang 2013, at the cells of *Fast guided filter*, He and Sun 2015). Its gain
+ * is what the source's detail, finer than the answer can hold, has to be multiplied by: a lit wall shows its grain lit.
+ */
+import type { Bounds } from '../geometry.ts';
+import type { Pace } from '../pace.ts';
+import type { Plane, Planes } from './types.ts';
+
+export const fitCellPx = 4;
+
+/** Cell (i, j) is centred at work position (area.x + (i + 0.5)·4, area.y + (j + 0.5)·4). */
+export interface LocalLinear {
+  readonly columns: number;
+  readonly rows: number;
+  /** M row by row, then b in levels: 12 numbers a cell. */
+  readonly map: Float32Array;
+}
+
+/** Sums per cell: weight, source (3), difference (3), source products (6), source × difference (9). */
+const moments = 22;
+export const mapSize = 12;
+
+/** `difference` is answer − source in levels over `area`; `weight` says which pixels belong to the change. */
+export async function fitLocalLinear(
+  source: Planes,
+  difference: Planes,
+  weight: Plane,
+  area: Bounds,
+  noise: number,
+  pace: Pace,
+): Promise<LocalLinear | null> {
+  const columns = Math.ceil(area.width / fitCellPx);
+  const rows = Math.ceil(area.height / fitCellPx);
+  const sums = new Float32Array(columns * rows * moments);
+  for (let y = 0; y < area.height; y++) {
+    addRow(source, difference, weight, area, y, sums, (y >> 2) * columns * moments);
+    const stop = (y & 7) === 0 && pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  const map = new Float32Array(columns * rows * mapSize);
+  // Below this spread of the source its slope would be read from noise.
+  const ridge = Math.max(6, 3 * noise * noise);
+  const line = new Float32Array(columns * moments);
+  const window = new Float32Array(moments);
+  for (let j = 0; j < rows; j++) {
+    const up = Math.max(0, j - 1) * columns * moments;
+    const here = j * columns * moments;
+    const down = Math.min(rows - 1, j + 1) * columns * moments;
+    for (let k = 0; k < line.length; k++) line[k] = sums[up + k] + 2 * sums[here + k] + sums[down + k];
+    for (let i = 0; i < columns; i++) {
+      const l = Math.max(0, i - 1) * moments;
+      const c = i * moments;
+      const r = Math.min(columns - 1, i + 1) * moments;
+      for (let k = 0; k < moments; k++) window[k] = line[l + k] + 2 * line[c + k] + line[r + k];
+      solve(window, ridge, map, (j * columns + i) * mapSize);
+    }
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  return { columns, rows, map };
+}
+
+function addRow(source: Planes, difference: Planes, weight: Plane, area: Bounds, y: number, sums: Float32Array, start: number): void {
+  const { r, g, b } = source;
+  const from = (area.y + y) * source.width + area.x;
+  const at = y * area.width;
+  for (let x = 0; x < area.width; x++) {
+    const w = weight.data[from + x];
+    if (w === 0) continue;
+    const k = start + (x >> 2) * moments;
+    // About the middle of the range, so that products keep their digits in 32 bits.
+    const sr = r[from + x] - 128;
+    const sg = g[from + x] - 128;
+    const sb = b[from + x] - 128;
+    const dr = difference.r[at + x] * w;
+    const dg = difference.g[at + x] * w;
+    const db = difference.b[at + x] * w;
+    const wr = sr * w;
+    const wg = sg * w;
+    const wb = sb * w;
+    sums[k] += w;
+    sums[k + 1] += wr;
+    sums[k + 2] += wg;
+    sums[k + 3] += wb;
+    sums[k + 4] += dr;
+    sums[k + 5] += dg;
+    sums[k + 6] += db;
+    sums[k + 7] += wr * sr;
+    sums[k + 8] += wr * sg;
+    sums[k + 9] += wr * sb;
+    sums[k + 10] += wg * sg;
+    sums[k + 11] += wg * sb;
+    sums[k + 12] += wb * sb;
+    sums[k + 13] += dr * sr;
+    sums[k + 14] += dr * sg;
+    sums[k + 15] += dr * sb;
+    sums[k + 16] += dg * sr;
+    sums[k + 17] += dg * sg;
+    sums[k + 18] += dg * sb;
+    sums[k + 19] += db * sr;
+    sums[k + 20] += db * sg;
+    sums[k + 21] += db * sb;
+  }
+}
+
+/** M = cov(difference, source) · (cov(source) + ridge)⁻¹, b = the rest of the mean. */
+function solve(m: Float32Array, ridge: number, map: Float32Array, to: number): void {
+  if (m[0] < 1e-3) return;
+  const n = 1 / m[0];
+  const r = m[1] * n;
+  const g = m[2] * n;
+  const b = m[3] * n;
+  const rr = m[7] * n - r * r + ridge;
+  const rg = m[8] * n - r * g;
+  const rb = m[9] * n - r * b;
+  const gg = m[10] * n - g * g + ridge;
+  const gb = m[11] * n - g * b;
+  const bb = m[12] * n - b * b + ridge;
+  const c00 = gg * bb - gb * gb;
+  const c01 = rb * gb - rg * bb;
+  const c02 = rg * gb - rb * gg;
+  const c11 = rr * bb - rb * rb;
+  const c12 = rg * rb - rr * gb;
+  const c22 = rr * gg - rg * rg;
+  const scale = 1 / (rr * c00 + rg * c01 + rb * c02);
+  for (let c = 0; c < 3; c++) {
+    const mean = m[4 + c] * n;
+    const x = m[13 + c * 3] * n - mean * r;
+    const y = m[14 + c * 3] * n - mean * g;
+    const z = m[15 + c * 3] * n - mean * b;
+    const mr = (x * c00 + y * c01 + z * c02) * scale;
+    const mg = (x * c01 + y * c11 + z * c12) * scale;
+    const mb = (x * c02 + y * c12 + z * c22) * scale;
+    map[to + c * 3] = mr;
+    map[to + c * 3 + 1] = mg;
+    map[to + c * 3 + 2] = mb;
+    map[to + 9 + c] = mean - mr * (r + 128) - mg * (g + 128) - mb * (b + 128);
+  }
+}
+
+/** Row of cells at cell position `position` (centres at whole numbers): mixed between the two rows of cells around it. */
+export function cellRow(fit: LocalLinear, position: number, out: Float32Array): void {
+  const p = Math.max(0, Math.min(fit.rows - 1, position));
+  const j = Math.min(Math.floor(p), Math.max(0, fit.rows - 2));
+  const share = p - j;
+  const a = j * fit.columns * mapSize;
+  const b = fit.rows > 1 ? a + fit.columns * mapSize : a;
+  for (let k = 0; k < fit.columns * mapSize; k++) out[k] = fit.map[a + k] * (1 - share) + fit.map[b + k] * share;
+}

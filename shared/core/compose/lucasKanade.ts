@@ -1,0 +1,290 @@
+/**
+ * One level of registration: robust Lucas-Kanade on structure (Lucas and Kanade 1981; Baker and Matthews 2004). The points
+ * are the strongest of each small cell, so thin drawings count as much as rich photographs. Each block of points votes with
+ * how well it correlates: an edit that covers most of a picture cannot outvote the rest that stayed. 65,000 points, 5 ms
+ * an iteration.
+ */
+import type { Affine, Plane } from './types.ts';
+
+export interface Points {
+  readonly count: number;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly value: Float32Array;
+  readonly gradientX: Float32Array;
+  readonly gradientY: Float32Array;
+  /** Which block votes with this point. */
+  readonly block: Int32Array;
+  readonly blocks: number;
+}
+
+const maxPoints = 65_000;
+const blocksAcross = 24;
+
+/** The point of the strongest gradient in each cell of the (structure) plane. */
+export function choosePoints({ width, height, data }: Plane): Points {
+  const cell = Math.max(1, Math.ceil(Math.sqrt((width * height) / maxPoints)));
+  const columns = Math.ceil(Math.max(0, width - 2) / cell);
+  const rows = Math.ceil(Math.max(0, height - 2) / cell);
+  const most = Math.max(0, columns * rows);
+  const x = new Float32Array(most);
+  const y = new Float32Array(most);
+  const value = new Float32Array(most);
+  const gradientX = new Float32Array(most);
+  const gradientY = new Float32Array(most);
+  const block = new Int32Array(most);
+  const blockPx = Math.max(8, Math.ceil(Math.max(width, height) / blocksAcross));
+  const blockColumns = Math.ceil(width / blockPx);
+  let count = 0;
+  for (let top = 1; top < height - 1; top += cell) {
+    const bottom = Math.min(height - 1, top + cell);
+    for (let left = 1; left < width - 1; left += cell) {
+      const right = Math.min(width - 1, left + cell);
+      let best = 1e-4;
+      let at = -1;
+      for (let v = top; v < bottom; v++)
+        for (let u = left, i = v * width + left; u < right; u++, i++) {
+          const gx = data[i + 1] - data[i - 1];
+          const gy = data[i + width] - data[i - width];
+          const strength = gx * gx + gy * gy;
+          if (strength > best) {
+            best = strength;
+            at = i;
+          }
+        }
+      if (at < 0) continue;
+      const u = at % width;
+      const v = (at - u) / width;
+      x[count] = u + 0.5;
+      y[count] = v + 0.5;
+      value[count] = data[at];
+      gradientX[count] = (data[at + 1] - data[at - 1]) * 0.5;
+      gradientY[count] = (data[at + width] - data[at - width]) * 0.5;
+      block[count] = Math.floor(v / blockPx) * blockColumns + Math.floor(u / blockPx);
+      count++;
+    }
+  }
+  return { count, x, y, value, gradientX, gradientY, block, blocks: blockColumns * Math.ceil(height / blockPx) };
+}
+
+export interface Fit {
+  /** Source level px → answer level px. */
+  readonly map: Affine;
+  /** 0 to 1: the share of the structure that agrees, block by block. */
+  readonly consensus: number;
+}
+
+/** What one look at all points found; kept for the next step and for the residual flow. */
+export interface Sampled {
+  /** Answer minus source; NaN where the answer does not reach. */
+  readonly residual: Float32Array;
+  /** Vote of each point's block times Tukey's biweight of its residual, 0 to 1. */
+  readonly weight: Float32Array;
+  readonly consensus: number;
+}
+
+export function createSampled(points: Points): { residual: Float32Array; weight: Float32Array; consensus: number } {
+  return { residual: new Float32Array(points.count), weight: new Float32Array(points.count), consensus: 0 };
+}
+
+/** Offsets of a displacement field at the points; null for none. */
+export interface PointShift {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+}
+
+export function look(
+  points: Points,
+  answer: Plane,
+  [a, b, c, d, e, f]: Affine,
+  shift: PointShift | null,
+  out: ReturnType<typeof createSampled>,
+  isCoarse = false,
+): void {
+  const { count, x, y, value, block, blocks } = points;
+  const { residual, weight } = out;
+  const ss = new Float64Array(blocks);
+  const aa = new Float64Array(blocks);
+  const sa = new Float64Array(blocks);
+  const all = new Float64Array(blocks);
+  for (let i = 0; i < count; i++) {
+    const s = value[i];
+    all[block[i]] += s * s;
+    let u = a * x[i] + c * y[i] + e;
+    let v = b * x[i] + d * y[i] + f;
+    if (shift !== null) {
+      u += shift.x[i];
+      v += shift.y[i];
+    }
+    const sampled = sampleCubic(answer, u - 0.5, v - 0.5);
+    residual[i] = sampled - s;
+    if (Number.isNaN(sampled)) continue;
+    ss[block[i]] += s * s;
+    aa[block[i]] += sampled * sampled;
+    sa[block[i]] += s * sampled;
+  }
+  const vote = new Float32Array(blocks);
+  let agreed = 0;
+  let total = 0;
+  for (let n = 0; n < blocks; n++) {
+    // A flat block has no say; a rich one has one voice, not a hundred.
+    const say = Math.sqrt(all[n]);
+    total += say;
+    const correlation = ss[n] > 0 && aa[n] > 0 ? sa[n] / Math.sqrt(ss[n] * aa[n]) : 0;
+    const share = all[n] > 0 ? ss[n] / all[n] : 0;
+    if (correlation > 0.5) agreed += say * share * ((correlation - 0.5) / 0.5);
+    // Coarse levels let half-aligned blocks pull; fine ones listen only to those that fit.
+    const v = isCoarse ? correlation / 0.5 : (correlation - 0.2) / 0.6;
+    vote[n] = v <= 0 ? 0 : v >= 1 ? 1 : isCoarse ? v : v * v;
+  }
+  out.consensus = total > 0 ? agreed / total : 0;
+  const scale = deviationOf(residual, points, vote);
+  const reach = 4.685 * scale;
+  for (let i = 0; i < count; i++) {
+    const r = residual[i] / reach;
+    const t = 1 - r * r;
+    weight[i] = t > 0 ? vote[block[i]] * t * t : 0;
+  }
+}
+
+/** 1.4826 × the median of |residual| where blocks agree, from a histogram. */
+function deviationOf(residual: Float32Array, points: Points, vote: Float32Array): number {
+  const bins = new Float64Array(512);
+  let total = 0;
+  for (let i = 0; i < points.count; i++) {
+    const w = vote[points.block[i]];
+    const r = residual[i];
+    if (w === 0 || Number.isNaN(r)) continue;
+    bins[Math.min(511, (Math.abs(r) * 128) | 0)] += w;
+    total += w;
+  }
+  let sum = 0;
+  for (let n = 0; n < 512; n++) {
+    sum += bins[n];
+    if (sum * 2 >= total) return Math.max(0.03, (1.4826 * (n + 0.5)) / 128);
+  }
+  return 1;
+}
+
+/** Catmull-Rom; NaN outside the picture. */
+function sampleCubic({ width, height, data }: Plane, u: number, v: number): number {
+  const column = Math.floor(u);
+  const row = Math.floor(v);
+  if (column < 1 || row < 1 || column >= width - 2 || row >= height - 2) {
+    if (u < -0.5 || v < -0.5 || u > width - 0.5 || v > height - 0.5) return Number.NaN;
+    const x = Math.max(0, Math.min(width - 1, Math.round(u)));
+    const y = Math.max(0, Math.min(height - 1, Math.round(v)));
+    // The outermost two pixels: not worth a special kernel, and few.
+    return data[y * width + x];
+  }
+  const t = u - column;
+  const s = v - row;
+  const x0 = ((-0.5 * t + 1) * t - 0.5) * t;
+  const x1 = (1.5 * t - 2.5) * t * t + 1;
+  const x2 = ((-1.5 * t + 2) * t + 0.5) * t;
+  const x3 = (0.5 * t - 0.5) * t * t;
+  const i = (row - 1) * width + column - 1;
+  const j = i + width;
+  const k = j + width;
+  const l = k + width;
+  return (
+    (data[i] * x0 + data[i + 1] * x1 + data[i + 2] * x2 + data[i + 3] * x3) * (((-0.5 * s + 1) * s - 0.5) * s) +
+    (data[j] * x0 + data[j + 1] * x1 + data[j + 2] * x2 + data[j + 3] * x3) * ((1.5 * s - 2.5) * s * s + 1) +
+    (data[k] * x0 + data[k + 1] * x1 + data[k + 2] * x2 + data[k + 3] * x3) * (((-1.5 * s + 2) * s + 0.5) * s) +
+    (data[l] * x0 + data[l + 1] * x1 + data[l + 2] * x2 + data[l + 3] * x3) * ((0.5 * s - 0.5) * s * s)
+  );
+}
+
+/**
+ * Moves `map` by up to `iterations` Gauss-Newton steps. Four parameters are scale and shift per axis; six add shear and
+ * rotation, held back a little so that they appear only where the picture asks for them.
+ */
+export function refine(
+  points: Points,
+  answer: Plane,
+  start: Affine,
+  extent: { width: number; height: number },
+  parameters: 4 | 6,
+  iterations: number,
+  isCoarse = false,
+): Fit {
+  const sampled = createSampled(points);
+  const { count, x, y, gradientX, gradientY } = points;
+  const { residual, weight } = sampled;
+  const cx = extent.width / 2;
+  const cy = extent.height / 2;
+  const unit = Math.max(cx, cy);
+  let map = start;
+  look(points, answer, map, null, sampled, isCoarse);
+  let best = { map, consensus: sampled.consensus };
+  for (let step = 0; step < iterations; step++) {
+    const [a, b, c, d, e, f] = map;
+    const determinant = a * d - b * c;
+    if (Math.abs(determinant) < 1e-6) break;
+    const n = 6;
+    const h = new Float64Array(n * n);
+    const g = new Float64Array(n);
+    const j = new Float64Array(n);
+    for (let i = 0; i < count; i++) {
+      const w = weight[i];
+      if (!(w > 0)) continue;
+      // The source's gradient, in px of the answer.
+      const gx = (d * gradientX[i] - b * gradientY[i]) / determinant;
+      const gy = (-c * gradientX[i] + a * gradientY[i]) / determinant;
+      const px = (x[i] - cx) / unit;
+      const py = (y[i] - cy) / unit;
+      j[0] = gx * px;
+      j[1] = gx;
+      j[2] = gy * py;
+      j[3] = gy;
+      j[4] = gx * py;
+      j[5] = gy * px;
+      const r = residual[i] * w;
+      for (let p = 0; p < parameters; p++) {
+        const jw = j[p] * w;
+        g[p] -= j[p] * r;
+        for (let q = p; q < parameters; q++) h[p * n + q] += jw * j[q];
+      }
+    }
+    for (let p = 0; p < parameters; p++) {
+      for (let q = 0; q < p; q++) h[p * n + q] = h[q * n + p];
+      h[p * n + p] *= 1 + 1e-6;
+      h[p * n + p] += 1e-6;
+    }
+    const delta = solve(h, g, parameters, n);
+    if (delta === null) break;
+    const [sx, tx, sy, ty, kx = 0, ky = 0] = delta;
+    const da = sx / unit;
+    const dd = sy / unit;
+    const dc = kx / unit;
+    const db = ky / unit;
+    map = [a + da, b + db, c + dc, d + dd, e + tx - da * cx - dc * cy, f + ty - db * cx - dd * cy];
+    look(points, answer, map, null, sampled, isCoarse);
+    if (sampled.consensus >= best.consensus - 0.01) best = { map, consensus: Math.max(best.consensus, sampled.consensus) };
+    else break;
+    if (Math.abs(sx) + Math.abs(tx) + Math.abs(sy) + Math.abs(ty) + Math.abs(kx) + Math.abs(ky) < 0.003) break;
+  }
+  return best;
+}
+
+/** Gaussian elimination with pivots; null when the points do not fix the parameters. */
+function solve(h: Float64Array, g: Float64Array, size: number, stride: number): number[] | null {
+  const m = Array.from({ length: size }, (_, p) => [...h.subarray(p * stride, p * stride + size), g[p]]);
+  for (let p = 0; p < size; p++) {
+    let pivot = p;
+    for (let q = p + 1; q < size; q++) if (Math.abs(m[q][p]) > Math.abs(m[pivot][p])) pivot = q;
+    if (Math.abs(m[pivot][p]) < 1e-9) return null;
+    [m[p], m[pivot]] = [m[pivot], m[p]];
+    for (let q = p + 1; q < size; q++) {
+      const share = m[q][p] / m[p][p];
+      for (let k = p; k <= size; k++) m[q][k] -= share * m[p][k];
+    }
+  }
+  const out = new Array<number>(size).fill(0);
+  for (let p = size - 1; p >= 0; p--) {
+    let sum = m[p][size];
+    for (let q = p + 1; q < size; q++) sum -= m[p][q] * out[q];
+    out[p] = sum / m[p][p];
+  }
+  return out;
+}

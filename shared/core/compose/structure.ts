@@ -1,0 +1,207 @@
+/**
+ * Decides, place by place, whether a change is photometric (the source's structure under another light or colour) or
+ * structural (other content, or the same content out of focus). Evidence is the local correlation of luma detail in two
+ * bands of the work grid: a photometric change keeps both, other content keeps neither, defocus keeps only the coarser.
+ * What the model re-draws everywhere is measured on the unchanged rest and allowed for.
+ */
+import type { Bounds } from '../geometry.ts';
+import type { Pace } from '../pace.ts';
+import type { Plane, Planes } from './types.ts';
+
+export const structureCellPx = 8;
+
+/** 0 where the source's detail still holds, 1 where the answer's own has to be taken. */
+export interface Structure {
+  readonly columns: number;
+  readonly rows: number;
+  readonly weight: Float32Array;
+}
+
+/** Per cell: source², answer², source × answer, of the fine band, then of the coarse band. */
+const sumsPerCell = 6;
+
+export async function judgeStructure(
+  source: Planes,
+  difference: Planes,
+  mask: Plane,
+  area: Bounds,
+  noise: number,
+  pace: Pace,
+): Promise<Structure | null> {
+  const { width, height } = area;
+  const columns = Math.ceil(width / structureCellPx);
+  const rows = Math.ceil(height / structureCellPx);
+  const s = new Float32Array(width * height);
+  const a = new Float32Array(width * height);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0, k = (area.y + y) * source.width + area.x; x < width; x++, k++, i++) {
+      const luma = 0.2126 * source.r[k] + 0.7152 * source.g[k] + 0.0722 * source.b[k];
+      s[i] = luma;
+      a[i] = luma + 0.2126 * difference.r[i] + 0.7152 * difference.g[i] + 0.0722 * difference.b[i];
+    }
+    const stop = (y & 7) === 0 && pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  const s1 = await boxMean(s, width, height, 1, pace);
+  const a1 = s1 && (await boxMean(a, width, height, 1, pace));
+  const s4 = a1 && (await boxMean(s1, width, height, 4, pace));
+  const a4 = s4 && (await boxMean(a1, width, height, 4, pace));
+  if (!s1 || !a1 || !s4 || !a4) return null;
+
+  const changed = new Float32Array(columns * rows * sumsPerCell);
+  const count = new Float32Array(columns * rows);
+  const kept = new Float64Array(sumsPerCell);
+  let keptCount = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    const cells = (y >> 3) * columns;
+    for (let x = 0, k = (area.y + y) * mask.width + area.x; x < width; x++, k++, i++) {
+      const fs = s[i] - s1[i];
+      const fa = a[i] - a1[i];
+      const cs = s1[i] - s4[i];
+      const ca = a1[i] - a4[i];
+      const w = mask.data[k];
+      if (w === 0) {
+        kept[0] += fs * fs;
+        kept[1] += fa * fa;
+        kept[2] += fs * fa;
+        kept[3] += cs * cs;
+        kept[4] += ca * ca;
+        kept[5] += cs * ca;
+        keptCount++;
+        continue;
+      }
+      const cell = cells + (x >> 3);
+      const to = cell * sumsPerCell;
+      count[cell] += w;
+      changed[to] += w * fs * fs;
+      changed[to + 1] += w * fa * fa;
+      changed[to + 2] += w * fs * fa;
+      changed[to + 3] += w * cs * cs;
+      changed[to + 4] += w * ca * ca;
+      changed[to + 5] += w * cs * ca;
+    }
+    const stop = (y & 7) === 0 && pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  // How much of its own detail the model returns where nothing changed: 1 for a faithful answer.
+  const isTold = keptCount > 2000 && kept[0] / keptCount > 1;
+  const usualFine = isTold ? Math.max(0.3, Math.min(1.1, kept[2] / kept[0])) : 0.8;
+  const usualNoise = isTold ? Math.max(0.5, (kept[1] - (kept[2] * kept[2]) / kept[0]) / keptCount) : noise * noise;
+  const smooth = spread(spread(withCount(changed, count, columns * rows), columns, rows), columns, rows);
+  const weight = new Float32Array(columns * rows);
+  const trust = new Float32Array(columns * rows);
+  for (let cell = 0; cell < weight.length; cell++) {
+    const k = cell * (sumsPerCell + 1);
+    const n = smooth[k + 6];
+    if (n < 1e-3) continue;
+    const ss = smooth[k] / n;
+    const sa = smooth[k + 2] / n;
+    const cc = smooth[k + 3] / n;
+    const aa = smooth[k + 4] / n;
+    const ca = smooth[k + 5] / n;
+    // Correlation of the coarser band, the model's own re-drawing taken off.
+    const energy = Math.max(aa - usualNoise, 0.25 * aa);
+    const coherence = ca <= 0 ? 0 : (ca * ca) / (cc * energy + 1e-6);
+    const coarseGain = ca / (cc + 1e-6);
+    // How much of the fine band is left, against what a mere change of contrast would leave and the model usually leaves.
+    const fineKept = coarseGain <= 0.02 ? 0 : sa / (ss + 1e-6) / (coarseGain * usualFine);
+    const photometric = ramp(coherence, 0.3, 0.6) * (ss > usualNoise * 0.5 ? ramp(fineKept, 0.3, 0.6) : 1);
+    weight[cell] = 1 - photometric;
+    // Where both are smooth there is nothing to tell by: such cells follow their neighbours.
+    trust[cell] = (cc + aa) / (cc + aa + 4 * usualNoise);
+  }
+  followNeighbours(weight, trust, columns, rows);
+  return { columns, rows, weight };
+}
+
+const ramp = (value: number, from: number, to: number): number => {
+  const t = Math.max(0, Math.min(1, (value - from) / (to - from)));
+  return t * t * (3 - 2 * t);
+};
+
+function withCount(sums: Float32Array, count: Float32Array, cells: number): Float32Array {
+  const out = new Float32Array(cells * (sumsPerCell + 1));
+  for (let cell = 0; cell < cells; cell++) {
+    for (let k = 0; k < sumsPerCell; k++) out[cell * 7 + k] = sums[cell * sumsPerCell + k];
+    out[cell * 7 + 6] = count[cell];
+  }
+  return out;
+}
+
+/** Each cell with its eight neighbours, 1-2-1 both ways. */
+function spread(values: Float32Array, columns: number, rows: number): Float32Array {
+  const size = values.length / (columns * rows);
+  const across = new Float32Array(values.length);
+  const out = new Float32Array(values.length);
+  for (let j = 0; j < rows; j++) {
+    for (let i = 0; i < columns; i++) {
+      const c = (j * columns + i) * size;
+      const l = i > 0 ? c - size : c;
+      const r = i < columns - 1 ? c + size : c;
+      for (let k = 0; k < size; k++) across[c + k] = 0.25 * values[l + k] + 0.5 * values[c + k] + 0.25 * values[r + k];
+    }
+  }
+  const stride = columns * size;
+  for (let j = 0; j < rows; j++) {
+    const up = (j > 0 ? j - 1 : j) * stride;
+    const here = j * stride;
+    const down = (j < rows - 1 ? j + 1 : j) * stride;
+    for (let k = 0; k < stride; k++) out[here + k] = 0.25 * across[up + k] + 0.5 * across[here + k] + 0.25 * across[down + k];
+  }
+  return out;
+}
+
+function followNeighbours(weight: Float32Array, trust: Float32Array, columns: number, rows: number): void {
+  let pair = new Float32Array(weight.length * 2);
+  for (let i = 0; i < weight.length; i++) {
+    const t = trust[i] * trust[i];
+    pair[i * 2] = weight[i] * t;
+    pair[i * 2 + 1] = t;
+  }
+  for (let pass = 0; pass < 2; pass++) pair = spread(pair, columns, rows) as Float32Array<ArrayBuffer>;
+  for (let i = 0; i < weight.length; i++) {
+    if (pair[i * 2 + 1] <= 1e-9) continue;
+    const around = pair[i * 2] / pair[i * 2 + 1];
+    weight[i] = trust[i] * weight[i] + (1 - trust[i]) * around;
+  }
+}
+
+/** Mean over (2·radius + 1)², by running sums; the border's pixels count as often as they are reached. */
+async function boxMean(input: Float32Array, width: number, height: number, radius: number, pace: Pace): Promise<Float32Array | null> {
+  const across = new Float32Array(input.length);
+  const out = new Float32Array(input.length);
+  const scale = 1 / (2 * radius + 1);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    const end = row + width - 1;
+    let sum = input[row] * (radius + 1);
+    for (let k = 1; k <= radius; k++) sum += input[Math.min(end, row + k)];
+    for (let x = 0; x < width; x++) {
+      const i = row + x;
+      across[i] = sum * scale;
+      const add = i + radius + 1;
+      const drop = i - radius;
+      sum += input[add > end ? end : add] - input[drop < row ? row : drop];
+    }
+    const stop = (y & 15) === 0 && pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  const sums = new Float32Array(width);
+  for (let x = 0; x < width; x++) sums[x] = across[x] * (radius + 1);
+  for (let k = 1; k <= radius; k++) {
+    const row = Math.min(height - 1, k) * width;
+    for (let x = 0; x < width; x++) sums[x] += across[row + x];
+  }
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    const add = Math.min(height - 1, y + radius + 1) * width;
+    const drop = Math.max(0, y - radius) * width;
+    for (let x = 0; x < width; x++) {
+      out[row + x] = sums[x] * scale;
+      sums[x] += across[add + x] - across[drop + x];
+    }
+    const stop = (y & 15) === 0 && pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  return out;
+}
