@@ -53,7 +53,7 @@ function blockDeviation({ data, width, height }: Pixels | Pixels16, left: number
       sum += value * value;
     }
   }
-  return (Math.sqrt(sum / (36 * blockPx * blockPx)) * toLevels);
+  return Math.sqrt(sum / (36 * blockPx * blockPx)) * toLevels;
 }
 
 /** About normal, deviation 1: the sum of four bytes of a hash of the position. */

@@ -10,12 +10,15 @@ export interface Taps {
   readonly weights: Float32Array;
 }
 
-/** For outputs `from` … `from + length - 1`, each `1 / step` inputs wide; inputs beyond the ends are the ends. */
-export function cubicTaps(from: number, length: number, step: number, inputLength: number): Taps {
+/**
+ * For outputs `from` … `from + length - 1`, `step` of them to an input; input 0 lies `origin` inputs from output 0. Inputs
+ * beyond the ends are the ends.
+ */
+export function cubicTaps(from: number, length: number, step: number, origin: number, inputLength: number): Taps {
   const at = new Int32Array(length * 4);
   const weights = new Float32Array(length * 4);
   for (let i = 0; i < length; i++) {
-    const position = (from + i + 0.5) / step - 0.5;
+    const position = (from + i + 0.5) / step - origin - 0.5;
     const base = Math.floor(position);
     const t = position - base;
     weights[i * 4] = ((-0.5 * t + 1) * t - 0.5) * t;
