@@ -1,7 +1,7 @@
 /**
  * What is left of a picture when its local mean and contrast are taken out: structure. Tone shifts, vignettes and most
  * relighting are gone before anything is compared. Box sums run along rows and columns, so the radius costs nothing:
- * about 25 ms for 1 MP.
+ * about 30 ms for 1 MP.
  */
 import type { Pace } from '../pace.ts';
 import type { Plane } from './types.ts';
@@ -11,57 +11,59 @@ const noiseFloor = 3;
 /** Beyond this many deviations a pixel is an outlier in its own neighbourhood. */
 const limit = 3;
 
-/** Means over (2·radius + 1)², the window cut at the border. */
-export async function boxMean(plane: Plane, radius: number, pace: Pace): Promise<Plane | null> {
-  const { width, height, data } = plane;
-  const across = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    meanAlongRow(data, y * width, width, radius, across);
-    const stop = pace.breathe();
-    if (stop !== false && (await stop)) return null;
-  }
+/** `plane` less its mean, over its deviation, both over (2·radius + 1)² with the window cut at the border. */
+export async function localNormalize({ width, height, data }: Plane, radius: number, pace: Pace): Promise<Plane | null> {
   const out = new Float32Array(width * height);
-  const sums = new Float64Array(width);
-  const addRow = (y: number, sign: number): void => {
-    for (let x = 0, i = y * width; x < width; x++, i++) sums[x] += sign * across[i];
-  };
-  for (let y = 0; y < Math.min(radius, height); y++) addRow(y, 1);
+  // Sums down the window of each column, and their running sums along the row: values, then squares.
+  const columns = new Float64Array(width * 2);
+  const running = new Float64Array((width + 1) * 2);
+  for (let y = 0; y < Math.min(radius, height); y++) addRow(data, y * width, width, 1, columns);
   for (let y = 0; y < height; y++) {
-    if (y + radius < height) addRow(y + radius, 1);
-    if (y - radius - 1 >= 0) addRow(y - radius - 1, -1);
-    const share = 1 / (Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1);
-    for (let x = 0, i = y * width; x < width; x++, i++) out[i] = sums[x] * share;
+    if (y + radius < height) addRow(data, (y + radius) * width, width, 1, columns);
+    if (y - radius - 1 >= 0) addRow(data, (y - radius - 1) * width, width, -1, columns);
+    const rows = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
+    normalizeRow(data, y * width, width, radius, rows, columns, running, out);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return { width, height, data: out };
 }
 
-function meanAlongRow(data: Float32Array, at: number, width: number, radius: number, out: Float32Array): void {
-  let sum = 0;
-  for (let x = 0; x < Math.min(radius, width); x++) sum += data[at + x];
-  for (let x = 0; x < width; x++) {
-    if (x + radius < width) sum += data[at + x + radius];
-    if (x - radius - 1 >= 0) sum -= data[at + x - radius - 1];
-    out[at + x] = sum / (Math.min(width - 1, x + radius) - Math.max(0, x - radius) + 1);
+function addRow(data: Float32Array, start: number, width: number, sign: number, columns: Float64Array): void {
+  for (let x = 0, to = 0; x < width; x++, to += 2) {
+    const value = data[start + x];
+    columns[to] += sign * value;
+    columns[to + 1] += sign * value * value;
   }
 }
 
-export async function localNormalize(plane: Plane, radius: number, pace: Pace): Promise<Plane | null> {
-  const { width, height, data } = plane;
-  const squares = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) squares[i] = data[i] * data[i];
-  const mean = await boxMean(plane, radius, pace);
-  const meanSquare = mean && (await boxMean({ width, height, data: squares }, radius, pace));
-  if (mean === null || meanSquare === null) return null;
-  const out = squares;
-  for (let i = 0; i < out.length; i++) {
-    const m = mean.data[i];
-    const variance = meanSquare.data[i] - m * m;
-    const value = (data[i] - m) / Math.sqrt((variance > 0 ? variance : 0) + noiseFloor * noiseFloor);
-    out[i] = value > limit ? limit : value < -limit ? -limit : value;
+function normalizeRow(
+  data: Float32Array,
+  start: number,
+  width: number,
+  radius: number,
+  rows: number,
+  columns: Float64Array,
+  running: Float64Array,
+  out: Float32Array,
+): void {
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < width * 2; i += 2) {
+    sum += columns[i];
+    squares += columns[i + 1];
+    running[i + 2] = sum;
+    running[i + 3] = squares;
   }
-  return { width, height, data: out };
+  for (let x = 0; x < width; x++) {
+    const left = x > radius ? x - radius : 0;
+    const right = x + radius + 1 < width ? x + radius + 1 : width;
+    const share = 1 / ((right - left) * rows);
+    const mean = (running[right * 2] - running[left * 2]) * share;
+    const variance = (running[right * 2 + 1] - running[left * 2 + 1]) * share - mean * mean;
+    const value = (data[start + x] - mean) / Math.sqrt((variance > 0 ? variance : 0) + noiseFloor * noiseFloor);
+    out[start + x] = value > limit ? limit : value < -limit ? -limit : value;
+  }
 }
 
 /** The mean of each 2 × 2; an odd last row or column is left out, so that positions stay exactly halved. */

@@ -4,6 +4,8 @@
  * how well it correlates: an edit that covers most of a picture cannot outvote the rest that stayed. 65,000 points, 5 ms
  * an iteration.
  */
+import type { Extent } from '../geometry.ts';
+import type { Pace } from '../pace.ts';
 import type { Affine, Plane } from './types.ts';
 
 export interface Points {
@@ -18,12 +20,13 @@ export interface Points {
   readonly blocks: number;
 }
 
-const maxPoints = 65_000;
 const blocksAcross = 24;
+/** Steps smaller than this, px, change nothing that can be measured. */
+const settledPx = 0.003;
 
-/** The point of the strongest gradient in each cell of the (structure) plane. */
-export function choosePoints({ width, height, data }: Plane): Points {
-  const cell = Math.max(1, Math.ceil(Math.sqrt((width * height) / maxPoints)));
+/** The point of the strongest gradient in each cell of the (structure) plane: `most` or fewer. */
+export function choosePoints({ width, height, data }: Plane, mostPoints: number): Points {
+  const cell = Math.max(1, Math.ceil(Math.sqrt((width * height) / mostPoints)));
   const columns = Math.ceil(Math.max(0, width - 2) / cell);
   const rows = Math.ceil(Math.max(0, height - 2) / cell);
   const most = Math.max(0, columns * rows);
@@ -72,19 +75,35 @@ export interface Fit {
   readonly map: Affine;
   /** 0 to 1: the share of the structure that agrees, block by block. */
   readonly consensus: number;
+  /** The same before anything sits, see `Sampled`. */
+  readonly likeness: number;
 }
 
 /** What one look at all points found; kept for the next step and for the residual flow. */
 export interface Sampled {
   /** Answer minus source; NaN where the answer does not reach. */
   readonly residual: Float32Array;
+  /** The answer's gradient where the point falls, per px of the answer. */
+  readonly gradientX: Float32Array;
+  readonly gradientY: Float32Array;
   /** Vote of each point's block times Tukey's biweight of its residual, 0 to 1. */
   readonly weight: Float32Array;
   readonly consensus: number;
+  /** The same with no block left out: tells better from worse long before anything sits. */
+  readonly likeness: number;
 }
 
-export function createSampled(points: Points): { residual: Float32Array; weight: Float32Array; consensus: number } {
-  return { residual: new Float32Array(points.count), weight: new Float32Array(points.count), consensus: 0 };
+type Sampling = { -readonly [key in keyof Sampled]: Sampled[key] };
+
+export function createSampled({ count }: Points): Sampling {
+  return {
+    residual: new Float32Array(count),
+    gradientX: new Float32Array(count),
+    gradientY: new Float32Array(count),
+    weight: new Float32Array(count),
+    consensus: 0,
+    likeness: 0,
+  };
 }
 
 /** Offsets of a displacement field at the points; null for none. */
@@ -93,38 +112,28 @@ export interface PointShift {
   readonly y: Float32Array;
 }
 
-export function look(
-  points: Points,
-  answer: Plane,
-  [a, b, c, d, e, f]: Affine,
-  shift: PointShift | null,
-  out: ReturnType<typeof createSampled>,
-  isCoarse = false,
-): void {
-  const { count, x, y, value, block, blocks } = points;
+export function look(points: Points, answer: Plane, map: Affine, shift: PointShift | null, out: Sampling, isCoarse = false): void {
+  const { count, value, block, blocks } = points;
   const { residual, weight } = out;
+  sampleAll(points, answer, map, shift, out);
   const ss = new Float64Array(blocks);
   const aa = new Float64Array(blocks);
   const sa = new Float64Array(blocks);
   const all = new Float64Array(blocks);
   for (let i = 0; i < count; i++) {
     const s = value[i];
-    all[block[i]] += s * s;
-    let u = a * x[i] + c * y[i] + e;
-    let v = b * x[i] + d * y[i] + f;
-    if (shift !== null) {
-      u += shift.x[i];
-      v += shift.y[i];
-    }
-    const sampled = sampleCubic(answer, u - 0.5, v - 0.5);
-    residual[i] = sampled - s;
-    if (Number.isNaN(sampled)) continue;
-    ss[block[i]] += s * s;
-    aa[block[i]] += sampled * sampled;
-    sa[block[i]] += s * sampled;
+    const n = block[i];
+    all[n] += s * s;
+    const r = residual[i];
+    if (Number.isNaN(r)) continue;
+    const sampled = s + r;
+    ss[n] += s * s;
+    aa[n] += sampled * sampled;
+    sa[n] += s * sampled;
   }
   const vote = new Float32Array(blocks);
   let agreed = 0;
+  let alike = 0;
   let total = 0;
   for (let n = 0; n < blocks; n++) {
     // A flat block has no say; a rich one has one voice, not a hundred.
@@ -133,11 +142,13 @@ export function look(
     const correlation = ss[n] > 0 && aa[n] > 0 ? sa[n] / Math.sqrt(ss[n] * aa[n]) : 0;
     const share = all[n] > 0 ? ss[n] / all[n] : 0;
     if (correlation > 0.5) agreed += say * share * ((correlation - 0.5) / 0.5);
+    if (correlation > 0) alike += say * share * correlation * correlation;
     // Coarse levels let half-aligned blocks pull; fine ones listen only to those that fit.
     const v = isCoarse ? correlation / 0.5 : (correlation - 0.2) / 0.6;
     vote[n] = v <= 0 ? 0 : v >= 1 ? 1 : isCoarse ? v : v * v;
   }
   out.consensus = total > 0 ? agreed / total : 0;
+  out.likeness = total > 0 ? alike / total : 0;
   const scale = deviationOf(residual, points, vote);
   const reach = 4.685 * scale;
   for (let i = 0; i < count; i++) {
@@ -166,92 +177,84 @@ function deviationOf(residual: Float32Array, points: Points, vote: Float32Array)
   return 1;
 }
 
-/** Catmull-Rom; NaN outside the picture. */
-function sampleCubic({ width, height, data }: Plane, u: number, v: number): number {
-  const column = Math.floor(u);
-  const row = Math.floor(v);
-  if (column < 1 || row < 1 || column >= width - 2 || row >= height - 2) {
-    if (u < -0.5 || v < -0.5 || u > width - 0.5 || v > height - 0.5) return Number.NaN;
-    const x = Math.max(0, Math.min(width - 1, Math.round(u)));
-    const y = Math.max(0, Math.min(height - 1, Math.round(v)));
-    // The outermost two pixels: not worth a special kernel, and few.
-    return data[y * width + x];
+/** Reads the answer and its gradient at every point: Catmull-Rom and its derivative from the same 4 × 4. */
+function sampleAll(points: Points, answer: Plane, [a, b, c, d, e, f]: Affine, shift: PointShift | null, out: Sampling): void {
+  const { count, x, y, value } = points;
+  const { residual, gradientX, gradientY } = out;
+  const { width, height, data } = answer;
+  for (let n = 0; n < count; n++) {
+    let u = a * x[n] + c * y[n] + e - 0.5;
+    let v = b * x[n] + d * y[n] + f - 0.5;
+    if (shift !== null) {
+      u += shift.x[n];
+      v += shift.y[n];
+    }
+    const column = Math.floor(u);
+    const row = Math.floor(v);
+    // The outermost pixel is lost: what lies there is half invented by any kernel.
+    if (!(column >= 1 && row >= 1 && column < width - 2 && row < height - 2)) {
+      residual[n] = Number.NaN;
+      continue;
+    }
+    const t = u - column;
+    const s = v - row;
+    const x0 = ((-0.5 * t + 1) * t - 0.5) * t;
+    const x1 = (1.5 * t - 2.5) * t * t + 1;
+    const x2 = ((-1.5 * t + 2) * t + 0.5) * t;
+    const x3 = (0.5 * t - 0.5) * t * t;
+    const dx0 = (-1.5 * t + 2) * t - 0.5;
+    const dx1 = (4.5 * t - 5) * t;
+    const dx2 = (-4.5 * t + 4) * t + 0.5;
+    const dx3 = (1.5 * t - 1) * t;
+    const i = (row - 1) * width + column - 1;
+    const j = i + width;
+    const k = j + width;
+    const l = k + width;
+    const r0 = data[i] * x0 + data[i + 1] * x1 + data[i + 2] * x2 + data[i + 3] * x3;
+    const r1 = data[j] * x0 + data[j + 1] * x1 + data[j + 2] * x2 + data[j + 3] * x3;
+    const r2 = data[k] * x0 + data[k + 1] * x1 + data[k + 2] * x2 + data[k + 3] * x3;
+    const r3 = data[l] * x0 + data[l + 1] * x1 + data[l + 2] * x2 + data[l + 3] * x3;
+    const y0 = ((-0.5 * s + 1) * s - 0.5) * s;
+    const y1 = (1.5 * s - 2.5) * s * s + 1;
+    const y2 = ((-1.5 * s + 2) * s + 0.5) * s;
+    const y3 = (0.5 * s - 0.5) * s * s;
+    residual[n] = r0 * y0 + r1 * y1 + r2 * y2 + r3 * y3 - value[n];
+    gradientY[n] = r0 * ((-1.5 * s + 2) * s - 0.5) + r1 * ((4.5 * s - 5) * s) + r2 * ((-4.5 * s + 4) * s + 0.5) + r3 * ((1.5 * s - 1) * s);
+    gradientX[n] =
+      (data[i] * dx0 + data[i + 1] * dx1 + data[i + 2] * dx2 + data[i + 3] * dx3) * y0 +
+      (data[j] * dx0 + data[j + 1] * dx1 + data[j + 2] * dx2 + data[j + 3] * dx3) * y1 +
+      (data[k] * dx0 + data[k + 1] * dx1 + data[k + 2] * dx2 + data[k + 3] * dx3) * y2 +
+      (data[l] * dx0 + data[l + 1] * dx1 + data[l + 2] * dx2 + data[l + 3] * dx3) * y3;
   }
-  const t = u - column;
-  const s = v - row;
-  const x0 = ((-0.5 * t + 1) * t - 0.5) * t;
-  const x1 = (1.5 * t - 2.5) * t * t + 1;
-  const x2 = ((-1.5 * t + 2) * t + 0.5) * t;
-  const x3 = (0.5 * t - 0.5) * t * t;
-  const i = (row - 1) * width + column - 1;
-  const j = i + width;
-  const k = j + width;
-  const l = k + width;
-  return (
-    (data[i] * x0 + data[i + 1] * x1 + data[i + 2] * x2 + data[i + 3] * x3) * (((-0.5 * s + 1) * s - 0.5) * s) +
-    (data[j] * x0 + data[j + 1] * x1 + data[j + 2] * x2 + data[j + 3] * x3) * ((1.5 * s - 2.5) * s * s + 1) +
-    (data[k] * x0 + data[k + 1] * x1 + data[k + 2] * x2 + data[k + 3] * x3) * (((-1.5 * s + 2) * s + 0.5) * s) +
-    (data[l] * x0 + data[l + 1] * x1 + data[l + 2] * x2 + data[l + 3] * x3) * ((0.5 * s - 0.5) * s * s)
-  );
 }
 
 /**
  * Moves `map` by up to `iterations` Gauss-Newton steps. Four parameters are scale and shift per axis; six add shear and
  * rotation, held back a little so that they appear only where the picture asks for them.
  */
-export function refine(
+export async function refine(
   points: Points,
   answer: Plane,
   start: Affine,
-  extent: { width: number; height: number },
+  extent: Extent,
   parameters: 4 | 6,
   iterations: number,
-  isCoarse = false,
-): Fit {
+  isCoarse: boolean,
+  pace: Pace,
+): Promise<Fit | null> {
   const sampled = createSampled(points);
-  const { count, x, y, gradientX, gradientY } = points;
-  const { residual, weight } = sampled;
   const cx = extent.width / 2;
   const cy = extent.height / 2;
   const unit = Math.max(cx, cy);
   let map = start;
   look(points, answer, map, null, sampled, isCoarse);
-  let best = { map, consensus: sampled.consensus };
+  let best: Fit = { map, consensus: sampled.consensus, likeness: sampled.likeness };
   for (let step = 0; step < iterations; step++) {
     const [a, b, c, d, e, f] = map;
     const determinant = a * d - b * c;
     if (Math.abs(determinant) < 1e-6) break;
-    const n = 6;
-    const h = new Float64Array(n * n);
-    const g = new Float64Array(n);
-    const j = new Float64Array(n);
-    for (let i = 0; i < count; i++) {
-      const w = weight[i];
-      if (!(w > 0)) continue;
-      // The source's gradient, in px of the answer.
-      const gx = (d * gradientX[i] - b * gradientY[i]) / determinant;
-      const gy = (-c * gradientX[i] + a * gradientY[i]) / determinant;
-      const px = (x[i] - cx) / unit;
-      const py = (y[i] - cy) / unit;
-      j[0] = gx * px;
-      j[1] = gx;
-      j[2] = gy * py;
-      j[3] = gy;
-      j[4] = gx * py;
-      j[5] = gy * px;
-      const r = residual[i] * w;
-      for (let p = 0; p < parameters; p++) {
-        const jw = j[p] * w;
-        g[p] -= j[p] * r;
-        for (let q = p; q < parameters; q++) h[p * n + q] += jw * j[q];
-      }
-    }
-    for (let p = 0; p < parameters; p++) {
-      for (let q = 0; q < p; q++) h[p * n + q] = h[q * n + p];
-      h[p * n + p] *= 1 + 1e-6;
-      h[p * n + p] += 1e-6;
-    }
-    const delta = solve(h, g, parameters, n);
+    const { h, g } = normalEquations(points, sampled, map, cx, cy, unit, isCoarse ? 1 : 0.5);
+    const delta = solve(h, g, parameters, 6);
     if (delta === null) break;
     const [sx, tx, sy, ty, kx = 0, ky = 0] = delta;
     const da = sx / unit;
@@ -260,11 +263,76 @@ export function refine(
     const db = ky / unit;
     map = [a + da, b + db, c + dc, d + dd, e + tx - da * cx - dc * cy, f + ty - db * cx - dd * cy];
     look(points, answer, map, null, sampled, isCoarse);
-    if (sampled.consensus >= best.consensus - 0.01) best = { map, consensus: Math.max(best.consensus, sampled.consensus) };
-    else break;
-    if (Math.abs(sx) + Math.abs(tx) + Math.abs(sy) + Math.abs(ty) + Math.abs(kx) + Math.abs(ky) < 0.003) break;
+    if (sampled.consensus + sampled.likeness < best.consensus + best.likeness - 0.02) break;
+    best = { map, consensus: Math.max(best.consensus, sampled.consensus), likeness: Math.max(best.likeness, sampled.likeness) };
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+    if (Math.abs(sx) + Math.abs(tx) + Math.abs(sy) + Math.abs(ty) + Math.abs(kx) + Math.abs(ky) < settledPx) break;
   }
   return best;
+}
+
+/** Least squares of the weighted residuals in scale and shift of x, of y, and the two shears. */
+function normalEquations(
+  points: Points,
+  sampled: Sampled,
+  [a, b, c, d]: Affine,
+  cx: number,
+  cy: number,
+  unit: number,
+  sourceShare: number,
+): { h: Float64Array; g: Float64Array } {
+  const { count, x, y, gradientX, gradientY } = points;
+  const { residual, weight, gradientX: answerX, gradientY: answerY } = sampled;
+  const determinant = a * d - b * c;
+  // The mean of both pictures' gradients is right to second order. On the way there the source's alone steps farther: the
+  // answer's own noise would only shorten the step.
+  const answerShare = 1 - sourceShare;
+  const ax = (sourceShare * d) / determinant;
+  const bx = (sourceShare * b) / determinant;
+  const ay = (sourceShare * a) / determinant;
+  const by = (sourceShare * c) / determinant;
+  const h = new Float64Array(36);
+  const g = new Float64Array(6);
+  const j = new Float64Array(6);
+  for (let i = 0; i < count; i++) {
+    const w = weight[i];
+    if (!(w > 0)) continue;
+    const gx = ax * gradientX[i] - bx * gradientY[i] + answerShare * answerX[i];
+    const gy = ay * gradientY[i] - by * gradientX[i] + answerShare * answerY[i];
+    const px = (x[i] - cx) / unit;
+    const py = (y[i] - cy) / unit;
+    const wx = w * gx;
+    const wy = w * gy;
+    const r = residual[i];
+    j[0] = gx * px;
+    j[1] = gx;
+    j[2] = gy * py;
+    j[3] = gy;
+    j[4] = gx * py;
+    j[5] = gy * px;
+    const w0 = wx * px;
+    const w2 = wy * py;
+    const w4 = wx * py;
+    const w5 = wy * px;
+    g[0] -= w0 * r;
+    g[1] -= wx * r;
+    g[2] -= w2 * r;
+    g[3] -= wy * r;
+    g[4] -= w4 * r;
+    g[5] -= w5 * r;
+    for (let q = 0; q < 6; q++) {
+      const v = j[q];
+      h[q] += w0 * v;
+      h[6 + q] += wx * v;
+      h[12 + q] += w2 * v;
+      h[18 + q] += wy * v;
+      h[24 + q] += w4 * v;
+      h[30 + q] += w5 * v;
+    }
+  }
+  for (let p = 0; p < 6; p++) h[p * 7] += 1e-6 * h[p * 7] + 1e-6;
+  return { h, g };
 }
 
 /** Gaussian elimination with pivots; null when the points do not fix the parameters. */
