@@ -18,6 +18,8 @@ export interface Points {
   /** Which block votes with this point. */
   readonly block: Int32Array;
   readonly blocks: number;
+  /** Per block, 0.1 to 1: straight lines alone cannot tell where along themselves they lie. */
+  readonly say: Float32Array;
 }
 
 const blocksAcross = 24;
@@ -67,7 +69,26 @@ export function choosePoints({ width, height, data }: Plane, mostPoints: number)
       count++;
     }
   }
-  return { count, x, y, value, gradientX, gradientY, block, blocks: blockColumns * Math.ceil(height / blockPx) };
+  const blocks = blockColumns * Math.ceil(height / blockPx);
+  return { count, x, y, value, gradientX, gradientY, block, blocks, say: saysOf(count, gradientX, gradientY, block, blocks) };
+}
+
+/** How alike the two eigenvalues of each block's structure tensor are (Förstner and Gülch 1987). */
+function saysOf(count: number, gradientX: Float32Array, gradientY: Float32Array, block: Int32Array, blocks: number): Float32Array {
+  const xx = new Float64Array(blocks);
+  const xy = new Float64Array(blocks);
+  const yy = new Float64Array(blocks);
+  for (let i = 0; i < count; i++) {
+    xx[block[i]] += gradientX[i] * gradientX[i];
+    xy[block[i]] += gradientX[i] * gradientY[i];
+    yy[block[i]] += gradientY[i] * gradientY[i];
+  }
+  return Float32Array.from(xx, (_, n) => {
+    const trace = xx[n] + yy[n];
+    if (trace === 0) return 0.1;
+    const least = (trace - Math.hypot(xx[n] - yy[n], 2 * xy[n])) / 2;
+    return Math.min(1, 0.1 + (4 * least) / trace);
+  });
 }
 
 export interface Fit {
@@ -113,7 +134,7 @@ export interface PointShift {
 }
 
 export function look(points: Points, answer: Plane, map: Affine, shift: PointShift | null, out: Sampling, isCoarse = false): void {
-  const { count, value, block, blocks } = points;
+  const { count, value, block, blocks, say: says } = points;
   const { residual, weight } = out;
   sampleAll(points, answer, map, shift, out);
   const ss = new Float64Array(blocks);
@@ -137,7 +158,7 @@ export function look(points: Points, answer: Plane, map: Affine, shift: PointShi
   let total = 0;
   for (let n = 0; n < blocks; n++) {
     // A flat block has no say; a rich one has one voice, not a hundred.
-    const say = Math.sqrt(all[n]);
+    const say = Math.sqrt(all[n]) * says[n];
     total += say;
     const correlation = ss[n] > 0 && aa[n] > 0 ? sa[n] / Math.sqrt(ss[n] * aa[n]) : 0;
     const share = all[n] > 0 ? ss[n] / all[n] : 0;
@@ -145,7 +166,7 @@ export function look(points: Points, answer: Plane, map: Affine, shift: PointShi
     if (correlation > 0) alike += say * share * correlation * correlation;
     // Coarse levels let half-aligned blocks pull; fine ones listen only to those that fit.
     const v = isCoarse ? correlation / 0.5 : (correlation - 0.2) / 0.6;
-    vote[n] = v <= 0 ? 0 : v >= 1 ? 1 : isCoarse ? v : v * v;
+    vote[n] = says[n] * (v <= 0 ? 0 : v >= 1 ? 1 : isCoarse ? v : v * v);
   }
   out.consensus = total > 0 ? agreed / total : 0;
   out.likeness = total > 0 ? alike / total : 0;
@@ -229,6 +250,12 @@ function sampleAll(points: Points, answer: Plane, [a, b, c, d, e, f]: Affine, sh
 }
 
 /**
+ * How steps are taken. `approach`: blocks that fit half pull too, in the source's gradient. `settle`: only blocks that fit.
+ * `polish`: the same in the mean of both pictures' gradients, right to second order, but shortened by the answer's noise.
+ */
+export type Manner = 'approach' | 'settle' | 'polish';
+
+/**
  * Moves `map` by up to `iterations` Gauss-Newton steps. Four parameters are scale and shift per axis; six add shear and
  * rotation, held back a little so that they appear only where the picture asks for them.
  */
@@ -239,9 +266,11 @@ export async function refine(
   extent: Extent,
   parameters: 4 | 6,
   iterations: number,
-  isCoarse: boolean,
+  manner: Manner,
   pace: Pace,
 ): Promise<Fit | null> {
+  const isCoarse = manner === 'approach';
+  const sourceShare = manner === 'polish' ? 0.5 : 1;
   const sampled = createSampled(points);
   const cx = extent.width / 2;
   const cy = extent.height / 2;
@@ -253,7 +282,7 @@ export async function refine(
     const [a, b, c, d, e, f] = map;
     const determinant = a * d - b * c;
     if (Math.abs(determinant) < 1e-6) break;
-    const { h, g } = normalEquations(points, sampled, map, cx, cy, unit, isCoarse ? 1 : 0.5);
+    const { h, g } = normalEquations(points, sampled, map, cx, cy, unit, sourceShare);
     const delta = solve(h, g, parameters, 6);
     if (delta === null) break;
     const [sx, tx, sy, ty, kx = 0, ky = 0] = delta;
@@ -285,8 +314,6 @@ function normalEquations(
   const { count, x, y, gradientX, gradientY } = points;
   const { residual, weight, gradientX: answerX, gradientY: answerY } = sampled;
   const determinant = a * d - b * c;
-  // The mean of both pictures' gradients is right to second order. On the way there the source's alone steps farther: the
-  // answer's own noise would only shorten the step.
   const answerShare = 1 - sourceShare;
   const ax = (sourceShare * d) / determinant;
   const bx = (sourceShare * b) / determinant;

@@ -88,7 +88,7 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
   for (let k = Math.min(2, finest + 1); k <= finest; k++) {
     const level = await levelAt(k, k === finest ? finePoints : middlePoints);
     if (level === null) return null;
-    const fit = await refine(level.points, level.answer, scaledUp(map), level.source, 6, k === finest ? 6 : 8, k < finest, pace);
+    const fit = await refineLevel(level, scaledUp(map), k === finest ? 'polish' : 'settle', pace);
     if (fit === null) return null;
     map = fit.map;
     consensus = fit.consensus;
@@ -178,8 +178,8 @@ async function search(levels: readonly Level[], groups: readonly Candidate[][], 
       if (stop !== false && (await stop)) return null;
     }
     for (const { map } of best(tried, 4)) {
-      const four = await refine(coarse.points, coarse.answer, map, coarse.source, 4, 5, true, pace);
-      const six = four && (await refine(coarse.points, coarse.answer, four.map, coarse.source, 6, 4, true, pace));
+      const four = await refine(coarse.points, coarse.answer, map, coarse.source, 4, 5, 'approach', pace);
+      const six = four && (await refine(coarse.points, coarse.answer, four.map, coarse.source, 6, 5, 'approach', pace));
       if (six === null) return null;
       fits.push(six);
     }
@@ -190,7 +190,7 @@ async function search(levels: readonly Level[], groups: readonly Candidate[][], 
     const [middle] = levels;
     const refined: Fit[] = [];
     for (const { map } of fits) {
-      const six = await refine(middle.points, middle.answer, scaledUp(map), middle.source, 6, 8, true, pace);
+      const six = await refineLevel(middle, scaledUp(map), 'settle', pace);
       if (six === null) return null;
       refined.push(six);
       if (six.consensus > plainConsensus) break;
@@ -198,6 +198,12 @@ async function search(levels: readonly Level[], groups: readonly Candidate[][], 
     fits = best(refined, 1);
   }
   return fits[0] ?? { map: stretchAffine(levels[0].source, levels[0].answer), consensus: 0, likeness: 0 };
+}
+
+/** Near first, then exactly. */
+async function refineLevel({ source, answer, points }: Level, start: Affine, last: 'settle' | 'polish', pace: Pace): Promise<Fit | null> {
+  const near = await refine(points, answer, start, source, 6, 5, last === 'settle' ? 'approach' : 'settle', pace);
+  return near && refine(points, answer, near.map, source, 6, last === 'settle' ? 16 : 6, last, pace);
 }
 
 /** Best first, near twins left out. */
