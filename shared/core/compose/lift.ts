@@ -11,7 +11,7 @@ import { grainAt, measureGrain } from './grain.ts';
 import { cellRow, fitCellPx, fitLocalLinear, type LocalLinear, mapSize } from './localLinear.ts';
 import type { Color } from './matte.ts';
 import { createPlanes } from './planes.ts';
-import { levelRim } from './rim.ts';
+import { levelRim, type Rest, restCellPx } from './rim.ts';
 import { type AnswerSampler, createLine, type Line, sampleAnswer } from './sampleAnswer.ts';
 import { judgeStructure, type Structure, structureCellPx } from './structure.ts';
 import type { Aligned, Change, Delta, Plane, Planes, Registration, ToneFit } from './types.ts';
@@ -164,6 +164,7 @@ interface Parts {
   readonly source: Planes;
   readonly fit: LocalLinear;
   readonly structure: Structure;
+  readonly rest: Rest;
   readonly grain: number;
 }
 
@@ -171,12 +172,14 @@ async function prepare(source: Pixels | Pixels16, aligned: Aligned, change: Chan
   const area = intersection(pad(onWork, surroundingsPx), { x: 0, y: 0, width: aligned.width, height: aligned.height });
   const difference = subtract(aligned, area);
   const { mask, noise } = change;
-  if (!(await levelRim(difference, mask, aligned.covered, area, pace))) return null;
+  const rest = await levelRim(difference, mask, aligned.covered, area, pace);
+  if (rest === null) return null;
   const fit = await fitLocalLinear(aligned.source, difference, mask, area, noise, pace);
   const structure = fit && (await judgeStructure(aligned.source, difference, mask, area, noise, pace));
   if (!fit || !structure) return null;
   if (!(await quieten(difference, aligned, change, area, fit, structure, pace))) return null;
-  return { area, difference, source: cropPlanes(aligned.source, area), fit, structure, grain: measureGrain(source, aligned, mask, area) };
+  const grain = measureGrain(source, aligned, mask, area);
+  return { area, difference, source: cropPlanes(aligned.source, area), fit, structure, rest, grain };
 }
 
 function subtract({ source, answer, width }: Aligned, area: Bounds): Planes {
@@ -315,7 +318,7 @@ async function drawRows(
   pace: Pace,
 ): Promise<Pixels | Pixels16 | null> {
   const { bounds } = mask;
-  const { area, difference, fit, structure, grain } = parts;
+  const { area, difference, fit, structure, rest, grain } = parts;
   const { x: stepX, y: stepY } = sourcePerWork;
   const out = emptyLike(source, bounds);
   const columns = cubicTaps(bounds.x, bounds.width, stepX, area.x, area.width);
@@ -330,6 +333,8 @@ async function drawRows(
   const lines = [add.r, add.g, add.b, coarse.r, coarse.g, coarse.b];
   const cells = linearTaps(bounds.x, bounds.width, stepX * fitCellPx, area.x / fitCellPx, fit.columns);
   const judged = linearTaps(bounds.x, bounds.width, stepX * structureCellPx, area.x / structureCellPx, structure.columns);
+  const rested = linearTaps(bounds.x, bounds.width, stepX * restCellPx, area.x / restCellPx, rest.columns);
+  const rests = new Float32Array(rest.columns * 3);
   const maps = new Float32Array(fit.columns * mapSize);
   const weights = new Float32Array(structure.columns);
   const structural = new Float32Array(bounds.width);
@@ -351,6 +356,8 @@ async function drawRows(
         lerpRow(structure.weight, structure.columns, structure.rows, ((row + 0.5) / stepY - area.y) / structureCellPx - 0.5, weights);
         if (spreadWeights(weights, judged, mask.data, from, left, right, structural)) {
           sampler.read(row, bounds.x + left, bounds.x + right, bounds.x, structural, direct);
+          lerpRow(rest.levels, rest.columns * 3, rest.rows, ((row + 0.5) / stepY - area.y) / restCellPx - 0.5, rests);
+          takeRest(direct, structural, rests, rested, left, right);
           mixStructural(line, direct, structural, grain, row, bounds.x, left, right);
         }
       }
@@ -457,6 +464,21 @@ function spreadWeights(
     any ||= isWanted;
   }
   return any;
+}
+
+/** What the work grid's difference was levelled by, taken off the answer's own colours too. */
+function takeRest(direct: Line, wanted: Float32Array, rests: Float32Array, { at, share }: LinearTaps, left: number, right: number): void {
+  const { r, g, b } = direct;
+  const next = rests.length > 3 ? 3 : 0;
+  for (let x = left; x < right; x++) {
+    if (wanted[x] === 0) continue;
+    const p = at[x] * 3;
+    const q = p + next;
+    const t = share[x];
+    r[x] -= rests[p] + (rests[q] - rests[p]) * t;
+    g[x] -= rests[p + 1] + (rests[q + 1] - rests[p + 1]) * t;
+    b[x] -= rests[p + 2] + (rests[q + 2] - rests[p + 2]) * t;
+  }
 }
 
 function mixStructural(

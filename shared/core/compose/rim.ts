@@ -12,8 +12,20 @@ const maxRest = 8;
 /** A difference beyond this is not a rest of tone but a change that the mask missed. */
 const maxDifference = 14;
 
-/** In place. `difference` is answer − source over `area` of the work grid; `covered` is 1 where there is an answer. */
-export async function levelRim(difference: Planes, mask: Plane, covered: Plane, area: Bounds, pace: Pace): Promise<boolean> {
+/** Levels to take off, r g b a cell; cell (i, j) is centred at (i + 0.5)·8 from the area's corner. */
+export interface Rest {
+  readonly columns: number;
+  readonly rows: number;
+  readonly levels: Float32Array;
+}
+
+export const restCellPx = cellPx;
+
+/**
+ * Takes it off `difference` (answer − source over `area` of the work grid) in place, and answers it for what is read from
+ * the answer itself; `covered` is 1 where there is an answer. Null when the pace was aborted.
+ */
+export async function levelRim(difference: Planes, mask: Plane, covered: Plane, area: Bounds, pace: Pace): Promise<Rest | null> {
   const columns = Math.ceil(area.width / cellPx);
   const rows = Math.ceil(area.height / cellPx);
   // Weight, then the three channels, a cell.
@@ -32,13 +44,13 @@ export async function levelRim(difference: Planes, mask: Plane, covered: Plane, 
       sums[to + 3] += b;
     }
     const stop = (y & 15) === 0 && pace.breathe();
-    if (stop !== false && (await stop)) return false;
+    if (stop !== false && (await stop)) return null;
   }
   // Ten passes of 1-2-1 reach about 45 px, with a smooth fall.
   for (let pass = 0; pass < 10; pass++) {
     sums = spreadCells(sums, columns, rows);
     const stop = pace.breathe();
-    if (stop !== false && (await stop)) return false;
+    if (stop !== false && (await stop)) return null;
   }
   const rest = new Float32Array(columns * rows * 3);
   for (let cell = 0; cell < columns * rows; cell++) {
@@ -71,9 +83,9 @@ export async function levelRim(difference: Planes, mask: Plane, covered: Plane, 
       difference.b[i] -= rest[a + 2] * w00 + rest[b + 2] * w01 + rest[c + 2] * w10 + rest[d + 2] * w11;
     }
     const stop = (y & 7) === 0 && pace.breathe();
-    if (stop !== false && (await stop)) return false;
+    if (stop !== false && (await stop)) return null;
   }
-  return true;
+  return { columns, rows, levels: rest };
 }
 
 function spreadCells(values: Float32Array<ArrayBuffer>, columns: number, rows: number): Float32Array<ArrayBuffer> {

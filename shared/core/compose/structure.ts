@@ -151,6 +151,9 @@ function spread(values: Float32Array, columns: number, rows: number): Float32Arr
   return out;
 }
 
+/** Where the neighbours cannot tell either, the source's own grain is the better guess. */
+const doubt = 0.04;
+
 function followNeighbours(weight: Float32Array, trust: Float32Array, columns: number, rows: number): void {
   let pair = new Float32Array(weight.length * 2);
   for (let i = 0; i < weight.length; i++) {
@@ -160,8 +163,7 @@ function followNeighbours(weight: Float32Array, trust: Float32Array, columns: nu
   }
   for (let pass = 0; pass < 2; pass++) pair = spread(pair, columns, rows) as Float32Array<ArrayBuffer>;
   for (let i = 0; i < weight.length; i++) {
-    if (pair[i * 2 + 1] <= 1e-9) continue;
-    const around = pair[i * 2] / pair[i * 2 + 1];
+    const around = pair[i * 2] / (pair[i * 2 + 1] + doubt);
     weight[i] = trust[i] * weight[i] + (1 - trust[i]) * around;
   }
 }
