@@ -251,7 +251,7 @@ function sampleAll(points: Points, answer: Plane, [a, b, c, d, e, f]: Affine, sh
 
 /**
  * How steps are taken. `approach`: blocks that fit half pull too, in the source's gradient. `settle`: only blocks that fit.
- * `polish`: the same in the mean of both pictures' gradients, right to second order, but shortened by the answer's noise.
+ * `polish`: the same with some of the answer's gradient, which is right to second order, but lets the answer's noise shorten steps.
  */
 export type Manner = 'approach' | 'settle' | 'polish';
 
@@ -270,7 +270,7 @@ export async function refine(
   pace: Pace,
 ): Promise<Fit | null> {
   const isCoarse = manner === 'approach';
-  const sourceShare = manner === 'polish' ? 0.5 : 1;
+  const sourceShare = manner === 'polish' ? 0.7 : 1;
   const sampled = createSampled(points);
   const cx = extent.width / 2;
   const cy = extent.height / 2;

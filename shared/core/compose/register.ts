@@ -97,7 +97,8 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
 
   const inverse = invertAffine(map);
   if (inverse === null || !isPlausible(map, source, answer)) return rejected(stretch, found.consensus, strangerReason);
-  const rest = residualFlow(last.points, last.answer, map, source);
+  const rest = await residualFlow(last.points, last.answer, map, source, pace);
+  if (rest === null) return null;
   return {
     accepted: true,
     matrix: inverse,

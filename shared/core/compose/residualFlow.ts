@@ -4,6 +4,7 @@
  * unchanged structure supports it: elsewhere the neighbours decide.
  */
 import type { Extent } from '../geometry.ts';
+import type { Pace } from '../pace.ts';
 import { createSampled, look, type Points } from './lucasKanade.ts';
 import type { Affine, Flow, Plane } from './types.ts';
 
@@ -22,8 +23,8 @@ export interface Residual {
   readonly residualPx: number | null;
 }
 
-/** `points` on the source's structure, `answer` the answer's structure, `map` from source to answer px. */
-export function residualFlow(points: Points, answer: Plane, map: Affine, extent: Extent): Residual {
+/** `points` on the source's structure, `answer` the answer's structure, `map` from source to answer px. Null when aborted. */
+export async function residualFlow(points: Points, answer: Plane, map: Affine, extent: Extent, pace: Pace): Promise<Residual | null> {
   const columns = Math.ceil(extent.width / cellPx) + 1;
   const rows = Math.ceil(extent.height / cellPx) + 1;
   const nodes = columns * rows;
@@ -36,6 +37,8 @@ export function residualFlow(points: Points, answer: Plane, map: Affine, extent:
   let support = new Float64Array(nodes);
   for (let round = 0; round < 3; round++) {
     look(points, answer, map, round === 0 ? null : shift, sampled, round === 0);
+    const halt = pace.breathe();
+    if (halt !== false && (await halt)) return null;
     const hxx = new Float64Array(nodes);
     const hxy = new Float64Array(nodes);
     const hyy = new Float64Array(nodes);
@@ -62,6 +65,8 @@ export function residualFlow(points: Points, answer: Plane, map: Affine, extent:
         by[n] -= share * gy * sampled.residual[i];
       }
     }
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
     support = hxx.map((v, n) => Math.min(v, hyy[n]));
     const typical = [...support].sort((p, q) => p - q)[Math.floor(nodes * 0.7)];
     if (!(typical > 0)) return { flow: null, residualPx: null };
@@ -92,6 +97,8 @@ export function residualFlow(points: Points, answer: Plane, map: Affine, extent:
           stepY[n] = (p * v - q * u) / det;
         }
       }
+      const stop = pace.breathe();
+      if (stop !== false && (await stop)) return null;
     }
     for (let n = 0; n < nodes; n++) {
       dx[n] += stepX[n];
