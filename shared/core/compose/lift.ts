@@ -6,7 +6,7 @@
  */
 import { type Bounds, type Extent, intersection, pad } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
-import { coveredBounds, createPixels, cropMask, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
+import { createPixels, cropMask, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
 import { grainAt, measureGrain } from './grain.ts';
 import { cellRow, fitCellPx, fitLocalLinear, type LocalLinear, mapSize } from './localLinear.ts';
 import type { Color } from './matte.ts';
@@ -132,6 +132,10 @@ async function enlargeMask(plane: Plane, onWork: Bounds, source: Extent, { sourc
   const beside = plane.width > 1 ? 1 : 0;
   const first = Math.max(0, onWork.x - 2);
   const end = Math.min(plane.width, onWork.x + onWork.width + 2);
+  let left = width;
+  let right = -1;
+  let top = -1;
+  let bottom = -1;
   for (let v = 0; v < height; v++) {
     const from = rows.at[v] * plane.width;
     const share = rows.share[v] * 255;
@@ -147,12 +151,23 @@ async function enlargeMask(plane: Plane, onWork: Bounds, source: Extent, { sourc
         const at = columns.at[u];
         data[to + u] = line[at] + (line[at + beside] - line[at]) * columns.share[u];
       }
+      let u = 0;
+      while (u < width && data[to + u] === 0) u++;
+      if (u < width) {
+        left = Math.min(left, u);
+        u = width - 1;
+        while (data[to + u] === 0) u--;
+        right = Math.max(right, u);
+        if (top < 0) top = v;
+        bottom = v;
+      }
     }
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   const estimate: Mask = { bounds: { x, y, width, height }, data };
-  const tight = coveredBounds(estimate);
+  if (right < 0) return { bounds: { x, y, width: 0, height: 0 }, data };
+  const tight = { x: x + left, y: y + top, width: right - left + 1, height: bottom - top + 1 };
   return tight.width === width && tight.height === height ? estimate : cropMask(estimate, tight);
 }
 
@@ -170,7 +185,8 @@ interface Parts {
 
 async function prepare(source: Pixels | Pixels16, aligned: Aligned, change: Change, onWork: Bounds, pace: Pace): Promise<Parts | null> {
   const area = intersection(pad(onWork, surroundingsPx), { x: 0, y: 0, width: aligned.width, height: aligned.height });
-  const difference = subtract(aligned, area);
+  const difference = await subtract(aligned, area, pace);
+  if (difference === null) return null;
   const { mask, noise } = change;
   const rest = await levelRim(difference, mask, aligned.covered, area, pace);
   if (rest === null) return null;
@@ -182,16 +198,22 @@ async function prepare(source: Pixels | Pixels16, aligned: Aligned, change: Chan
   return { area, difference, source: cropPlanes(aligned.source, area), fit, structure, rest, grain };
 }
 
-function subtract({ source, answer, width }: Aligned, area: Bounds): Planes {
+async function subtract({ source, answer, width }: Aligned, area: Bounds, pace: Pace): Promise<Planes | null> {
   const out = createPlanes(area);
-  for (let y = 0, i = 0; y < area.height; y++) {
-    for (let x = 0, k = (area.y + y) * width + area.x; x < area.width; x++, k++, i++) {
-      out.r[i] = answer.r[k] - source.r[k];
-      out.g[i] = answer.g[k] - source.g[k];
-      out.b[i] = answer.b[k] - source.b[k];
-    }
+  for (let y = 0; y < area.height; y++) {
+    subtractRow(source, answer, (area.y + y) * width + area.x, out, y * area.width, area.width);
+    const stop = (y & 7) === 0 && pace.breathe();
+    if (stop !== false && (await stop)) return null;
   }
   return out;
+}
+
+function subtractRow(source: Planes, answer: Planes, from: number, out: Planes, to: number, length: number): void {
+  for (let x = 0; x < length; x++) {
+    out.r[to + x] = answer.r[from + x] - source.r[from + x];
+    out.g[to + x] = answer.g[from + x] - source.g[from + x];
+    out.b[to + x] = answer.b[from + x] - source.b[from + x];
+  }
 }
 
 function cropPlanes(planes: Planes, area: Bounds): Planes {
@@ -348,18 +370,23 @@ async function drawRows(
     while (left < right && mask.data[from + left] === 0) left++;
     while (right > left && mask.data[from + right - 1] === 0) right--;
     if (right > left) {
-      for (let k = 0; k < 6; k++) mixRows(stretched[k], rows, y, lines[k], left, right);
-      readSource(source, row, bounds.x, left, right, isOpaque ? null : matte, line);
-      cellRow(fit, ((row + 0.5) / stepY - area.y) / fitCellPx - 0.5, maps);
-      lift3(line, add, coarse, maps, cells, fit.columns > 1 ? mapSize : 0, left, right);
+      let share: StructuralShare = 'none';
+      const judgedRow = ((row + 0.5) / stepY - area.y) / structureCellPx - 0.5;
       if (sampler !== null) {
-        lerpRow(structure.weight, structure.columns, structure.rows, ((row + 0.5) / stepY - area.y) / structureCellPx - 0.5, weights);
-        if (spreadWeights(weights, judged, mask.data, from, left, right, structural)) {
-          sampler.read(row, bounds.x + left, bounds.x + right, bounds.x, structural, direct);
-          lerpRow(rest.levels, rest.columns * 3, rest.rows, ((row + 0.5) / stepY - area.y) / restCellPx - 0.5, rests);
-          takeRest(direct, structural, rests, rested, left, right);
-          mixStructural(line, direct, structural, grain, row, bounds.x, left, right);
-        }
+        lerpRow(structure.weight, structure.columns, structure.rows, judgedRow, weights);
+        share = spreadWeights(weights, judged, mask.data, from, left, right, structural);
+      }
+      if (share !== 'all') {
+        for (let k = 0; k < 6; k++) mixRows(stretched[k], rows, y, lines[k], left, right);
+        readSource(source, row, bounds.x, left, right, isOpaque ? null : matte, line);
+        cellRow(fit, ((row + 0.5) / stepY - area.y) / fitCellPx - 0.5, maps);
+        lift3(line, add, coarse, maps, cells, fit.columns > 1 ? mapSize : 0, left, right);
+      }
+      if (sampler !== null && share !== 'none') {
+        sampler.read(row, bounds.x + left, bounds.x + right, bounds.x, structural, direct);
+        lerpRow(rest.levels, rest.columns * 3, rest.rows, ((row + 0.5) / stepY - area.y) / restCellPx - 0.5, rests);
+        takeRest(direct, structural, rests, rested, left, right);
+        mixStructural(line, direct, structural, grain, row, bounds.x, left, right);
       }
       writeRow(source, row, bounds.x, mask.data, from, line, left, right, isOpaque ? null : matte, out);
     }
@@ -445,7 +472,9 @@ function lift3(
   }
 }
 
-/** Whether any place of the row is structural. */
+/** How much of a row under the mask is taken from the answer itself. */
+type StructuralShare = 'none' | 'some' | 'all';
+
 function spreadWeights(
   weights: Float32Array,
   { at, share }: LinearTaps,
@@ -454,16 +483,23 @@ function spreadWeights(
   left: number,
   right: number,
   out: Float32Array,
-): boolean {
+): StructuralShare {
   const next = weights.length > 1 ? 1 : 0;
-  let any = false;
+  let least = 1;
+  let most = 0;
   for (let x = left; x < right; x++) {
-    const w = weights[at[x]] + (weights[at[x] + next] - weights[at[x]]) * share[x];
-    const isWanted = w > 0.02 && mask[from + x] > 0;
-    out[x] = isWanted ? w : 0;
-    any ||= isWanted;
+    let w = weights[at[x]] + (weights[at[x] + next] - weights[at[x]]) * share[x];
+    if (mask[from + x] === 0) {
+      out[x] = 0;
+      continue;
+    }
+    // The last hundredths on either side are not worth drawing both for.
+    w = w < 0.02 ? 0 : w > 0.98 ? 1 : w;
+    out[x] = w;
+    if (w > most) most = w;
+    if (w < least) least = w;
   }
-  return any;
+  return most === 0 ? 'none' : least === 1 ? 'all' : 'some';
 }
 
 /** What the work grid's difference was levelled by, taken off the answer's own colours too. */
