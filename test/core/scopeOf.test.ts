@@ -7,6 +7,8 @@ test.each([
   ['make the whole picture brighter', 'global'],
   ['warmer light', 'global'],
   ['make the picture darker', 'global'],
+  ['make the light warmer', 'global'],
+  ['change the style to watercolour', 'global'],
   ['make the jacket red', 'local'],
   ['remove the cable', 'local'],
   ['something nicer', 'unknown'],

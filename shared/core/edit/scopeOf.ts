@@ -7,7 +7,7 @@ import type { ComposeAsk } from '../compose/types.ts';
 const global =
   /\b(night|dusk|dawn|sunset|sunrise|golden hour|winter|autumn|black[- ]and[- ]white|monochrome|gr[ae]yscale|sepia|vintage|brighter|brighten|darker|darken|warmer|cooler|colder|contrast|exposure|saturation|style|mood|whole|entire|everything|overall)\b/i;
 const named =
-  /\b(remove|erase|delete|replace|add|put|paint|recolou?r|make|turn|change)\s+(the|a|an|his|her|their|its)\s+(?!(whole|entire|picture|photo|image|scene)\b)/i;
+  /\b(remove|erase|delete|replace|add|put|paint|recolou?r|make|turn|change)\s+(the|a|an|his|her|their|its)\s+(?!(whole|entire|picture|photo|image|scene|light|lighting|colou?rs?|tones?|mood|style|contrast|exposure)\b)/i;
 
 export function scopeOf(instruction: string, hasRegion: boolean): ComposeAsk['scope'] {
   if (hasRegion) return 'local';
