@@ -1,0 +1,151 @@
+/**
+ * The model's answer becomes a change: register → tone → change → lift. The answer is laid exactly over the source, its
+ * colour shift is undone, what truly changed is found, and that alone is carried to the source's own size. Every other
+ * pixel of the source stays as it is, because the delta holds nothing there.
+ */
+import type { AbortSignal } from '../abort.ts';
+import { type Bounds, boundsOf, type Extent, isEmpty } from '../geometry.ts';
+import { createPace, type Pace } from '../pace.ts';
+import type { Pixels, Pixels16 } from '../pixels.ts';
+import type { Clock } from '../ports.ts';
+import { composeAffine, invertAffine, scaleAffine, stretchAffine } from './affine.ts';
+import { findChange } from './change.ts';
+import { carryAnswer, lift } from './lift.ts';
+import { limitToRegion } from './limitToRegion.ts';
+import type { Color } from './matte.ts';
+import { createPlane, lumaOf, planWorkGrid, reduceMask, reduceToPlanes, type WorkGrid } from './planes.ts';
+import { register } from './register.ts';
+import { fitTone, identityTone, undoTone } from './tone.ts';
+import type { Aligned, ComposeAsk, Delta, Planes, Registration, ToneFit } from './types.ts';
+import { coverageOf, warpPlanes } from './warp.ts';
+
+export interface Composed {
+  /** `delta`: what changed; `whole`: nothing corresponds (or it was asked for), the answer stands as it is; `unchanged`: the model returned its input. */
+  readonly mode: 'delta' | 'whole' | 'unchanged';
+  /** Null unless the mode is `delta`. */
+  readonly delta: Delta | null;
+  /** Result px → source px, both at full size. */
+  readonly registration: Registration;
+  readonly tone: ToneFit;
+  readonly change: { readonly fraction: number; readonly bounds: Bounds | null };
+  /** Why it is not a delta, in a sentence for the user; null when it is. */
+  readonly reason: string | null;
+  readonly timingsMs: { readonly register: number; readonly tone: number; readonly change: number; readonly lift: number };
+  /** The whole answer over `bounds` of the source, registered and in the source's tone. Null when aborted. */
+  answer(signal: AbortSignal, bounds?: Bounds): Promise<Pixels | null>;
+}
+
+/** What a transparent source lies on when the two are compared, unless another colour was sent. */
+const white: Color = [255, 255, 255];
+
+/** Null when the signal was aborted. */
+export async function compose(
+  source: Pixels | Pixels16,
+  answer: Pixels,
+  ask: ComposeAsk,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Composed | null> {
+  const pace = createPace(clock, signal);
+  const lap = startLaps(clock);
+
+  const grid = planWorkGrid(source, answer);
+  const matte = ask.matte ?? white;
+  const reducedSource = await reduceToPlanes(source, grid.source, matte, pace);
+  const reducedAnswer = reducedSource && (await reduceToPlanes(answer, grid.answer, matte, pace));
+  if (reducedSource === null || reducedAnswer === null) return null;
+
+  const registered = await registerFully(source, answer, grid, reducedSource.planes, reducedAnswer.planes, pace);
+  if (registered === null) return null;
+  const { registration, aligned: placed } = registered;
+  const aligned: Aligned = { ...placed, alpha: reducedSource.alpha };
+  const registerMs = lap();
+
+  const end = (rest: Pick<Composed, 'mode' | 'delta' | 'change' | 'reason' | 'tone'>, ms: Partial<Composed['timingsMs']>): Composed => ({
+    ...rest,
+    registration,
+    timingsMs: { register: registerMs, tone: 0, change: 0, lift: 0, ...ms },
+    answer: (stop, bounds = boundsOf(source)) =>
+      carryAnswer(source, answer, registration, rest.tone, aligned, bounds, createPace(clock, stop)),
+  });
+  const nothing = { delta: null, change: { fraction: 0, bounds: null } };
+  const everything = { delta: null, change: { fraction: 1, bounds: boundsOf(source) } };
+
+  if (!registration.accepted) return end({ mode: 'whole', ...everything, tone: identityTone, reason: registration.reason }, {});
+
+  const tone = await fitTone(aligned, ask, pace);
+  if (tone === null) return null;
+  if (tone.applied) undoTone(tone, aligned.answer, { x0: 0.5, y0: 0.5, stepX: 1, stepY: 1 });
+  const toneMs = lap();
+  if (ask.whole) return end({ mode: 'whole', ...everything, tone, reason: 'The whole answer was asked for.' }, { tone: toneMs });
+
+  const region = ask.region === null ? null : reduceMask(ask.region, source, grid.source);
+  const change = await findChange(aligned, ask, region, pace);
+  if (change === null) return null;
+  const changeMs = lap();
+  const unchanged = 'The answer shows the same picture: nothing in it differs from the source.';
+  if (change.fraction === 0) return end({ mode: 'unchanged', ...nothing, tone, reason: unchanged }, { tone: toneMs, change: changeMs });
+
+  const lifted = await lift(source, answer, aligned, registration, tone, change, pace, matte);
+  if (lifted === null) return null;
+  const delta = ask.region === null ? lifted : limitToRegion(lifted, ask.region);
+  const ms = { tone: toneMs, change: changeMs, lift: lap() };
+  if (isEmpty(delta.bounds)) return end({ mode: 'unchanged', ...nothing, tone, reason: unchanged }, ms);
+  return end({ mode: 'delta', delta, change: { fraction: change.fraction, bounds: delta.bounds }, tone, reason: null }, ms);
+}
+
+/** Registers on the work grid, brings the answer onto it, and says the same in full-size pixels. */
+async function registerFully(
+  source: Extent,
+  answer: Extent,
+  grid: WorkGrid,
+  sourcePlanes: Planes,
+  answerPlanes: Planes,
+  pace: Pace,
+): Promise<{ readonly registration: Registration; readonly aligned: Aligned } | null> {
+  const found = await register(lumaOf(sourcePlanes), lumaOf(answerPlanes), pace);
+  if (found === null) return null;
+  const inverse = invertAffine(found.matrix) ?? stretchAffine(grid.source, grid.answer);
+
+  const { flow } = found;
+  const warped = await warpPlanes(answerPlanes, grid.source, inverse, flow, pace);
+  if (warped === null) return null;
+
+  const toGrid = scaleAffine(grid.answer.width / answer.width, grid.answer.height / answer.height);
+  const fromGrid = scaleAffine(source.width / grid.source.width, source.height / grid.source.height);
+  const reduction = { x: answer.width / grid.answer.width, y: answer.height / grid.answer.height };
+  return {
+    registration: {
+      accepted: found.accepted,
+      confidence: found.confidence,
+      reason: found.reason,
+      residualPx: found.residualPx === null ? null : found.residualPx * Math.sqrt(reduction.x * reduction.y),
+      matrix: composeAffine(fromGrid, composeAffine(found.matrix, toGrid)),
+      flow: flow && {
+        ...flow,
+        dx: flow.dx.map((v) => v * reduction.x),
+        dy: flow.dy.map((v) => v * reduction.y),
+      },
+    },
+    aligned: {
+      ...grid.source,
+      source: sourcePlanes,
+      answer: warped,
+      covered: found.accepted ? coverageOf(grid.answer, grid.source, inverse) : createPlane(grid.source),
+      alpha: null,
+      sourcePerWork: { x: source.width / grid.source.width, y: source.height / grid.source.height },
+      answerPerWork: Math.sqrt(Math.abs(inverse[0] * inverse[3] - inverse[1] * inverse[2])) * Math.sqrt(reduction.x * reduction.y),
+    },
+  };
+}
+
+/** Answers the time since it was last asked, ms. */
+function startLaps(clock: Clock): () => number {
+  let since = clock.now();
+  return () => {
+    const now = clock.now();
+    const ms = now - since;
+    since = now;
+    return ms;
+  };
+}
