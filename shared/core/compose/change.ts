@@ -10,6 +10,7 @@
  *
  * The strongest witness is the pixel's evidence; 1 is the threshold.
  */
+import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
 import { boxMean } from './boxFilter.ts';
 import { localRange } from './localRange.ts';
@@ -21,6 +22,21 @@ import type { Aligned, Change, ComposeAsk, Plane } from './types.ts';
 const blockPx = 16;
 /** An edit of the whole picture that covers more than this share is not cut into pieces. */
 const wholeShare = 0.3;
+
+/** How strong a witness must speak, levels: `factor` times its noise, which an edit of the whole picture must not raise at will. */
+interface Threshold {
+  readonly least: number;
+  readonly most: number;
+  readonly factor: number;
+  /** Most that the threshold rises per level of activity. */
+  readonly mostSlope: number;
+}
+
+const thresholds = {
+  fine: { least: 7, most: 15, factor: 9, mostSlope: 0.5 },
+  colour: { least: 6, most: 12, factor: 7, mostSlope: 0.25 },
+  patch: { least: 3.2, most: 4.2, factor: 5.5, mostSlope: 0.06 },
+} as const satisfies Record<string, Threshold>;
 
 /** `region`: where changes may be, on the work grid, 0 to 1; null for everywhere. Null when aborted. */
 export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plane | null, pace: Pace): Promise<Change | null> {
@@ -52,6 +68,18 @@ function shareOf(mask: Uint8Array): number {
   let count = 0;
   for (const m of mask) count += m;
   return count / mask.length;
+}
+
+/** Takes the neighbours of every 0 along, in place: an edge is as soft as a pixel. */
+function erode(plane: Float32Array, { width, height }: Extent): void {
+  const from = plane.slice();
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      if (from[i] !== 0) continue;
+      for (let v = y > 0 ? -1 : 0; v <= (y < height - 1 ? 1 : 0); v++)
+        for (let u = x > 0 ? -1 : 0; u <= (x < width - 1 ? 1 : 0); u++) plane[i + v * width + u] = 0;
+    }
+  }
 }
 
 interface Evidence {
@@ -102,10 +130,10 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   if (calm === null) return null;
 
   const evidence = new Float32Array(size);
-  const join = (witness: Float32Array, least: number, factor: number): number => {
+  const join = (witness: Float32Array, { least, most, factor, mostSlope }: Threshold): number => {
     const { flat, perActivity } = noiseOf(witness, calm, aligned);
-    const base = Math.max(least, flat * factor);
-    const slope = perActivity * factor;
+    const base = Math.min(most, Math.max(least, flat * factor));
+    const slope = Math.min(mostSlope, perActivity * factor);
     for (let i = 0; i < size; i++) {
       const value = witness[i];
       const e = (value < 0 ? -value : value) / (base + slope * calm[i]);
@@ -114,13 +142,27 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
     return flat;
   };
 
-  const noise = join(fine, 7, 9);
+  const noise = join(fine, thresholds.fine);
   const near = await boxMean(red, aligned, 2, pace, 40);
   const nearBlue = near && (await boxMean(blue, aligned, 2, pace, 40));
   if (near === null || nearBlue === null) return null;
-  join(near, 6, 7);
-  join(nearBlue, 6, 7);
+  join(near, thresholds.colour);
+  join(nearBlue, thresholds.colour);
 
+  // What the narrow witnesses have seen is left out of the wide windows, which would smear it over their width.
+  const unseen = new Float32Array(size);
+  for (let i = 0; i < size; i++) unseen[i] = evidence[i] >= 1 ? 0 : 1;
+  erode(unseen, aligned);
+  const left = { width: aligned.width, height: aligned.height, data: new Float32Array(size) };
+  for (let i = 0; i < size; i++) {
+    const u = unseen[i];
+    left.data[i] = u === 1 ? a.data[i] : s.data[i];
+    luma[i] *= u;
+    red[i] *= u;
+    blue[i] *= u;
+  }
+  const share = await boxMean(unseen, aligned, 6, pace);
+  if (share === null) return null;
   for (const [witness, limit] of [
     [luma, 8],
     [red, 7],
@@ -128,10 +170,11 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   ] as const) {
     const patch = await boxMean(witness, aligned, 6, pace, limit);
     if (patch === null) return null;
-    join(patch, limit * 0.42, 5.5);
+    for (let i = 0; i < size; i++) patch[i] /= share[i] > 0.2 ? share[i] : 0.2;
+    join(patch, thresholds.patch);
   }
 
-  const structure = await structureGone(s, a, aligned, pace);
+  const structure = await structureGone(s, left, aligned, pace);
   if (structure === null) return null;
   for (let i = 0; i < size; i++) if (structure[i] > evidence[i]) evidence[i] = structure[i];
   return { evidence, noise };

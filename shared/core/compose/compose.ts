@@ -80,7 +80,9 @@ export async function compose(
   if (ask.whole) return end({ mode: 'whole', ...everything, tone, reason: 'The whole answer was asked for.' }, { tone: toneMs });
 
   const region = ask.region === null ? null : reduceMask(ask.region, source, grid.source);
-  const change = await findChange(aligned, ask, region, pace);
+  // A shift that is the edit itself reaches everywhere.
+  const scope = tone.applied || ask.tone === 'keep' ? ask.scope : 'global';
+  const change = await findChange(aligned, { ...ask, scope }, region, pace);
   if (change === null) return null;
   const changeMs = lap();
   const unchanged = 'The answer shows the same picture: nothing in it differs from the source.';

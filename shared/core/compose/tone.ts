@@ -11,11 +11,15 @@ const terms = 10;
 /** Larger shifts, in levels, are not a model's drift. */
 const mostShift = 30;
 const mostFieldShift = 12;
-/** An instruction of unknown reach: a shift beyond this on nearly all of the picture is taken for what was asked. */
+/** A shift beyond this, in levels, is taken for what was asked, unless the user says otherwise. */
 const plainDrift = 14;
 const mostSamples = 40_000;
 /** How far the residual may lie off and still count, levels: from wide to narrow, so that edits drop out first. */
 const tolerances = [28, 20, 14, 10, 7, 5, 5] as const;
+/** Where to begin when large shifts are not to be believed. */
+const nearFrom = 3;
+/** Less agreement than this share of the picture tells nothing. */
+const leastAgreeing = 0.08;
 const fieldCellPx = 32;
 
 function identityCoefficients(): ToneFit['coefficients'] {
@@ -39,33 +43,42 @@ export async function fitTone(aligned: Aligned, ask: ComposeAsk, pace: Pace): Pr
   const samples = await takeSamples(aligned, pace);
   if (samples === null) return null;
   if (samples.count < 30) return { ...identityTone, reason: 'Too little of the picture corresponds to tell a colour shift.' };
+  const wide = await fitFrom(samples, aligned, tolerances, pace);
+  if (wide === null) return null;
+  if (wide === 'unknown') return { ...identityTone, reason: 'Too little of the picture corresponds to tell a colour shift.' };
+  if (ask.tone === 'undo') return wide;
+  const agreeing = shareOfAgreeing(samples);
+  if (wide.maxShift <= plainDrift && agreeing >= leastAgreeing) return wide;
+  // The fit may have taken a large edit for a drift: look again at only what lies near the source to begin with.
+  const near = await fitFrom(samples, aligned, tolerances.slice(nearFrom), pace);
+  if (near === null) return null;
+  if (ask.scope === 'local' && near !== 'unknown' && near.maxShift <= plainDrift && shareOfAgreeing(samples) >= leastAgreeing) return near;
+  const reason =
+    wide.maxShift > plainDrift
+      ? 'The colours shift by more than a model’s drift, so that is taken for the edit and kept.'
+      : 'Too little of the picture stayed the same to tell a colour shift from the edit, so the tone of the answer is kept.';
+  return { ...identityTone, maxShift: wide.maxShift, reason };
+}
+
+async function fitFrom(samples: Samples, aligned: Aligned, from: readonly number[], pace: Pace): Promise<ToneFit | 'unknown' | null> {
   const coefficients = identityCoefficients();
-  for (const tolerance of tolerances) {
+  for (const tolerance of from) {
     weigh(samples, coefficients, tolerance);
-    if (!solveInto(samples, coefficients))
-      return { ...identityTone, reason: 'Too little of the picture corresponds to tell a colour shift.' };
+    if (!solveInto(samples, coefficients)) return 'unknown';
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   const noise = robustSpread(samples, coefficients);
   weigh(samples, coefficients, Math.max(2.5, noise * 4.5));
   const field = fitField(samples, coefficients, noise, aligned);
-  const fit: ToneFit = { applied: true, maxShift: largestShift(samples, coefficients, field), coefficients, field, reason: null };
-  return ask.tone === 'undo' ? fit : judged(fit, ask, samples);
+  return { applied: true, maxShift: largestShift(samples, coefficients, field), coefficients, field, reason: null };
 }
 
-/** Whether the shift is a drift or the edit itself. */
-function judged(fit: ToneFit, ask: ComposeAsk, samples: Samples): ToneFit {
-  let inliers = 0;
-  for (let i = 0; i < samples.count; i++) if (samples.weight[i] > 0.3 * samples.prior[i] && samples.prior[i] > 0.3) inliers++;
-  const share = inliers / samples.count;
-  const keep = (reason: string): ToneFit => ({ ...identityTone, maxShift: fit.maxShift, reason });
-  if (share < 0.08)
-    return keep('Too little of the picture stayed the same to tell a colour shift from the edit, so the tone of the answer is kept.');
-  if (ask.scope === 'local' || ask.region !== null) return fit;
-  if (fit.maxShift > plainDrift && share > 0.9)
-    return keep('The colours shift over the whole picture by more than a model’s drift, so that is taken for the edit and kept.');
-  return fit;
+/** The share of the picture that the fit explains. */
+function shareOfAgreeing({ count, weight, prior }: Samples): number {
+  let agreeing = 0;
+  for (let i = 0; i < count; i++) if (prior[i] > 0.3 && weight[i] > 0.3 * prior[i]) agreeing++;
+  return agreeing / count;
 }
 
 interface Samples {
