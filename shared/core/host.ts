@@ -97,6 +97,8 @@ export interface PlaceAsk {
   readonly bounds: Bounds;
   /** Becomes the layer's editable mask. */
   readonly mask: Mask | null;
+  /** The full answer, kept hidden beneath the layer in the same group, so that its mask can be widened by hand. */
+  readonly answer?: { readonly pixels: Pixels; readonly bounds: Bounds; readonly name: string };
   readonly name: string;
   /** Name of the group that is made around the new layer. */
   readonly group: string;

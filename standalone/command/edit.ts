@@ -20,7 +20,7 @@ import { modelFor } from './modelChoice.ts';
 import { nodeClock, nodeIds } from './nodeClock.ts';
 import { planEditOutput } from './outputName.ts';
 import { readReference, readRegion } from './readPicture.ts';
-import type { EditReport } from './report.ts';
+import { type EditReport, findingsReport } from './report.ts';
 import { peakRssMb, startWatch } from './watch.ts';
 
 export async function runEdit(
@@ -81,6 +81,8 @@ export async function runEdit(
       references,
       size: job.size,
       thinking: job.thinking,
+      keep: job.whole ? 'nothing' : 'rest',
+      tone: job.keepTone ? 'keep' : 'auto',
     },
     signal,
     ({ stage }) => ports.stage(stage, stage === 'ask' ? `Asking ${entry.nick}` : stageText[stage]),
@@ -105,6 +107,7 @@ export async function runEdit(
     source: extent,
     result,
     layer: { of: take.source.of, name: take.source.name, placed: { ref: take.placed.layer, bounds: [x, y, width, height] } },
+    ...findingsReport(edited.value.composition.findings),
     model: take.provenance.model,
     modelVersion: take.provenance.modelVersion,
     description: take.description,

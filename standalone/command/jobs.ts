@@ -8,7 +8,7 @@ import type { Extent } from '../../shared/core/geometry.ts';
 import type { DocumentInfo, LayerInfo } from '../../shared/core/host.ts';
 import type { AvailableModel, PictureRole, SizeClass, ThinkingLevel } from '../../shared/core/model.ts';
 import type { DocumentFormat } from '../documents/document.ts';
-import type { EditReport, GenerateReport } from './report.ts';
+import type { EditReport, GenerateReport, MergeReport } from './report.ts';
 
 export interface EditJob {
   readonly kind: 'edit';
@@ -21,6 +21,9 @@ export interface EditJob {
   readonly model: string | null;
   readonly size: SizeClass | null;
   readonly thinking: ThinkingLevel | null;
+  /** Lay all of the answer over the layer, not the change alone. */
+  readonly whole: boolean;
+  readonly keepTone: boolean;
   readonly output: OutputChoice;
   readonly report: string | null;
 }
@@ -47,6 +50,17 @@ export interface GenerateJob {
   readonly report: string | null;
 }
 
+export interface MergeJob {
+  readonly kind: 'merge';
+  readonly source: string;
+  readonly result: string;
+  readonly region: RegionChoice | null;
+  readonly keepTone: boolean;
+  readonly whole: boolean;
+  readonly output: Exclude<OutputChoice, { kind: 'in-place' }>;
+  readonly report: string | null;
+}
+
 export interface LayersJob {
   readonly kind: 'layers';
   readonly input: string;
@@ -57,7 +71,7 @@ export interface AvailableJob {
   readonly kind: 'available';
 }
 
-export type Job = EditJob | GenerateJob | LayersJob | AvailableJob;
+export type Job = EditJob | GenerateJob | MergeJob | LayersJob | AvailableJob;
 
 export type ReferenceRole = Exclude<PictureRole, 'subject'>;
 
@@ -72,6 +86,7 @@ export interface LayersListing {
 export type Done =
   | { readonly kind: 'edit'; readonly report: EditReport }
   | { readonly kind: 'generate'; readonly report: GenerateReport }
+  | { readonly kind: 'merge'; readonly report: MergeReport }
   | { readonly kind: 'layers'; readonly listing: LayersListing }
   | { readonly kind: 'available'; readonly models: readonly AvailableModel[] };
 

@@ -4,7 +4,7 @@ import type { Failure } from '../../shared/core/failure.ts';
 import { assert, exhaustive } from '../../shared/core/result.ts';
 import { readEnvironment } from './environment.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exitCodes.ts';
-import type { EditJob, GenerateJob, Job } from './jobs.ts';
+import type { EditJob, GenerateJob, Job, MergeJob } from './jobs.ts';
 import { modelsJson, modelsText } from './models.ts';
 import { serveUntilStopped } from './open.ts';
 import { parseCommandLine } from './program.ts';
@@ -12,7 +12,7 @@ import { failureReport } from './report.ts';
 import { writeReport } from './reportFile.ts';
 import { type Ending, supervise } from './supervise.ts';
 import { createTerminal } from './terminal.ts';
-import { failureText, layersJson, layersText, summaryText } from './words.ts';
+import { failureText, layersJson, layersText, mergeText, summaryText } from './words.ts';
 
 const terminal = createTerminal(process.stdout, process.stderr, process.env);
 
@@ -24,6 +24,7 @@ async function run(): Promise<ExitCode> {
   switch (typed.kind) {
     case 'edit':
     case 'generate':
+    case 'merge':
       return make(typed.job);
     case 'layers': {
       const ending = await worked(typed.job);
@@ -65,8 +66,8 @@ function ended(ending: Exclude<Ending, { kind: 'done' }>): ExitCode {
   return exitCodes.internal;
 }
 
-/** `edit` and `generate`: the path on stdout, the rest for who watches. */
-async function make(job: EditJob | GenerateJob): Promise<ExitCode> {
+/** `edit`, `generate` and `merge`: the path on stdout, the rest for who watches. */
+async function make(job: EditJob | GenerateJob | MergeJob): Promise<ExitCode> {
   if (job.report !== null && job.output.kind === 'file' && resolve(job.report) === resolve(job.output.path))
     return failed({ kind: 'bad-option', option: '--report', got: job.report, wanted: 'another file than --output' });
   const ending = await worked(job);
@@ -76,10 +77,10 @@ async function make(job: EditJob | GenerateJob): Promise<ExitCode> {
     if (job.report !== null && ending.kind === 'failed') await writeReport(job.report, failureReport(ending.failure, code), job, null);
     return code;
   }
-  assert(ending.done.kind === 'edit' || ending.done.kind === 'generate', `an edit ended as ${ending.done.kind}`);
+  assert('report' in ending.done, `an edit ended as ${ending.done.kind}`);
   const { report } = ending.done;
   for (const note of report.notes) terminal.warn(note);
-  if (terminal.isWatched) terminal.say(summaryText(report));
+  if (terminal.isWatched) terminal.say('model' in report ? summaryText(report) : mergeText(report));
   terminal.print(report.output);
   const trouble = job.report === null ? null : await writeReport(job.report, report, job, report.output);
   return trouble === null ? exitCodes.done : failed(trouble);

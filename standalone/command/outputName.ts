@@ -27,9 +27,9 @@ export function formatOf(path: string): Result<OutputFormat, Failure> {
 }
 
 /** "poster.png" and "poster-retake.psd" both lead to "poster-retake-N.psd". */
-export function takeName(input: string, format: OutputFormat, n: number): string {
-  const stem = basename(input, extname(input)).replace(/-retake(-\d+)?$/, '');
-  return join(dirname(input), `${stem}-retake${n === 1 ? '' : `-${n}`}.${format}`);
+export function takeName(input: string, format: OutputFormat, n: number, ending: 'retake' | 'merged' = 'retake'): string {
+  const stem = basename(input, extname(input)).replace(/-(retake|merged)(-\d+)?$/, '');
+  return join(dirname(input), `${stem}-${ending}${n === 1 ? '' : `-${n}`}.${format}`);
 }
 
 /** A file name from an instruction: "A red fox, at dawn" → "a-red-fox-at-dawn.png". */
@@ -50,11 +50,12 @@ export async function planEditOutput(
   input: InputFile,
   inputFormat: DocumentFormat,
   inputs: readonly InputFile[],
+  ending: 'retake' | 'merged' = 'retake',
 ): Promise<Result<OutputPlan, Failure>> {
   const layered = inputFormat === 'psb' ? 'psb' : 'psd';
   switch (choice.kind) {
     case 'beside':
-      return planFreeName((n) => takeName(input.path, layered, n), layered);
+      return planFreeName((n) => takeName(input.path, layered, n, ending), layered);
     case 'file': {
       const format = formatOf(choice.path);
       if (!format.ok) return format;

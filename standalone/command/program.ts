@@ -7,11 +7,12 @@ import type { SizeClass, ThinkingLevel } from '../../shared/core/model.ts';
 import { defaultModelId } from '../../shared/core/models/registry.ts';
 import { version } from '../../shared/core/version.ts';
 import { type ExitCode, exitCodes, exitCodeText } from './exitCodes.ts';
-import type { EditJob, GenerateJob, LayersJob, OutputChoice, RegionChoice } from './jobs.ts';
+import type { EditJob, GenerateJob, LayersJob, MergeJob, OutputChoice, RegionChoice } from './jobs.ts';
 
 export type Typed =
   | { readonly kind: 'edit'; readonly job: EditJob }
   | { readonly kind: 'generate'; readonly job: GenerateJob }
+  | { readonly kind: 'merge'; readonly job: MergeJob }
   | { readonly kind: 'layers'; readonly job: LayersJob; readonly asJson: boolean }
   | { readonly kind: 'models'; readonly asJson: boolean }
   | { readonly kind: 'open'; readonly input: string | null; readonly port: number | null }
@@ -35,6 +36,18 @@ interface EditOptions {
   output?: string;
   force?: true;
   inPlace?: true;
+  keepTone?: true;
+  whole?: true;
+  report?: string;
+}
+
+interface MergeOptions {
+  region?: RegionChoice;
+  mask?: string;
+  keepTone?: true;
+  whole?: true;
+  output?: string;
+  force?: true;
   report?: string;
 }
 
@@ -78,6 +91,9 @@ const modelOption = () =>
   new Option('-m, --model <id>', `the model (default: ${defaultModelId} with a key, else offline); \`retake models\` lists them`);
 const forceOption = () => new Option('-f, --force', 'let --output replace a file that exists');
 const reportOption = () => new Option('--report <file>', 'write sizes, cost, timings and provenance as JSON; also of a failure');
+
+const wholeOption = () => new Option('--whole', 'lay all of the answer over the source, not the change alone');
+const keepToneOption = () => new Option('--keep-tone', 'leave the answer’s colours as they are, drift included');
 
 const keyText = `The key is read from GEMINI_API_KEY, the service address from GOOGLE_GEMINI_BASE_URL.
 Without a key, the offline model answers. It is not AI and follows a small list of commands.`;
@@ -130,6 +146,8 @@ ${exitCodeText}`,
     .addOption(modelOption())
     .addOption(sizeOption())
     .addOption(new Option('--thinking <level>', 'how long the model thinks, where it can be told').argParser(oneOf(thinkingLevels)))
+    .addOption(wholeOption())
+    .addOption(keepToneOption())
     .option('-o, --output <file>', 'where to write: .psd or .psb with all layers, .png flattened (default: INPUT-retake.psd)')
     .addOption(forceOption())
     .addOption(new Option('--in-place', 'write the take into INPUT itself (PSD and PSB only)').conflicts(['output', 'force']))
@@ -166,7 +184,51 @@ ${exitCodeText}`,
           model: options.model ?? null,
           size: options.size ?? null,
           thinking: options.thinking ?? null,
+          whole: options.whole === true,
+          keepTone: options.keepTone === true,
           output: options.inPlace === true ? { kind: 'in-place' } : outputChoice(options),
+          report: options.report ?? null,
+        },
+      };
+    });
+
+  command('merge', 'Lay an edited copy from anywhere over its source, and keep only what it changed.')
+    .argument('<source>', 'PSD, PSB, PNG, JPEG or WebP: the picture before')
+    .argument('<result>', 'the same picture as another tool or a model gave it back, of any size')
+    .addOption(new Option('--region <x,y,w,h>', 'take changes only from this rectangle of the source').argParser(parseRegion))
+    .addOption(
+      new Option('--mask <file>', 'take changes only where this picture is white; it must be as large as the source').conflicts('region'),
+    )
+    .addOption(wholeOption())
+    .addOption(keepToneOption())
+    .option('-o, --output <file>', 'where to write: .png the change alone, .psd or .psb with all layers (default: SOURCE-merged.psd)')
+    .addOption(forceOption())
+    .addOption(new Option('--report <file>', 'write what was found, with timings, as JSON; also of a failure'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  retake merge photo.jpg from-ai-studio.png
+      writes photo-merged.psd: the photo, the change with its mask, and the full answer, hidden
+  retake merge photo.jpg edited.png -o change.png --report found.json
+  retake merge poster.psd edited.webp --region 820,140,300,90
+
+The result is fitted to the source to a fraction of a pixel, its colour shift is undone, and all
+that did not change stays as it was. When it shows another scene, it is laid over whole, and said.
+
+${exitCodeText}`,
+    )
+    .action((source: string, result: string, options: MergeOptions) => {
+      typed = {
+        kind: 'merge',
+        job: {
+          kind: 'merge',
+          source,
+          result,
+          region: options.region ?? (options.mask === undefined ? null : { kind: 'mask', path: options.mask }),
+          keepTone: options.keepTone === true,
+          whole: options.whole === true,
+          output: outputChoice(options),
           report: options.report ?? null,
         },
       };

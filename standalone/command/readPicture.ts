@@ -11,17 +11,19 @@ import { type InputFile, readInput } from './files.ts';
 import type { RegionChoice } from './jobs.ts';
 import { splitReference } from './splitReference.ts';
 
-async function readPicture(
+export async function readPicture(
   path: string,
   codec: PictureCodec,
   signal: AbortSignal,
-): Promise<Result<{ readonly file: InputFile; readonly pixels: Pixels }, Failure>> {
+): Promise<
+  Result<{ readonly file: InputFile; readonly bytes: Uint8Array; readonly pixels: Pixels; readonly notes: readonly string[] }, Failure>
+> {
   const input = await readInput(path, signal);
   if (!input.ok) return input;
   const document = await openDocument(input.value.bytes, input.value.file.name, codec, signal);
   if (!document.ok) return document;
   const pixels = await document.value.composite(signal);
-  return pixels.ok ? ok({ file: input.value.file, pixels: pixels.value }) : pixels;
+  return pixels.ok ? ok({ ...input.value, pixels: pixels.value, notes: document.value.notes }) : pixels;
 }
 
 export async function readReference(

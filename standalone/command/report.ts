@@ -1,7 +1,7 @@
 /** What `--report` writes: schema 1. Every key is always there; `null` where nothing is known. */
-import type { StageTimings } from '../../shared/core/edit/types.ts';
+import type { Findings, StageTimings } from '../../shared/core/edit/types.ts';
 import { explain, type Failure, type NextAction } from '../../shared/core/failure.ts';
-import type { Extent } from '../../shared/core/geometry.ts';
+import type { Bounds, Extent } from '../../shared/core/geometry.ts';
 import type { LayerRef } from '../../shared/core/host.ts';
 import type { Cell, SentPicture, Usage } from '../../shared/core/model.ts';
 import type { Provenance } from '../../shared/core/provenance.ts';
@@ -10,7 +10,7 @@ import type { ExitCode } from './exitCodes.ts';
 /** The walk's own stages, and what the command does around them; ms. `total` is the whole job's wall time. */
 export type CommandTimings = StageTimings & { readonly open: number; readonly save: number; readonly write: number };
 
-export interface EditReport {
+export interface EditReport extends ReturnType<typeof findingsReport> {
   readonly schema: 1;
   /** The document's size, and that of the picture the model gave. */
   readonly source: Extent;
@@ -35,7 +35,42 @@ export interface EditReport {
   readonly output: string;
 }
 
-export type GenerateReport = Omit<EditReport, 'source' | 'layer' | 'sent'>;
+export type GenerateReport = Omit<EditReport, 'source' | 'layer' | 'sent' | keyof FindingsReport>;
+
+type FourNumbers = readonly [x: number, y: number, width: number, height: number];
+
+/** What comparing an answer with its source found. The matrix maps result pixels to source pixels, centres at +0.5. */
+export interface FindingsReport {
+  readonly mode: Findings['mode'];
+  readonly registration: Findings['registration'];
+  readonly tone: Findings['tone'];
+  readonly change: { readonly fraction: number; readonly bounds: FourNumbers | null };
+  readonly kept: Findings['kept'];
+}
+
+export interface MergeReport extends FindingsReport {
+  readonly schema: 1;
+  readonly source: Extent;
+  readonly result: Extent;
+  /** ms. `compose` holds register, tone, change and lift, and placing. */
+  readonly timingsMs: Readonly<Record<'decode' | 'register' | 'tone' | 'change' | 'lift' | 'compose' | 'encode' | 'total', number>>;
+  readonly peakRssMb: number;
+  readonly notes: readonly string[];
+  readonly provenance: Provenance;
+  readonly output: string;
+}
+
+/** Null fields for an answer that was not compared with its source. */
+export const findingsReport = (findings: Findings | null): { readonly [K in keyof FindingsReport]: FindingsReport[K] | null } => ({
+  mode: findings?.mode ?? null,
+  registration: findings?.registration ?? null,
+  tone: findings?.tone ?? null,
+  change: findings === null ? null : { fraction: findings.change.fraction, bounds: numbersOf(findings.change.bounds) },
+  kept: findings?.kept ?? null,
+});
+
+export const numbersOf = (bounds: Bounds | null): FourNumbers | null =>
+  bounds === null ? null : [bounds.x, bounds.y, bounds.width, bounds.height];
 
 export interface FailureReport {
   readonly schema: 1;
@@ -47,4 +82,5 @@ export function failureReport(failure: Failure, exitCode: ExitCode): FailureRepo
   return { schema: 1, failure: { kind: failure.kind, ...explain(failure) }, exitCode };
 }
 
-export const reportText = (report: EditReport | GenerateReport | FailureReport): string => `${JSON.stringify(report, null, 2)}\n`;
+export const reportText = (report: EditReport | GenerateReport | MergeReport | FailureReport): string =>
+  `${JSON.stringify(report, null, 2)}\n`;

@@ -2,28 +2,30 @@
 import { neverAborted } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import { checkTarget, findInput, type InputFile, writeWhole } from './files.ts';
-import type { EditJob, GenerateJob } from './jobs.ts';
-import { type EditReport, type FailureReport, type GenerateReport, reportText } from './report.ts';
+import type { EditJob, GenerateJob, MergeJob } from './jobs.ts';
+import { type EditReport, type FailureReport, type GenerateReport, type MergeReport, reportText } from './report.ts';
 import { splitReference } from './splitReference.ts';
 
 const gate = { temporary: () => Promise.resolve(), mayCommit: () => Promise.resolve(true) };
 
 /** Every file that a job reads, or names as its output. */
-function picturesOf(job: EditJob | GenerateJob): string[] {
+function picturesOf(job: EditJob | GenerateJob | MergeJob): string[] {
   const output = job.output.kind === 'file' ? [job.output.path] : [];
   if (job.kind === 'generate') return output;
+  const mask = job.region?.kind === 'mask' ? [job.region.path] : [];
+  if (job.kind === 'merge') return [job.source, job.result, ...mask, ...output];
   const references = job.references.map((given) => {
     const split = splitReference(given);
     return split.ok ? split.value.path : given;
   });
-  return [job.input, ...(job.region?.kind === 'mask' ? [job.region.path] : []), ...references, ...output];
+  return [job.input, ...mask, ...references, ...output];
 }
 
 /** `written` is the output, when there is one by now. `write-failed` when the report would take a picture's place. */
 export async function writeReport(
   path: string,
-  report: EditReport | GenerateReport | FailureReport,
-  job: EditJob | GenerateJob,
+  report: EditReport | GenerateReport | MergeReport | FailureReport,
+  job: EditJob | GenerateJob | MergeJob,
   written: string | null,
 ): Promise<Failure | null> {
   const pictures: InputFile[] = [];

@@ -3,7 +3,7 @@ import { explain, type Failure } from '../../shared/core/failure.ts';
 import { sizeText } from '../../shared/core/geometry.ts';
 import type { LayerInfo } from '../../shared/core/host.ts';
 import type { LayersListing } from './jobs.ts';
-import type { EditReport, GenerateReport } from './report.ts';
+import type { EditReport, GenerateReport, MergeReport } from './report.ts';
 
 /** Title, sentence, and what helps here on the command line. */
 export function failureText(failure: Failure, kept: string | null): string {
@@ -30,6 +30,15 @@ export function summaryText(report: EditReport | GenerateReport): string {
   const facts = [report.modelVersion || report.model, sizeText(report.result), costText(report.costUsd), `${seconds} s`];
   if (report.attempts > 1) facts.push(`${report.attempts} attempts`);
   return [report.description.trim(), facts.join(' · ')].filter((line) => line !== '').join('\n');
+}
+
+/** One line for a person who watches a merge: what was found. */
+export function mergeText({ mode, registration, tone, change, timingsMs }: MergeReport): string {
+  const facts = [{ delta: 'the change alone', whole: 'the whole answer', unchanged: 'nothing differs' }[mode]];
+  if (mode === 'delta') facts.push(`${(change.fraction * 100).toFixed(1)} % changed`);
+  if (registration.residualPx !== null) facts.push(`fits within ${registration.residualPx.toFixed(2)} px`);
+  if (tone.applied) facts.push(`colour shift of ${tone.maxShift.toFixed(0)} levels undone`);
+  return [...facts, `${(timingsMs.total / 1000).toFixed(1)} s`].join(' · ');
 }
 
 /** One layer a line, groups indented: identifier, name, kind, place, and what is unusual about it. */

@@ -11,6 +11,7 @@ import { runGenerate } from './generate.ts';
 import type { JobPorts } from './jobPorts.ts';
 import type { Done, Job, SupervisorMessage, WorkerMessage } from './jobs.ts';
 import { runLayers } from './layers.ts';
+import { runMerge } from './merge.ts';
 import { createNodeCodec } from './nodeCodec.ts';
 
 const abort = new AbortController();
@@ -53,6 +54,10 @@ async function run(job: Job): Promise<Result<Done, Failure>> {
     case 'generate': {
       const report = await runGenerate(job, access.value, codec, ports);
       return report.ok ? ok({ kind: 'generate', report: report.value }) : report;
+    }
+    case 'merge': {
+      const report = await runMerge(job, codec, ports);
+      return report.ok ? ok({ kind: 'merge', report: report.value }) : report;
     }
     case 'layers': {
       const listing = await runLayers(job, codec, ports);

@@ -156,10 +156,21 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
       header,
     );
     const [end, top] = groupUnits(`layer-${layerId + 1}`, { name: put.group, layerId: layerId + 1, endLayerId: layerId + 2 }, header);
-    const units = [...draft.units.slice(0, at), end, layer, top, ...draft.units.slice(at)];
+    const answer = put.answer === undefined ? [] : [hiddenUnit(put.answer, layerId + 3)];
+    const units = [...draft.units.slice(0, at), end, ...answer, layer, top, ...draft.units.slice(at)];
     const take = { provenance: put.provenance, layer: ref, layerName: put.name, layerId };
     return { ref, next: { units, takes: [...draft.takes, take] } };
   }
+
+  const hiddenUnit = ({ name: unitName, pixels, bounds }: NonNullable<PlaceAsk['answer']>, layerId: number): LayerUnit =>
+    shownAs(
+      unitFromPixels(
+        `layer-${layerId}`,
+        { name: unitName, layerId, x: bounds.x, y: bounds.y, pixels: toDocument(pixels), mask: null },
+        header,
+      ),
+      false,
+    );
 
   async function runStep<T>(signal: AbortSignal, work: (step: HostStep) => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
     if (signal.aborted) return err(cancelled);

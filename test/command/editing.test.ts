@@ -83,7 +83,10 @@ describe('a flat picture', () => {
     const psd = byPsdTools(folder.at('astronaut-retake.psd'));
     expect(psd.size).toEqual([512, 512]);
     expect(psd.layers.map((layer) => layer.name)).toEqual(['astronaut', 'make the orange suit teal']);
-    expect(psd.layers[1].children).toEqual([expect.objectContaining({ offset: [0, 0], size: [512, 512], visible: true })]);
+    const [answer, take, ...others] = psd.layers[1].children ?? [];
+    expect(others).toEqual([]);
+    expect(answer).toMatchObject({ offset: [0, 0], size: [512, 512], visible: false });
+    expect(take).toMatchObject({ visible: true, maskHash: expect.any(String) });
     expect(byImageMagick(folder.at('astronaut-retake.psd'))[1]).toBe('astronaut 512x512+0+0');
     const original = await sharp(folder.at('astronaut.png')).ensureAlpha().raw().toBuffer();
     const layer = execFileSync('convert', [`${folder.at('astronaut-retake.psd')}[1]`, '-depth', '8', 'rgba:-'], { maxBuffer: 2 ** 24 });
@@ -95,7 +98,10 @@ describe('a flat picture', () => {
       schema: 1,
       source: { width: 512, height: 512 },
       result: { width: 1024, height: 1024 },
-      layer: { name: 'astronaut', placed: { bounds: [0, 0, 512, 512] } },
+      layer: { name: 'astronaut', placed: { bounds: [expect.any(Number), expect.any(Number), take.size[0], take.size[1]] } },
+      mode: 'delta',
+      registration: { accepted: true, reason: null },
+      kept: { changedPixelsOutside: 0 },
       model: 'offline',
       modelVersion: 'offline-1',
       costUsd: 0,
@@ -314,7 +320,7 @@ describe('a real service', () => {
     const saved = valueIn(
       await openDocument(new Uint8Array(folder.read('astronaut-retake.psd')), 'a.psd', createNodeCodec(), neverAborted),
     );
-    expect(valueIn(await saved.layers())).toHaveLength(3);
+    expect(valueIn(await saved.layers())).toHaveLength(4);
   });
 
   test('makes a picture from words, named after them', async () => {

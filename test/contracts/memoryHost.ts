@@ -259,13 +259,16 @@ export class MemoryHost implements Host {
   }
 
   private place(put: PlaceAsk): Result<LayerRef, Failure> {
+    const hidden = put.answer
+      ? [this.grow({ name: put.answer.name, pixels: put.answer.pixels, at: put.answer.bounds, visible: false })]
+      : [];
     const failure = this.failing('placePixels');
     if (failure) return err(failure);
     const layer: Node = {
       ...this.grow({ name: put.name, pixels: put.pixels, at: put.bounds, ...(put.mask ? { mask: put.mask } : {}) }),
       provenance: put.provenance,
     };
-    const group: Node = { ...this.grow({ name: put.group, children: [] }), children: [layer] };
+    const group: Node = { ...this.grow({ name: put.group, children: [] }), children: [layer, ...hidden] };
     const without = everyNode(this.roots).some(({ node }) => node.ref === put.above);
     this.roots = without ? insertAbove(this.roots, put.above, group) : [group, ...this.roots];
     this.placed.push(put);

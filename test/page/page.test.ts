@@ -55,7 +55,9 @@ describe('the page', () => {
 
     await page.send('make the orange suit blue');
     await page.takeAppears();
-    await expect.poll(() => page.layerNames(), soon).toEqual(['make the orange suit blue', expect.stringContaining('Take 1'), 'astronaut']);
+    await expect
+      .poll(() => page.layerNames(), soon)
+      .toEqual(['make the orange suit blue', expect.stringContaining('Take 1'), 'Take 1 · Offline (not AI), full answer', 'astronaut']);
     await expect.poll(() => page.text('.rt-card'), soon).toContain('not AI');
     const after = await page.seen(...extent);
     expect(difference(before, after).changed).toBeGreaterThan(20_000);
@@ -82,6 +84,7 @@ describe('the page', () => {
     expect(everyLayer(psd.children ?? []).map((layer) => layer.name)).toEqual([
       'astronaut',
       'make the orange suit blue',
+      'Take 1 · Offline (not AI), full answer',
       expect.stringContaining('Take 1'),
     ]);
     const original = everyLayer(psd.children ?? []).find((layer) => layer.name === 'astronaut');
@@ -100,7 +103,9 @@ describe('the page', () => {
 
     const again = await start();
     await again.openPicture('again.psd', bytes);
-    await expect.poll(() => again.layerNames(), soon).toEqual(['make it darker', expect.stringContaining('Take 1'), 'astronaut']);
+    await expect
+      .poll(() => again.layerNames(), soon)
+      .toEqual(['make it darker', expect.stringContaining('Take 1'), 'Take 1 · Offline (not AI), full answer', 'astronaut']);
     await expect.poll(() => again.page.$$('.pg-badge'), soon).toHaveLength(1);
     expect(difference(shown, await again.seen(...extent)).changed).toBe(0);
   });

@@ -50,6 +50,7 @@ export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plan
   const limits = { low: 1, high: 1.6, leastPixels: 14, leastSeeds: 5, mostHole: Math.max(40, Math.round(width * height * 0.0006)) };
   const settled = await settle(evidence, aligned, limits, pace);
   if (settled === null) return null;
+  extendToBorder(settled, aligned);
   if (ask.scope === 'global' && ask.region === null && shareOf(settled) > wholeShare) settled.fill(1);
   const mask: Plane = { width, height, data: softened(settled, aligned) };
   let sum = 0;
@@ -69,6 +70,28 @@ function shareOf(mask: Uint8Array): number {
   for (const m of mask) count += m;
   return count / mask.length;
 }
+
+const borderPx = 3;
+
+/** Every pixel of the outermost `borderPx`, with the nearest one further in. */
+function forBorder({ width, height }: Extent, tell: (i: number, inner: number) => void): void {
+  const inset = Math.min(borderPx, (Math.min(width, height) - 1) >> 1);
+  for (let y = 0; y < height; y++) {
+    const v = y < inset ? inset : y > height - 1 - inset ? height - 1 - inset : y;
+    for (let x = 0; x < width; x++) {
+      // Between the left and right border of an inner row there is nothing to tell.
+      if (v === y && x === inset) x = Math.max(x, width - inset);
+      if (x >= width) break;
+      const u = x < inset ? inset : x > width - 1 - inset ? width - 1 - inset : x;
+      tell(y * width + x, v * width + u);
+    }
+  }
+}
+
+const extendToBorder = (settled: Uint8Array, extent: Extent): void =>
+  forBorder(extent, (i, inner) => {
+    settled[i] = settled[inner];
+  });
 
 /** Takes the neighbours of every 0 along, in place: an edge is as soft as a pixel. */
 function erode(plane: Float32Array, { width, height }: Extent): void {
@@ -126,6 +149,12 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
+  // Bars and resizing bleed into the outermost pixels: they tell nothing, and follow what lies further in.
+  const atBorder = (i: number): void => {
+    fine[i] = luma[i] = red[i] = blue[i] = 0;
+    a.data[i] = s.data[i];
+  };
+  forBorder(aligned, atBorder);
   const calm = await boxMean(activity, aligned, 3, pace);
   if (calm === null) return null;
 

@@ -7,14 +7,16 @@ import { featherInwards, featherPxFor } from '../compose/feather.ts';
 import { keyOut, restoreAlpha } from '../compose/matte.ts';
 import { resample } from '../compose/resample.ts';
 import type { Failure } from '../failure.ts';
-import { sizeText } from '../geometry.ts';
+import { type Extent, sizeText } from '../geometry.ts';
 import { trueRatio } from '../models/registry.ts';
 import { createPace } from '../pace.ts';
 import { coveredBounds, cropMask, cropPixels, type Pixels } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { CompiledRequest } from './compileRequest.ts';
-import type { Composition, Subject } from './types.ts';
+import { layOver } from './layOver.ts';
+import { scopeOf } from './scopeOf.ts';
+import type { Composition, EditAsk, Findings, Subject } from './types.ts';
 
 /** A shape that is farther from the one asked for than this was chosen by somebody else (a gateway, the model). */
 const ratioTolerance = 0.05;
@@ -23,16 +25,38 @@ export async function composeAnswer(
   subject: Subject,
   compiled: CompiledRequest,
   answer: Pixels,
+  ask: EditAsk,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Result<Composition, Failure>> {
   const { frame, matte, ground } = compiled;
   const notes: string[] = [];
+  let findings: Findings | null = null;
   const stretch = trueRatio(answer) / trueRatio(frame.padded);
   if (Math.abs(Math.log(stretch)) > ratioTolerance)
     notes.push(
       `The model answered with ${sizeText(answer)}, another shape than was asked for; it was fitted to the layer and may be distorted.`,
     );
+
+  if (ground === null) {
+    const laid = await layOver(
+      subject,
+      withoutPadding(answer, compiled, subject.bounds),
+      {
+        scope: scopeOf(ask.instruction, subject.region !== null),
+        tone: ask.tone ?? 'auto',
+        whole: ask.keep === 'nothing',
+        matte,
+      },
+      clock,
+      signal,
+    );
+    if (!laid.ok) return laid;
+    findings = laid.value.findings;
+    if (findings.registration.accepted) return ok({ ...laid.value, notes: [...notes, ...laid.value.notes] });
+    // The exact frame of what was sent is known, which is better than a stretch.
+    notes.push(...laid.value.notes);
+  }
 
   const perLayerPx = { x: answer.width / frame.padded.width, y: answer.height / frame.padded.height };
   const placed = await resample(
@@ -48,12 +72,26 @@ export async function composeAnswer(
     notes.push('The background was made transparent. Hide the layer beneath to see it.');
   } else if (matte !== null) restoreAlpha(placed, subject.pixels, matte);
 
-  if (subject.region === null) return ok({ pixels: placed, bounds: subject.bounds, mask: null, notes });
+  if (subject.region === null) return ok({ pixels: placed, bounds: subject.bounds, mask: null, answer: null, findings, notes });
   const covered = coveredBounds(subject.region);
   return ok({
     pixels: cropPixels(placed, subject.bounds, covered),
     bounds: covered,
     mask: cropMask(featherInwards(subject.region, featherPxFor(covered)), covered),
+    answer: { pixels: placed, bounds: subject.bounds },
+    findings,
     notes,
   });
+}
+
+/** The part of the answer that shows the subject, to the pixel; what is left of a pixel is found by registering. */
+function withoutPadding(answer: Pixels, { frame }: CompiledRequest, layer: Extent): Pixels {
+  const x = answer.width / frame.padded.width;
+  const y = answer.height / frame.padded.height;
+  const left = Math.round(frame.at.x * x);
+  const top = Math.round(frame.at.y * y);
+  const width = Math.max(1, Math.min(answer.width - left, Math.round(layer.width * x)));
+  const height = Math.max(1, Math.min(answer.height - top, Math.round(layer.height * y)));
+  if (left === 0 && top === 0 && width === answer.width && height === answer.height) return answer;
+  return cropPixels(answer, { x: 0, y: 0 }, { x: left, y: top, width, height });
 }

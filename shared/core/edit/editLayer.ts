@@ -12,7 +12,7 @@ import { shorten } from '../text.ts';
 import { compileRequest } from './compileRequest.ts';
 import { composeAnswer } from './composeAnswer.ts';
 import { provenanceOf } from './provenanceOf.ts';
-import { readSubject } from './readSubject.ts';
+import { latestAt, readSubject } from './readSubject.ts';
 import { startStages } from './stages.ts';
 import type { EditAsk, EditOutcome, EditPorts, OnProgress } from './types.ts';
 
@@ -31,13 +31,12 @@ export async function editLayer(
   const at = clock.now();
 
   stages.begin('read');
-  const subject = await readSubject(host, ask.of, ask.region, signal);
-  if (!subject.ok) return subject;
   // Unreadable history does not stop an edit; recording sets it aside.
   const before = await readHistory(store);
   const earlier = before.ok ? before.value.takes : [];
-  // The latest: an undone take may have left its layer's identifier to a later one.
-  const parent = earlier.filter((take) => take.placed.layer === ask.of).pop()?.id ?? null;
+  const subject = await readSubject(host, ask.of, ask.region, earlier, signal);
+  if (!subject.ok) return subject;
+  const parent = latestAt(earlier, ask.of)?.id ?? null;
 
   stages.begin('compile');
   const compiled = await compileRequest(subject.value, ask, entry, clock, signal);
@@ -52,15 +51,20 @@ export async function editLayer(
   ports.keepAnswer?.(answer.value, provenance);
 
   stages.begin('compose');
-  const composition = await composeAnswer(subject.value, compiled.value, picture.pixels, clock, signal);
+  const composition = await composeAnswer(subject.value, compiled.value, picture.pixels, ask, clock, signal);
   if (!composition.ok) return composition;
 
   stages.begin('place');
   const name = shorten(ask.instruction, nameLength);
+  const takeName = `Take ${earlier.length + 1} · ${entry.nick}`;
+  const { pixels, bounds, mask, answer: full } = composition.value;
   const layer = await host.step(`Retake: ${name}`, signal, (step) =>
     step.placePixels({
-      ...composition.value,
-      name: `Take ${earlier.length + 1} · ${entry.nick}`,
+      pixels,
+      bounds,
+      mask,
+      ...(full === null ? {} : { answer: { ...full, name: `${takeName}, full answer` } }),
+      name: takeName,
       group: name,
       above: ask.of,
       provenance,

@@ -1,3 +1,5 @@
+import type { Composed } from '../compose/compose.ts';
+import type { Registration } from '../compose/types.ts';
 import type { Bounds, Extent } from '../geometry.ts';
 import type { Take } from '../history/take.ts';
 import type { Host, LayerRef } from '../host.ts';
@@ -28,6 +30,10 @@ export interface EditAsk {
   /** null chooses the smallest class that is large enough. */
   readonly size: SizeClass | null;
   readonly thinking: ThinkingLevel | null;
+  /** `rest`, the default: only what changed is laid over the layer. `nothing`: all of the answer. */
+  readonly keep?: 'rest' | 'nothing';
+  /** `auto`, the default, undoes the model's own colour shift; `keep` leaves the answer's colours as they are. */
+  readonly tone?: 'auto' | 'keep';
 }
 
 export interface Reference {
@@ -64,7 +70,26 @@ export interface Composition {
   readonly pixels: Pixels;
   readonly bounds: Bounds;
   readonly mask: Mask | null;
+  /** All of the answer, where the layer shows only a part of it. */
+  readonly answer: { readonly pixels: Pixels; readonly bounds: Bounds } | null;
+  /** Null when the answer was not compared with the subject (a cut-out). */
+  readonly findings: Findings | null;
   readonly notes: readonly string[];
+}
+
+/** What comparing the answer with the subject found; places in document pixels. */
+export interface Findings {
+  /** `delta`: the change alone; `whole`: all of the answer; `unchanged`: nothing in it differs. */
+  readonly mode: Composed['mode'];
+  /** The matrix maps answer pixels to document pixels. */
+  readonly registration: Omit<Registration, 'flow'>;
+  /** `maxShift` in levels of 0 to 255. */
+  readonly tone: { readonly applied: boolean; readonly maxShift: number; readonly reason: string | null };
+  /** Share of the subject, 0 to 1, and where. */
+  readonly change: { readonly fraction: number; readonly bounds: Bounds | null };
+  /** Counted on the composed picture, outside the mask. */
+  readonly kept: { readonly changedPixelsOutside: number };
+  readonly timingsMs: Composed['timingsMs'];
 }
 
 export interface EditOutcome {

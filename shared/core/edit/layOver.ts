@@ -1,0 +1,140 @@
+/**
+ * A picture laid over its subject so that only what it changed shows: the part that an edit and a merge share. What the
+ * composer found is told in document pixels, and the full answer is kept, so that the mask can reveal more of it later.
+ */
+import type { AbortSignal } from '../abort.ts';
+import { type Composed, compose } from '../compose/compose.ts';
+import { featherInwards, featherPxFor } from '../compose/feather.ts';
+import { type Color, restoreAlpha } from '../compose/matte.ts';
+import type { ComposeAsk, Registration } from '../compose/types.ts';
+import type { Failure } from '../failure.ts';
+import type { Bounds } from '../geometry.ts';
+import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
+import type { Clock } from '../ports.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { Composition, Findings, Subject } from './types.ts';
+
+export interface LayAsk {
+  readonly scope: ComposeAsk['scope'];
+  readonly tone: ComposeAsk['tone'];
+  /** Show the whole answer, registered, instead of the change alone. */
+  readonly whole: boolean;
+  /** What transparent parts lay on when the subject was sent; null for an opaque one. */
+  readonly matte: Color | null;
+}
+
+/**
+ * `findings.mode` tells what was made of it. In `whole` without an accepted registration the answer is stretched over the
+ * subject, nothing better being known. In `unchanged` it lies under an empty mask.
+ */
+export async function layOver(
+  subject: Subject,
+  answer: Pixels,
+  ask: LayAsk,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Result<Composition & { readonly findings: Findings }, Failure>> {
+  const { bounds, region } = subject;
+  const composed = await compose(
+    subject.pixels,
+    answer,
+    {
+      region: region === null ? null : moved(region, -bounds.x, -bounds.y),
+      tone: ask.tone,
+      scope: ask.scope,
+      whole: ask.whole,
+      ...(ask.matte === null ? {} : { matte: ask.matte }),
+    },
+    clock,
+    signal,
+  );
+  if (composed === null) return err({ kind: 'cancelled' });
+  const full = await composed.answer(signal);
+  if (full === null) return err({ kind: 'cancelled' });
+  if (ask.matte !== null) restoreAlpha(full, subject.pixels, ask.matte);
+
+  const notes = composed.reason === null ? [] : [composed.reason];
+  const make = (rest: Pick<Composition, 'pixels' | 'bounds' | 'mask' | 'answer'>) =>
+    ok({ ...rest, notes, findings: findingsOf(composed, subject, rest) });
+
+  const { delta } = composed;
+  if (delta !== null) {
+    const at = movedBounds(delta.bounds, bounds.x, bounds.y);
+    return make({
+      pixels: eightBit(delta.pixels),
+      bounds: at,
+      mask: { bounds: at, data: delta.mask.data },
+      answer: { pixels: full, bounds },
+    });
+  }
+  if (composed.mode === 'unchanged') {
+    notes.push('The answer lies under an empty mask; paint white into it to show some of it.');
+    return make({ pixels: full, bounds, mask: { bounds, data: new Uint8ClampedArray(bounds.width * bounds.height) }, answer: null });
+  }
+  if (region === null) return make({ pixels: full, bounds, mask: null, answer: null });
+  const covered = coveredBounds(region);
+  return make({
+    pixels: cropPixels(full, bounds, covered),
+    bounds: covered,
+    mask: cropMask(featherInwards(region, featherPxFor(covered)), covered),
+    answer: { pixels: full, bounds },
+  });
+}
+
+const movedBounds = (bounds: Bounds, x: number, y: number): Bounds => ({ ...bounds, x: bounds.x + x, y: bounds.y + y });
+
+const moved = (mask: Mask, x: number, y: number): Mask => ({ bounds: movedBounds(mask.bounds, x, y), data: mask.data });
+
+function eightBit(pixels: Pixels | Pixels16): Pixels {
+  if (pixels.data instanceof Uint8ClampedArray) return pixels as Pixels;
+  const data = new Uint8ClampedArray(pixels.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = pixels.data[i] / 257;
+  return { ...pixels, data };
+}
+
+function findingsOf(composed: Composed, subject: Subject, placed: Pick<Composition, 'pixels' | 'bounds' | 'mask'>): Findings {
+  const { registration, tone, change } = composed;
+  return {
+    mode: composed.mode,
+    registration: inDocument(registration, subject.bounds),
+    tone: { applied: tone.applied, maxShift: tone.maxShift, reason: tone.reason },
+    change: {
+      fraction: change.fraction,
+      bounds: change.bounds === null ? null : movedBounds(change.bounds, subject.bounds.x, subject.bounds.y),
+    },
+    kept: { changedPixelsOutside: countChangedOutside(subject, placed) },
+    timingsMs: composed.timingsMs,
+  };
+}
+
+const inDocument = ({ accepted, matrix, confidence, residualPx, reason }: Registration, { x, y }: Bounds): Findings['registration'] => ({
+  accepted,
+  matrix: [matrix[0], matrix[1], matrix[2], matrix[3], matrix[4] + x, matrix[5] + y],
+  confidence,
+  residualPx,
+  reason,
+});
+
+/** Lays the delta over the subject as a host will show it, and counts the pixels outside its mask that came out different. */
+export function countChangedOutside(
+  { pixels: source, bounds: at }: Pick<Subject, 'pixels' | 'bounds'>,
+  { pixels, bounds, mask }: Pick<Composition, 'pixels' | 'bounds' | 'mask'>,
+): number {
+  if (mask === null) return 0;
+  let count = 0;
+  for (let y = 0; y < bounds.height; y++) {
+    for (let x = 0; x < bounds.width; x++) {
+      const k = y * bounds.width + x;
+      if (mask.data[k] !== 0) continue;
+      const under = ((y + bounds.y - at.y) * source.width + x + bounds.x - at.x) * 4;
+      const over = (pixels.data[k * 4 + 3] * mask.data[k]) / (255 * 255);
+      for (let c = 0; c < 3; c++) {
+        const before = source.data[under + c];
+        if (Math.round(before + (pixels.data[k * 4 + c] - before) * over) === before) continue;
+        count++;
+        break;
+      }
+    }
+  }
+  return count;
+}

@@ -1,0 +1,23 @@
+import { createPixels, type Pixels } from '../pixels.ts';
+
+/**
+ * `over` on `under`, both of one size and profile, in normal mode on straight alpha (Porter and Duff 1984). Where `over`
+ * is transparent, `under` stays as it is to the bit.
+ */
+export function layPixelsOver(under: Pixels, over: Pixels): Pixels {
+  const out = createPixels(under.width, under.height, under.profile);
+  out.data.set(under.data);
+  for (let i = 0; i < out.data.length; i += 4) {
+    const top = over.data[i + 3];
+    if (top === 0) continue;
+    if (top === 255) {
+      for (let c = 0; c < 4; c++) out.data[i + c] = over.data[i + c];
+      continue;
+    }
+    const rest = (under.data[i + 3] * (255 - top)) / 255;
+    const alpha = top + rest;
+    for (let c = 0; c < 3; c++) out.data[i + c] = (over.data[i + c] * top + under.data[i + c] * rest) / alpha;
+    out.data[i + 3] = alpha;
+  }
+  return out;
+}

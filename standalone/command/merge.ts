@@ -1,0 +1,118 @@
+/** `retake merge`: a source and somebody's edit of it in, the change alone out. No model is asked. */
+import type { AbortSignal } from '../../shared/core/abort.ts';
+import { mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
+import type { Composition } from '../../shared/core/edit/types.ts';
+import type { Failure } from '../../shared/core/failure.ts';
+import type { Extent } from '../../shared/core/geometry.ts';
+import { sha256Hex } from '../../shared/core/hash.ts';
+import { createPixels, type Pixels } from '../../shared/core/pixels.ts';
+import type { PictureCodec } from '../../shared/core/ports.ts';
+import { err, ok, type Result } from '../../shared/core/result.ts';
+import { openDocument } from '../documents/openDocument.ts';
+import { checkTarget, type InputFile, readInput } from './files.ts';
+import type { JobPorts } from './jobPorts.ts';
+import type { MergeJob } from './jobs.ts';
+import { defaultLayer } from './layerChoice.ts';
+import { nodeClock, nodeIds } from './nodeClock.ts';
+import { planEditOutput } from './outputName.ts';
+import { readPicture, readRegion } from './readPicture.ts';
+import { type MergeReport, numbersOf } from './report.ts';
+import { peakRssMb, startWatch } from './watch.ts';
+
+export async function runMerge(job: MergeJob, codec: PictureCodec, ports: JobPorts): Promise<Result<MergeReport, Failure>> {
+  const { signal } = ports;
+  const watch = startWatch(nodeClock);
+
+  ports.stage('open', `Opening ${job.source}`);
+  const input = await readInput(job.source, signal);
+  if (!input.ok) return input;
+  const { file, bytes } = input.value;
+  const opened = await openDocument(bytes, file.name, codec, signal);
+  if (!opened.ok) return opened;
+  const document = opened.value;
+  const info = await document.document();
+  if (!info.ok) return info;
+  const { extent } = info.value;
+  const layers = await document.layers();
+  if (!layers.ok) return layers;
+  const of = defaultLayer(layers.value);
+
+  const result = await readPicture(job.result, codec, signal);
+  if (!result.ok) return result;
+  const region = job.region === null ? null : await readRegion(job.region, extent, codec, signal);
+  if (region !== null && !region.ok) return region;
+  const inputs: InputFile[] = [file, result.value.file];
+  if (region?.value.file) inputs.push(region.value.file);
+  const output = await planEditOutput(job.output, file, document.format, inputs, 'merged');
+  if (!output.ok) return output;
+  const reportTrouble = job.report === null ? null : await checkTarget(job.report, true, inputs);
+  if (reportTrouble !== null) return err(reportTrouble);
+  const decodeMs = watch.lap();
+
+  ports.stage('compose', 'Finding the change');
+  const merged = await mergeAnswer(
+    { host: document, store: document.store, clock: nodeClock, ids: nodeIds },
+    {
+      of,
+      region: region?.value.mask ?? null,
+      answer: result.value.pixels,
+      name: result.value.file.name,
+      answerHash: sha256Hex(result.value.bytes),
+      tone: job.keepTone ? 'keep' : 'auto',
+      whole: job.whole,
+    },
+    signal,
+  );
+  if (!merged.ok) return merged;
+  const { findings, composition } = merged.value;
+  const composeMs = watch.lap();
+
+  ports.stage('save', 'Encoding the result');
+  const encoded =
+    output.value.format === 'png'
+      ? await encodeDelta(composition, extent, codec, signal)
+      : await document.save(output.value.format, signal);
+  if (!encoded.ok) return encoded;
+  const encodeMs = watch.lap();
+  ports.stage('write', 'Writing the file');
+  const written = await output.value.write(encoded.value, ports.gate, signal);
+  if (!written.ok) return written;
+
+  return ok({
+    schema: 1,
+    source: extent,
+    result: { width: result.value.pixels.width, height: result.value.pixels.height },
+    mode: findings.mode,
+    registration: findings.registration,
+    tone: findings.tone,
+    change: { fraction: findings.change.fraction, bounds: numbersOf(findings.change.bounds) },
+    kept: findings.kept,
+    timingsMs: { decode: decodeMs, ...findings.timingsMs, compose: composeMs, encode: encodeMs, total: watch.total() },
+    peakRssMb: peakRssMb(),
+    notes: [...new Set([...document.notes, ...result.value.notes, ...(region?.value.notes ?? []), ...merged.value.notes])],
+    provenance: merged.value.take.provenance,
+    output: written.value,
+  });
+}
+
+/** The delta at the source's size; its alpha is the mask. */
+function encodeDelta(
+  { pixels, bounds, mask }: Composition,
+  extent: Extent,
+  codec: PictureCodec,
+  signal: AbortSignal,
+): Promise<Result<Uint8Array, Failure>> {
+  const out: Pixels = createPixels(extent.width, extent.height);
+  for (let y = 0; y < bounds.height; y++) {
+    for (let x = 0; x < bounds.width; x++) {
+      const from = y * bounds.width + x;
+      const coverage = mask === null ? 255 : mask.data[from];
+      const alpha = Math.round((pixels.data[from * 4 + 3] * coverage) / 255);
+      if (alpha === 0) continue;
+      const to = ((y + bounds.y) * extent.width + x + bounds.x) * 4;
+      for (let c = 0; c < 3; c++) out.data[to + c] = pixels.data[from * 4 + c];
+      out.data[to + 3] = alpha;
+    }
+  }
+  return codec.encode(out, { type: 'image/png' }, signal);
+}

@@ -1,0 +1,299 @@
+/** `retake merge` from the shell to a file, on pictures as they come from other tools, good and bad. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { ensureBuilt, Folder, inLanes, retake } from './runRetake.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+const here = import.meta.dirname;
+const photo = (name: string) => join(here, '../fixtures/photos', name);
+
+beforeAll(ensureBuilt);
+
+const spot = { left: 250, top: 150, width: 90, height: 70 };
+
+/** The coffee with a green patch. */
+const edited = () =>
+  sharp(photo('coffee.png')).composite([
+    { input: { create: { ...spot, channels: 3, background: '#2a8f4a' } }, left: spot.left, top: spot.top },
+  ]);
+
+/** As a model returns it: another size and ratio, a tint, JPEG. */
+async function returned(): Promise<Buffer> {
+  const flat = await edited().png().toBuffer();
+  return sharp(flat).resize(1184, 800, { fit: 'fill' }).linear([1.01, 1, 0.99], [2, 0, 1]).jpeg({ quality: 92 }).toBuffer();
+}
+
+const report = (folder: Folder, name = 'report.json') => JSON.parse(folder.read(name).toString());
+
+test('a merge is the source untouched, the change with its mask, and the full answer hidden beneath', async () => {
+  using folder = new Folder();
+  folder.photo('coffee.png');
+  folder.put('result.jpg', await returned());
+  const ended = await retake(['merge', 'coffee.png', 'result.jpg', '--report', 'report.json'], folder.path);
+  expect(ended).toMatchObject({ code: 0, stdout: 'coffee-merged.psd\n' });
+
+  const psd = JSON.parse(
+    execFileSync('/usr/bin/python3', [join(here, '../documents/readPsd.py'), folder.at('coffee-merged.psd'), 'plain'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
+  expect(psd.layers.map((layer: { name: string }) => layer.name)).toEqual(['coffee', 'result.jpg']);
+  const [answer, take] = psd.layers[1].children;
+  expect(answer).toMatchObject({ visible: false, size: [600, 400] });
+  expect(take).toMatchObject({ visible: true, maskHash: expect.any(String) });
+  const original = await sharp(folder.at('coffee.png')).ensureAlpha().raw().toBuffer();
+  const layer = execFileSync('convert', [`${folder.at('coffee-merged.psd')}[1]`, '-depth', '8', 'rgba:-'], { maxBuffer: 2 ** 24 });
+  expect(Buffer.compare(layer, original)).toBe(0);
+
+  const told = report(folder);
+  expect(told).toMatchObject({
+    schema: 1,
+    source: { width: 600, height: 400 },
+    result: { width: 1184, height: 800 },
+    mode: 'delta',
+    registration: { accepted: true, confidence: expect.any(Number), residualPx: expect.any(Number), reason: null },
+    tone: { applied: true, maxShift: expect.any(Number) },
+    change: { fraction: expect.any(Number), bounds: [expect.any(Number), expect.any(Number), expect.any(Number), expect.any(Number)] },
+    kept: { changedPixelsOutside: 0 },
+    peakRssMb: expect.any(Number),
+    output: 'coffee-merged.psd',
+  });
+  expect(Object.keys(told.timingsMs)).toEqual(['decode', 'register', 'tone', 'change', 'lift', 'compose', 'encode', 'total']);
+  expect(told.registration.matrix[0]).toBeCloseTo(600 / 1184, 3);
+  expect(told.registration.matrix[3]).toBeCloseTo(400 / 800, 3);
+  expect(told.change.fraction).toBeCloseTo((spot.width * spot.height) / (600 * 400), 2);
+});
+
+test('as a PNG it is the change alone: laid over the source, every pixel away from the change is the source’s', async () => {
+  using folder = new Folder();
+  folder.photo('coffee.png');
+  folder.put('result.jpg', await returned());
+  const ended = await retake(['merge', 'coffee.png', 'result.jpg', '-o', 'change.png'], folder.path);
+  expect(ended.code).toBe(0);
+  const delta = await sharp(folder.at('change.png')).raw().toBuffer({ resolveWithObject: true });
+  expect([delta.info.width, delta.info.height, delta.info.channels]).toEqual([600, 400, 4]);
+  let inside = 0;
+  let outside = 0;
+  for (let y = 0; y < 400; y++) {
+    for (let x = 0; x < 600; x++) {
+      const alpha = delta.data[(y * 600 + x) * 4 + 3];
+      const u = Math.max(spot.left - x, x - spot.left - spot.width + 1);
+      const v = Math.max(spot.top - y, y - spot.top - spot.height + 1);
+      if (Math.max(u, v) <= -2 && alpha < 250) inside++;
+      if (Math.max(u, v) > 6 && alpha > 0) outside++;
+    }
+  }
+  expect({ inside, outside }).toEqual({ inside: 0, outside: 0 });
+  const at = (x: number, y: number) => [...delta.data.subarray((y * 600 + x) * 4, (y * 600 + x) * 4 + 3)];
+  const green = [0x2a, 0x8f, 0x4a];
+  for (const [c, value] of at(spot.left + 45, spot.top + 35).entries()) expect(Math.abs(value - green[c])).toBeLessThan(12);
+});
+
+describe('the picture that came back', () => {
+  const results: Record<string, { readonly make: () => Promise<Buffer>; readonly name?: string; readonly modes: readonly string[] }> = {
+    'another scene': { make: () => sharp(photo('rocket.jpg')).jpeg().toBuffer(), modes: ['whole'] },
+    mirrored: { make: () => sharp(photo('coffee.png')).flop().png().toBuffer(), modes: ['whole'] },
+    'turned by 90°': { make: () => sharp(photo('coffee.png')).rotate(90).png().toBuffer(), modes: ['whole'] },
+    black: {
+      make: () =>
+        sharp({ create: { width: 512, height: 512, channels: 3, background: '#000' } })
+          .png()
+          .toBuffer(),
+      modes: ['whole'],
+    },
+    white: {
+      make: () =>
+        sharp({ create: { width: 512, height: 512, channels: 3, background: '#fff' } })
+          .png()
+          .toBuffer(),
+      modes: ['whole'],
+    },
+    'of 16 × 16': {
+      make: () => sharp(photo('coffee.png')).resize(16, 16, { fit: 'fill' }).png().toBuffer(),
+      modes: ['whole', 'unchanged'],
+    },
+    'of 8192 × 8192, flat': {
+      make: () =>
+        sharp({ create: { width: 8192, height: 8192, channels: 3, background: '#777' } })
+          .png()
+          .toBuffer(),
+      modes: ['whole'],
+    },
+    letterboxed: {
+      make: () => sharp(photo('coffee.png')).resize(1024, 1024, { fit: 'contain', background: '#000' }).png().toBuffer(),
+      modes: ['unchanged'],
+    },
+    'cropped to a part': {
+      make: () => sharp(photo('coffee.png')).extract({ left: 90, top: 60, width: 440, height: 300 }).resize(1056, 720).png().toBuffer(),
+      modes: ['unchanged'],
+    },
+    'with alpha': { make: () => edited().ensureAlpha(0.999).png().toBuffer(), modes: ['delta'] },
+    'progressive JPEG': {
+      make: async () =>
+        sharp(await edited().png().toBuffer())
+          .jpeg({ progressive: true })
+          .toBuffer(),
+      modes: ['delta'],
+    },
+    'CMYK JPEG': {
+      make: async () =>
+        sharp(await edited().png().toBuffer())
+          .toColourspace('cmyk')
+          .jpeg()
+          .toBuffer(),
+      name: 'r.jpg',
+      modes: ['delta', 'whole', 'refused'],
+    },
+    '16-bit PNG': {
+      make: async () =>
+        sharp(await edited().png().toBuffer())
+          .toColourspace('rgb16')
+          .png()
+          .toBuffer(),
+      modes: ['delta'],
+    },
+    'EXIF-rotated': {
+      make: async () =>
+        sharp(await edited().png().toBuffer())
+          .rotate(-90)
+          .withMetadata({ orientation: 6 })
+          .jpeg()
+          .toBuffer(),
+      modes: ['delta'],
+    },
+    animated: {
+      make: async () => {
+        const frame = await edited().resize(300, 200).png().toBuffer();
+        return sharp([frame, frame], { join: { animated: true } })
+          .webp({ loop: 0, delay: [80, 80] })
+          .toBuffer();
+      },
+      modes: ['delta', 'refused'],
+    },
+    grey: {
+      make: async () =>
+        sharp(await edited().png().toBuffer())
+          .greyscale()
+          .png()
+          .toBuffer(),
+      modes: ['delta', 'whole'],
+    },
+  };
+
+  test('is told for what it is, and never laid askew', async () => {
+    using folder = new Folder();
+    folder.photo('coffee.png');
+    const ends = await inLanes(Object.entries(results), 2, async ([name, { make }]) => {
+      const stem = name.replace(/\W+/g, '-');
+      folder.put(`${stem}.img`, await make());
+      const ended = await retake(['merge', 'coffee.png', `${stem}.img`, '-o', `${stem}.png`, '--report', `${stem}.json`], folder.path);
+      const told = report(folder, `${stem}.json`);
+      return { name, code: ended.code, mode: ended.code === 0 ? told.mode : 'refused', told };
+    });
+    for (const { name, code, mode, told } of ends) {
+      expect(results[name].modes, `${name}: ${JSON.stringify(told.failure ?? told.registration)}`).toContain(mode);
+      expect([0, 2], name).toContain(code);
+      if (mode === 'whole') expect(told.notes.join(' '), name).not.toBe('');
+      if (mode === 'delta') expect(told.kept.changedPixelsOutside, name).toBe(0);
+    }
+  });
+});
+
+describe('the source', () => {
+  const noise = (width: number, height: number) => {
+    let seed = 7;
+    const bytes = Buffer.alloc(width * height * 3);
+    for (let i = 0; i < bytes.length; i++) {
+      seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+      bytes[i] = seed >> 16;
+    }
+    return sharp(bytes, { raw: { width, height, channels: 3 } });
+  };
+  const lines =
+    '<svg width="600" height="400"><rect width="600" height="400" fill="white"/><path d="M60 340 L300 40 L540 340 Z M120 300 h360 M300 40 v300" stroke="black" stroke-width="2" fill="none"/><circle cx="300" cy="230" r="70" stroke="black" fill="none"/></svg>';
+  const sources: Record<string, () => Promise<Buffer>> = {
+    'one colour': () =>
+      sharp({ create: { width: 400, height: 300, channels: 3, background: '#b07030' } })
+        .png()
+        .toBuffer(),
+    noise: () => noise(400, 300).png().toBuffer(),
+    'a repeating pattern': () =>
+      sharp(
+        Buffer.from(
+          '<svg width="400" height="300"><defs><pattern id="p" width="20" height="20" patternUnits="userSpaceOnUse"><rect width="10" height="10"/></pattern></defs><rect width="400" height="300" fill="white"/><rect width="400" height="300" fill="url(#p)"/></svg>',
+        ),
+      )
+        .png()
+        .toBuffer(),
+    'line art': () => sharp(Buffer.from(lines)).png().toBuffer(),
+    'mostly transparent': () =>
+      sharp({ create: { width: 400, height: 300, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+        .composite([{ input: { create: { width: 60, height: 50, channels: 4, background: '#c33' } }, left: 100, top: 90 }])
+        .png()
+        .toBuffer(),
+    '1 px wide': () => noise(1, 300).png().toBuffer(),
+  };
+
+  test('may be hard to lay anything over; the same picture again then changes nothing that shows', async () => {
+    using folder = new Folder();
+    const ends = await inLanes(Object.entries(sources), 2, async ([name, make]) => {
+      const stem = name.replace(/\W+/g, '-');
+      const bytes = await make();
+      folder.put(`${stem}.png`, bytes);
+      const { width = 1, height = 1 } = await sharp(bytes).metadata();
+      folder.put(`${stem}-again.png`, await sharp(bytes).resize(width, height, { fit: 'fill' }).png().toBuffer());
+      const ended = await retake(
+        ['merge', `${stem}.png`, `${stem}-again.png`, '-o', `${stem}-out.png`, '--report', `${stem}.json`],
+        folder.path,
+      );
+      return { name, ended, told: report(folder, `${stem}.json`) };
+    });
+    for (const { name, ended, told } of ends) {
+      expect(ended.code, `${name}: ${ended.stderr}`).toBe(0);
+      expect(['unchanged', 'whole'], `${name}: ${JSON.stringify(told)}`).toContain(told.mode);
+      if (told.mode === 'whole') expect(told.registration.reason, name).toBeTruthy();
+    }
+  });
+});
+
+describe('a mask', () => {
+  test('keeps the change within it; an empty one, or one of another size, is refused', async () => {
+    using folder = new Folder();
+    folder.photo('coffee.png');
+    folder.put('result.jpg', await returned());
+    const mask = (background: string, width = 600, height = 400) =>
+      sharp({ create: { width, height, channels: 3, background } })
+        .png()
+        .toBuffer();
+    folder.put('empty.png', await mask('#000'));
+    folder.put('full.png', await mask('#fff'));
+    folder.put('small.png', await mask('#fff', 300, 200));
+    const merged = (...args: string[]) => retake(['merge', 'coffee.png', 'result.jpg', '-f', '-o', 'out.png', ...args], folder.path);
+    const empty = await merged('--mask', 'empty.png');
+    expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('The mask is empty')]);
+    const small = await merged('--mask', 'small.png');
+    expect([small.code, small.stderr]).toEqual([2, expect.stringMatching(/300 × 200.*600 × 400/)]);
+    expect(folder.names()).not.toContain('out.png');
+    expect((await merged('--mask', 'full.png')).code).toBe(0);
+    expect((await merged('--region', '250,150,40,70')).code).toBe(0);
+    const { data } = await sharp(folder.at('out.png')).raw().toBuffer({ resolveWithObject: true });
+    expect(data[(180 * 600 + 270) * 4 + 3]).toBe(255);
+    expect(data[(180 * 600 + 300) * 4 + 3]).toBe(0);
+  });
+});
+
+test('--whole shows all of the answer, --keep-tone leaves its colours', async () => {
+  using folder = new Folder();
+  folder.photo('coffee.png');
+  folder.put('result.jpg', await returned());
+  const whole = await retake(['merge', 'coffee.png', 'result.jpg', '--whole', '-o', 'whole.png', '--report', 'whole.json'], folder.path);
+  expect(whole.code).toBe(0);
+  expect(report(folder, 'whole.json')).toMatchObject({ mode: 'whole', registration: { accepted: true }, tone: { applied: true } });
+  expect((await sharp(folder.at('whole.png')).stats()).isOpaque).toBe(true);
+  const kept = await retake(['merge', 'coffee.png', 'result.jpg', '--keep-tone', '-o', 'kept.png', '--report', 'kept.json'], folder.path);
+  expect(kept.code).toBe(0);
+  expect(report(folder, 'kept.json').tone.applied).toBe(false);
+});

@@ -1,0 +1,195 @@
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { neverAborted } from '../../shared/core/abort.ts';
+import { type Composed, compose } from '../../shared/core/compose/compose.ts';
+import type { ComposeAsk } from '../../shared/core/compose/types.ts';
+import { type Pixels, type Pixels16, pixelsFrom, rectangleMask, sRGB } from '../../shared/core/pixels.ts';
+
+let ticks = 0;
+const clock = { now: () => ticks++, sleep: async () => true };
+const everywhere: ComposeAsk = { region: null, tone: 'auto', scope: 'local', whole: false };
+
+async function photo(name: string, width: number, height: number): Promise<Pixels> {
+  const file = new URL(`../fixtures/photos/${name}`, import.meta.url).pathname;
+  return pixelsFrom({ width, height }, await sharp(file).resize(width, height, { fit: 'fill' }).ensureAlpha().raw().toBuffer());
+}
+
+const raw = ({ data, width, height }: Pixels) => sharp(Buffer.from(data), { raw: { width, height, channels: 4 } });
+
+async function decoded(bytes: Buffer): Promise<Pixels> {
+  const { data, info } = await sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return pixelsFrom(info, data);
+}
+
+/** What a model does to a picture on the way: another size with unequal scales, a shift, a tint, JPEG. */
+async function returned(pixels: Pixels, width = 640, height = 500): Promise<Pixels> {
+  const shifted = await raw(pixels)
+    .extract({ left: 6, top: 4, width: pixels.width - 10, height: pixels.height - 9 })
+    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
+    .removeAlpha()
+    .linear([1.02, 1, 0.99], [2, -1, 3])
+    .jpeg({ quality: 92 })
+    .toBuffer();
+  return decoded(shifted);
+}
+
+const disc = { x: 300, y: 220, radius: 60 };
+
+/** A disc of another picture's pixels. */
+async function pasted(source: Pixels): Promise<Pixels> {
+  const other = await photo('chelsea.png', source.width, source.height);
+  const out = { ...source, data: source.data.slice() };
+  for (let y = 0; y < source.height; y++)
+    for (let x = 0; x < source.width; x++)
+      if (Math.hypot(x - disc.x, y - disc.y) < disc.radius)
+        out.data.set(other.data.subarray((y * source.width + x) * 4, (y * source.width + x) * 4 + 4), (y * source.width + x) * 4);
+  return out;
+}
+
+async function composed(source: Pixels | Pixels16, answer: Pixels, ask = everywhere): Promise<Composed> {
+  const result = await compose(source, answer, ask, clock, neverAborted);
+  if (result === null) throw new Error('aborted');
+  return result;
+}
+
+/** Coverage of the mask at a source position. */
+function coverageAt({ delta }: Composed, x: number, y: number): number {
+  if (delta === null) return 0;
+  const { bounds, mask } = delta;
+  const u = x - bounds.x;
+  const v = y - bounds.y;
+  return u < 0 || v < 0 || u >= bounds.width || v >= bounds.height ? 0 : mask.data[v * bounds.width + u] / 255;
+}
+
+/** Intersection over union with the disc that was pasted. */
+function overlap(result: Composed, source: Pixels, at = disc): number {
+  let both = 0;
+  let either = 0;
+  for (let y = 0; y < source.height; y++) {
+    for (let x = 0; x < source.width; x++) {
+      const found = coverageAt(result, x, y) > 0.5;
+      const truth = Math.hypot(x - at.x, y - at.y) < at.radius;
+      if (found && truth) both++;
+      if (found || truth) either++;
+    }
+  }
+  return both / either;
+}
+
+describe('composing', () => {
+  test('a picture with itself is unchanged, and so is a merely recompressed, resized and tinted one', async () => {
+    for (const name of ['coffee.png', 'astronaut.png', 'chelsea.png']) {
+      const source = await photo(name, 600, 460);
+      expect((await composed(source, source)).mode, name).toBe('unchanged');
+      const again = await composed(source, await returned(source));
+      expect([again.mode, again.change.fraction], name).toEqual(['unchanged', 0]);
+      expect(again.reason).toMatch(/same picture/);
+    }
+  });
+
+  test('finds what was pasted, exactly there, and nothing else', async () => {
+    const source = await photo('coffee.png', 600, 460);
+    const result = await composed(source, await returned(await pasted(source)));
+    expect(result.mode).toBe('delta');
+    expect(overlap(result, source)).toBeGreaterThan(0.9);
+    expect(result.tone.applied).toBe(true);
+    const { a, d, e, f } = {
+      a: result.registration.matrix[0],
+      d: result.registration.matrix[3],
+      e: result.registration.matrix[4],
+      f: result.registration.matrix[5],
+    };
+    expect(a).toBeCloseTo(590 / 640, 2);
+    expect(d).toBeCloseTo(451 / 500, 2);
+    expect(Math.abs(e - 6)).toBeLessThan(0.5);
+    expect(Math.abs(f - 4)).toBeLessThan(0.5);
+  });
+
+  test('the pasted pixels come back in the source’s tone', async () => {
+    const source = await photo('coffee.png', 600, 460);
+    const truth = await pasted(source);
+    const { delta } = await composed(source, await returned(truth));
+    if (delta === null) throw new Error('no delta');
+    let off = 0;
+    let count = 0;
+    for (let y = disc.y - 40; y < disc.y + 40; y++) {
+      for (let x = disc.x - 40; x < disc.x + 40; x++) {
+        const k = (y - delta.bounds.y) * delta.bounds.width + x - delta.bounds.x;
+        for (let c = 0; c < 3; c++) off += delta.pixels.data[k * 4 + c] - truth.data[(y * source.width + x) * 4 + c];
+        count += 3;
+      }
+    }
+    expect(Math.abs(off / count)).toBeLessThan(1.5);
+  });
+
+  test('mirrors along with its pictures', async () => {
+    const source = await photo('astronaut.png', 600, 460);
+    const answer = await returned(await pasted(source));
+    const plain = await composed(source, answer);
+    const flopped = await composed(
+      await decoded(await raw(source).flop().png().toBuffer()),
+      await decoded(await raw(answer).flop().png().toBuffer()),
+    );
+    expect(overlap(plain, source)).toBeGreaterThan(0.9);
+    expect(overlap(flopped, source, { ...disc, x: 599 - disc.x })).toBeGreaterThan(0.9);
+    expect(Math.abs(plain.change.fraction - flopped.change.fraction)).toBeLessThan(0.1 * plain.change.fraction);
+  });
+
+  test('stays within the region', async () => {
+    const source = await photo('coffee.png', 600, 460);
+    const region = rectangleMask({ x: 300, y: 100, width: 200, height: 300 });
+    const result = await composed(source, await returned(await pasted(source)), { ...everywhere, region });
+    expect(result.delta?.bounds.x).toBeGreaterThanOrEqual(300);
+    expect(coverageAt(result, 330, 220)).toBeGreaterThan(0.9);
+    expect(coverageAt(result, 280, 220)).toBe(0);
+  });
+
+  test('lays nothing of another scene over the source as if it belonged there', async () => {
+    const result = await composed(await photo('coffee.png', 600, 460), await photo('rocket.jpg', 640, 480));
+    expect(result.mode).toBe('whole');
+    expect(result.registration.accepted).toBe(false);
+    expect(result.reason).toBeTruthy();
+    const whole = await result.answer(neverAborted);
+    expect([whole?.width, whole?.height]).toEqual([600, 460]);
+  });
+
+  test('keeps the depth of 16 bits', async () => {
+    const source = await photo('coffee.png', 600, 460);
+    const deep: Pixels16 = { width: 600, height: 460, profile: sRGB, data: Uint16Array.from(source.data, (v) => v * 257) };
+    const result = await composed(deep, await returned(await pasted(source)));
+    expect(result.delta?.pixels.data).toBeInstanceOf(Uint16Array);
+    expect(coverageAt(result, disc.x, disc.y)).toBe(1);
+  });
+
+  test('an asked-for change of all the light is not undone, and covers everything', async () => {
+    const source = await photo('astronaut.png', 600, 460);
+    const darker = await decoded(await raw(source).removeAlpha().linear(0.6, 0).png().toBuffer());
+    const result = await composed(source, darker, { ...everywhere, scope: 'global' });
+    expect(result.tone.applied).toBe(false);
+    expect(result.change.fraction).toBeGreaterThan(0.99);
+  });
+
+  test('stops when it is told to', async () => {
+    const source = await photo('coffee.png', 600, 460);
+    const abort = new AbortController();
+    let calls = 0;
+    const stopping = {
+      now: () => {
+        if (++calls === 60) abort.abort();
+        return calls * 10;
+      },
+      sleep: async () => !abort.signal.aborted,
+    };
+    expect(await compose(source, await returned(source), everywhere, stopping, abort.signal)).toBeNull();
+    expect(calls).toBeLessThan(80);
+  });
+
+  test('the same pictures give the same bytes', async () => {
+    const source = await photo('chelsea.png', 600, 460);
+    const answer = await returned(await pasted(await photo('coffee.png', 600, 460)));
+    const one = await composed(source, answer);
+    const two = await composed(source, answer);
+    expect(two.mode).toBe(one.mode);
+    expect(two.delta?.pixels.data).toEqual(one.delta?.pixels.data);
+  });
+});
