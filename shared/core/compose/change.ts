@@ -16,10 +16,12 @@ import { boxMean } from './boxFilter.ts';
 import { localRange } from './localRange.ts';
 import { lumaOf } from './planes.ts';
 import { settle, softened } from './settle.ts';
-import type { Aligned, Change, ComposeAsk, Plane } from './types.ts';
+import type { Aligned, Change, ComposeAsk, Plane, Planes } from './types.ts';
 
 /** Side of the blocks whose calm third tells the noise. */
 const blockPx = 16;
+/** What two resamplings may take from the contrast of the finest lines. */
+const contrastLost = 0.14;
 /** An edit of the whole picture that covers more than this share is not cut into pieces. */
 const wholeShare = 0.3;
 
@@ -69,6 +71,14 @@ function shareOf(mask: Uint8Array): number {
   let count = 0;
   for (const m of mask) count += m;
   return count / mask.length;
+}
+
+/** How far colour, less its brightness, differs between two pixels, levels. */
+function hueStep({ r, b }: Planes, luma: Float32Array, i: number, k: number): number {
+  const step = luma[i] - luma[k];
+  const red = r[i] - r[k] - step;
+  const blue = b[i] - b[k] - step;
+  return (red < 0 ? -red : red) + (blue < 0 ? -blue : blue);
 }
 
 const borderPx = 3;
@@ -126,8 +136,9 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   const luma = new Float32Array(size);
   const red = new Float32Array(size);
   const blue = new Float32Array(size);
+  const { width } = aligned;
   for (let y = 0, i = 0; y < aligned.height; y++) {
-    for (let x = 0; x < aligned.width; x++, i++) {
+    for (let x = 0; x < width; x++, i++) {
       const vs = s.data[i];
       const va = a.data[i];
       const aboveS = va - sourceRange.high[i];
@@ -137,10 +148,17 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
       const forth = aboveS > belowS ? aboveS : belowS;
       const back = aboveA > belowA ? aboveA : belowA;
       const most = forth > back ? forth : back;
-      fine[i] = most > 0 ? most : 0;
       const rs = sourceRange.high[i] - sourceRange.low[i];
       const ra = answerRange.high[i] - answerRange.low[i];
-      activity[i] = rs < ra ? rs + 0.25 * (ra - rs) : ra + 0.25 * (rs - ra);
+      // Resampling takes from the contrast of a line of a pixel's width.
+      const beyond = most - contrastLost * (rs > ra ? rs : ra);
+      fine[i] = beyond > 0 ? beyond : 0;
+      // Edges between colours of one brightness, which JPEG blurs most.
+      const next = x + 1 < width ? i + 1 : i;
+      const below = i + width < size ? i + width : i;
+      const hueS = hueStep(source, s.data, i, next) + hueStep(source, s.data, i, below);
+      const hueA = hueStep(answer, a.data, i, next) + hueStep(answer, a.data, i, below);
+      activity[i] = (rs < ra ? rs + 0.25 * (ra - rs) : ra + 0.25 * (rs - ra)) + 0.5 * (hueS < hueA ? hueS : hueA);
       const d = va - vs;
       luma[i] = d;
       red[i] = answer.r[i] - source.r[i] - d;
@@ -150,11 +168,14 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
     if (stop !== false && (await stop)) return null;
   }
   // Bars and resizing bleed into the outermost pixels: they tell nothing, and follow what lies further in.
-  const atBorder = (i: number): void => {
+  const depth = await boxMean(aligned.covered.data, aligned, borderPx, pace);
+  if (depth === null) return null;
+  const silence = (i: number): void => {
     fine[i] = luma[i] = red[i] = blue[i] = 0;
     a.data[i] = s.data[i];
   };
-  forBorder(aligned, atBorder);
+  for (let i = 0; i < size; i++) if (depth[i] < 0.9999) silence(i);
+  forBorder(aligned, silence);
   const calm = await boxMean(activity, aligned, 3, pace);
   if (calm === null) return null;
 
