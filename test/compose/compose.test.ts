@@ -1,9 +1,11 @@
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { type Composed, compose } from '../../shared/core/compose/compose.ts';
 import type { ComposeAsk } from '../../shared/core/compose/types.ts';
 import { type Pixels, type Pixels16, pixelsFrom, rectangleMask, sRGB } from '../../shared/core/pixels.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let ticks = 0;
 const clock = { now: () => ticks++, sleep: async () => true };

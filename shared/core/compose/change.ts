@@ -21,7 +21,7 @@ import type { Aligned, Change, ComposeAsk, Plane, Planes } from './types.ts';
 /** Side of the blocks whose calm third tells the noise. */
 const blockPx = 16;
 /** What two resamplings may take from the contrast of the finest lines. */
-const contrastLost = 0.14;
+const contrastLost = 0.16;
 /** An edit of the whole picture that covers more than this share is not cut into pieces. */
 const wholeShare = 0.3;
 
@@ -49,7 +49,7 @@ export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plan
   for (let i = 0; i < evidence.length; i++) {
     if (covered.data[i] < 0.5 || (alpha !== null && alpha.data[i] <= 0) || (region !== null && region.data[i] <= 0)) evidence[i] = 0;
   }
-  const limits = { low: 1, high: 1.6, leastPixels: 14, leastSeeds: 5, mostHole: Math.max(40, Math.round(width * height * 0.0006)) };
+  const limits = { low: 1, high: 1.8, leastPixels: 14, leastSeeds: 6, mostHole: Math.max(40, Math.round(width * height * 0.0006)) };
   const settled = await settle(evidence, aligned, limits, pace);
   if (settled === null) return null;
   extendToBorder(settled, aligned);
