@@ -5,6 +5,7 @@
  */
 import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
+import { boxMean } from './boxFilter.ts';
 
 export interface SettleLimits {
   /** Evidence from which a pixel may belong to a change. */
@@ -38,7 +39,19 @@ export async function settle(evidence: Float32Array, extent: Extent, limits: Set
     if (stop !== false && (await stop)) return null;
   }
   for (let i = 0; i < state.length; i++) state[i] = state[i] === 2 ? 1 : 0;
+  if (!(await fillDense(state, extent, pace))) return null;
   return (await closeHoles(state, evidence, extent, limits, stack, pace)) ? state : null;
+}
+
+/** Wide enough not to fill letters, and mostly changed: then the rest in between belongs to it. */
+const denseRadiusPx = 6;
+const denseShare = 0.58;
+
+async function fillDense(state: Uint8Array, extent: Extent, pace: Pace): Promise<boolean> {
+  const density = await boxMean(Float32Array.from(state), extent, denseRadiusPx, pace);
+  if (density === null) return false;
+  for (let i = 0; i < state.length; i++) if (density[i] > denseShare) state[i] = 1;
+  return true;
 }
 
 /** A hole closes when it is small, and either tiny or itself half-way to changed. */
