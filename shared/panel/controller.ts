@@ -103,6 +103,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
   let state: PanelState = {
     subject: { kind: 'no-document' },
     instruction: '',
+    keepRest: true,
     recent: [],
     run: { kind: 'idle' },
     takes: [],
@@ -261,6 +262,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
         references: references.map(({ reference }) => reference),
         size: model.size,
         thinking: model.thinking,
+        keep: state.keepRest ? 'rest' : 'nothing',
       },
       run.signal,
       ({ stage, done, total }) => {
@@ -405,6 +407,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
       patch(modelParts());
       void saved(settings.set(settingsKeys.thinking, level));
     },
+    setKeepRest: (keepRest) => patch({ keepRest }),
     clearRegion: () => hostActions.clearRegion(),
     drawRegion: () => hostActions.drawRegion(),
     showSettings: () => patch({ view: 'settings' }),

@@ -65,6 +65,10 @@ export function Panel({ state, actions, isApple, settings }: PanelProps): JSX.El
         {failed === null ? null : <FailureNotice run={failed} actions={actions} focusInstruction={() => instruction.current?.focus()} />}
         <ReferenceList state={state} actions={actions} />
         <SizeField model={state.model} actions={actions} />
+        <label class="rt-check rt-keep" title="Off, all of the answer is placed, with everything else that the model made differently.">
+          <input type="checkbox" checked={state.keepRest} onChange={(event) => actions.setKeepRest(event.currentTarget.checked)} />
+          Keep everything else as it is
+        </label>
         <TakeList state={state} actions={actions} />
       </div>
       <RunStrip state={state} actions={actions} isApple={isApple} />

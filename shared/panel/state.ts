@@ -12,6 +12,8 @@ import type { ModelEntry } from '../core/models/registry.ts';
 export interface PanelState {
   readonly subject: SubjectState;
   readonly instruction: string;
+  /** Only what the instruction asks for changes; off, all of the answer is placed. */
+  readonly keepRest: boolean;
   /** Newest first. */
   readonly recent: readonly string[];
   readonly references: ReferencesState;
@@ -162,6 +164,8 @@ export interface PanelActions {
   chooseModel(id: string): void;
   setSize(size: SizeClass | null): void;
   setThinking(level: ThinkingLevel): void;
+  /** Whether the next edit lays only what changed over the layer. */
+  setKeepRest(keep: boolean): void;
   clearRegion(): void;
   drawRegion(): void;
   showSettings(): void;

@@ -2,12 +2,13 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Extent } from '../../shared/core/geometry.ts';
+import type { LayerRef } from '../../shared/core/host.ts';
 import type { PanelController } from '../../shared/panel/controller.ts';
 import { Icon, IconButton } from '../../shared/panel/icons.tsx';
 import { Panel } from '../../shared/panel/panel.tsx';
 import { givenFiles } from '../../shared/panel/parts/referenceList.tsx';
 import type { DocumentSession, SaveFormat } from './documentSession.ts';
-import { DiscardQuestion, Shortcuts } from './parts/dialogs.tsx';
+import { DiscardQuestion, MergeQuestion, Shortcuts } from './parts/dialogs.tsx';
 import { EmptyStage } from './parts/emptyStage.tsx';
 import { LayerList } from './parts/layerList.tsx';
 import { Stage, type Tool } from './parts/stage.tsx';
@@ -52,6 +53,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
   const [isOver, setOver] = useState(false);
   const [hasShortcuts, setShortcuts] = useState(false);
   const [waiting, setWaiting] = useState<Waiting | null>(null);
+  const [dropped, setDropped] = useState<(Waiting & { readonly of: LayerRef | 'visible' }) | null>(null);
   const [themeChoice, setThemeChoice] = useState(theme.chosen);
   const picker = useRef<HTMLInputElement>(null);
   const stageSize = useRef<Extent>({ width: 0, height: 0 });
@@ -100,6 +102,13 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
       return session.tell({ kind: 'damaged', name: given.name, why: cause instanceof Error ? cause.message : 'it cannot be read' });
     }
     await session.open(given.name, bytes);
+  };
+  const mergeFile = async (given: Waiting & { readonly of: LayerRef | 'visible' }): Promise<void> => {
+    try {
+      await session.merge(given.name, await given.bytes(), given.of);
+    } catch (cause) {
+      session.tell({ kind: 'damaged', name: given.name, why: cause instanceof Error ? cause.message : 'it cannot be read' });
+    }
   };
   const openFiles = (files: ArrayLike<File> | null | undefined): void => {
     const [first] = givenFiles(files ?? []);
@@ -191,7 +200,11 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
       setOver(false);
       if (event.defaultPrevented) return;
       event.preventDefault();
-      latest.current.openFiles(event.dataTransfer?.files);
+      const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-layer]') : null;
+      const [first] = givenFiles(event.dataTransfer?.files ?? []);
+      if (row?.dataset.layer !== undefined && first !== undefined)
+        setDropped({ name: first.name, bytes: () => first.bytes(), of: row.dataset.layer });
+      else latest.current.openFiles(event.dataTransfer?.files);
     };
     const leaving = (event: BeforeUnloadEvent): void => {
       if (session.state().isChanged) event.preventDefault();
@@ -252,7 +265,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
               view={view}
               tool={tool}
               region={state.region}
-              isBusy={panelState.run.kind === 'running'}
+              isBusy={panelState.run.kind === 'running' || state.isMerging}
               onView={(next) => {
                 isFitted.current = false;
                 setView(next);
@@ -284,7 +297,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
           )}
           {isOver ? (
             <div class="pg-drop" aria-hidden="true">
-              Drop to open
+              {extent === null ? 'Drop to open' : 'Drop to open, or onto a layer in the list to merge'}
             </div>
           ) : null}
         </section>
@@ -318,6 +331,21 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
         }}
       />
       {hasShortcuts ? <Shortcuts modifier={modifier} onClose={() => setShortcuts(false)} /> : null}
+      {dropped === null || file === null ? null : (
+        <MergeQuestion
+          name={dropped.name}
+          layer={state.rows.find(({ layer }) => layer.ref === dropped.of)?.layer.name ?? 'all that shows'}
+          onMerge={() => {
+            setDropped(null);
+            void mergeFile(dropped);
+          }}
+          onOpen={() => {
+            setDropped(null);
+            void openFile(dropped);
+          }}
+          onClose={() => setDropped(null)}
+        />
+      )}
       {waiting === null || file === null ? null : (
         <DiscardQuestion
           title={file.title}

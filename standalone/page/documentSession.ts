@@ -2,12 +2,16 @@
  * The open document as the page sees it: opening, its layer rows, what shows, comparing, undo and saving. The document
  * itself is a `DocumentHost`; this holds what of it is on the screen, as immutable snapshots.
  */
+
+import { type MergeOutcome, mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
 import { type Explanation, explain, type Failure } from '../../shared/core/failure.ts';
 import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../../shared/core/geometry.ts';
+import { sha256Hex } from '../../shared/core/hash.ts';
 import { readHistory } from '../../shared/core/history/recordTake.ts';
 import type { LayerInfo, LayerRef } from '../../shared/core/host.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
-import type { Clock, PictureCodec } from '../../shared/core/ports.ts';
+import type { Clock, Ids, PictureCodec } from '../../shared/core/ports.ts';
+import type { Result } from '../../shared/core/result.ts';
 import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/document.ts';
 import { painted } from './browserPorts.ts';
 import { type LayerRow, layerRows } from './layerRows.ts';
@@ -37,6 +41,7 @@ export interface SessionState {
   /** Whether there is something that saving would keep. */
   readonly isChanged: boolean;
   readonly isSaving: boolean;
+  readonly isMerging: boolean;
   readonly notice: null | { readonly explanation: Explanation; readonly tone: 'danger' | 'done' };
 }
 
@@ -51,6 +56,8 @@ export interface DocumentSession {
   setRegion(region: Bounds | null): void;
   setVisible(layer: LayerRef, visible: boolean): void;
   setOpen(group: LayerRef, isOpen: boolean): void;
+  /** Lays a picture from elsewhere over `of` as a take; the notice says what came of it. */
+  merge(name: string, bytes: Uint8Array, of: LayerRef | 'visible'): Promise<void>;
   /** Puts the document without these layers (all takes, when not said) beside the document as it is; null ends it. */
   compare(except: readonly LayerRef[] | 'takes' | null): Promise<void>;
   undo(): void;
@@ -78,6 +85,7 @@ const empty: SessionState = {
   canUndo: false,
   isChanged: false,
   isSaving: false,
+  isMerging: false,
   notice: null,
 };
 
@@ -85,6 +93,7 @@ export interface SessionPorts {
   readonly openDocument: OpenDocument;
   readonly codec: PictureCodec;
   readonly clock: Clock;
+  readonly ids: Ids;
   /** A document was opened and replaces the one before. */
   readonly onOpened: (host: DocumentHost) => void;
 }
@@ -189,6 +198,22 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     return made;
   }
 
+  async function mergeInto(
+    current: DocumentHost,
+    name: string,
+    bytes: Uint8Array,
+    of: LayerRef | 'visible',
+    signal: AbortSignal,
+  ): Promise<Result<MergeOutcome, Failure>> {
+    const opened = await ports.openDocument(bytes, name, ports.codec, signal);
+    if (!opened.ok) return opened;
+    const answer = await opened.value.composite(signal);
+    if (!answer.ok) return answer;
+    const region = state.region === null ? null : rectangleMask(state.region);
+    const ask = { of, region, answer: answer.value, name, answerHash: sha256Hex(bytes), tone: 'auto', whole: false } as const;
+    return mergeAnswer({ host: current, store: current.store, clock: ports.clock, ids: ports.ids }, ask, signal);
+  }
+
   return {
     state: () => state,
     subscribe(listen) {
@@ -247,6 +272,24 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       else next.add(group);
       closed = next;
       patch({ rows: layerRows(layers, closed) });
+    },
+    async merge(name, bytes, of) {
+      const current = host;
+      if (current === null || state.isMerging) return;
+      const { signal } = life;
+      patch({ isMerging: true, notice: { explanation: { title: 'Merging', sentence: name, nextAction: 'none' }, tone: 'done' } });
+      await painted(signal);
+      const merged = await mergeInto(current, name, bytes, of, signal);
+      if (host !== current) return;
+      patch({ isMerging: false, notice: null });
+      if (!merged.ok) return tell(merged.error);
+      const { findings, notes } = merged.value;
+      const title = { delta: 'Merged', whole: 'Merged as a whole', unchanged: 'Nothing differs' }[findings.mode];
+      const found = `The change covers ${(findings.change.fraction * 100).toFixed(1)} % of the layer; all else stays as it was.`;
+      patch({
+        notice: { explanation: { title, sentence: notes.length === 0 ? found : notes.join(' '), nextAction: 'none' }, tone: 'done' },
+      });
+      await readDocument();
     },
     async compare(wanted) {
       const current = host;

@@ -36,6 +36,7 @@ const session = createDocumentSession({
   openDocument,
   codec,
   clock: browserClock,
+  ids: browserIds,
   onOpened: (host) => panel.attach({ host, store: host.store }),
 });
 panel = createPanelController({

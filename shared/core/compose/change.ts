@@ -24,6 +24,8 @@ const blockPx = 16;
 const contrastLost = 0.16;
 /** An edit of the whole picture that covers more than this share is not cut into pieces. */
 const wholeShare = 0.3;
+/** Nor is one that shifts the local means by this many levels on average. */
+const plainShift = 0.8;
 
 /** How strong a witness must speak, levels: `factor` times its noise, which an edit of the whole picture must not raise at will. */
 interface Threshold {
@@ -44,7 +46,7 @@ const thresholds = {
 export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plane | null, pace: Pace): Promise<Change | null> {
   const found = await weighEvidence(aligned, pace);
   if (found === null) return null;
-  const { evidence, noise } = found;
+  const { evidence, noise, shift } = found;
   const { width, height, covered, alpha } = aligned;
   for (let i = 0; i < evidence.length; i++) {
     if (covered.data[i] < 0.5 || (alpha !== null && alpha.data[i] <= 0) || (region !== null && region.data[i] <= 0)) evidence[i] = 0;
@@ -53,7 +55,7 @@ export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plan
   const settled = await settle(evidence, aligned, limits, pace);
   if (settled === null) return null;
   extendToBorder(settled, aligned);
-  if (ask.scope === 'global' && ask.region === null && shareOf(settled) > wholeShare) settled.fill(1);
+  if (ask.scope === 'global' && ask.region === null && (shareOf(settled) > wholeShare || shift > plainShift)) settled.fill(1);
   const mask: Plane = { width, height, data: softened(settled, aligned) };
   let sum = 0;
   for (let i = 0; i < mask.data.length; i++) {
@@ -119,6 +121,8 @@ interface Evidence {
   readonly evidence: Float32Array;
   /** Levels. */
   readonly noise: number;
+  /** Mean difference of local means, levels: what recompressing leaves is below one. */
+  readonly shift: number;
 }
 
 async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | null> {
@@ -213,6 +217,7 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   }
   const share = await boxMean(unseen, aligned, 6, pace);
   if (share === null) return null;
+  let shift = 0;
   for (const [witness, limit] of [
     [luma, 8],
     [red, 7],
@@ -220,14 +225,17 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   ] as const) {
     const patch = await boxMean(witness, aligned, 6, pace, limit);
     if (patch === null) return null;
-    for (let i = 0; i < size; i++) patch[i] /= share[i] > 0.2 ? share[i] : 0.2;
+    for (let i = 0; i < size; i++) {
+      shift += patch[i] < 0 ? -patch[i] : patch[i];
+      patch[i] /= share[i] > 0.2 ? share[i] : 0.2;
+    }
     join(patch, thresholds.patch);
   }
 
   const structure = await structureGone(s, left, aligned, pace);
   if (structure === null) return null;
   for (let i = 0; i < size; i++) if (structure[i] > evidence[i]) evidence[i] = structure[i];
-  return { evidence, noise };
+  return { evidence, noise, shift: shift / size };
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Bounds } from '../geometry.ts';
 import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
+import { layPixelsOver } from './layPixelsOver.ts';
 import type { Composition, Findings, Subject } from './types.ts';
 
 export interface LayAsk {
@@ -102,7 +103,7 @@ function findingsOf(composed: Composed, subject: Subject, placed: Pick<Compositi
       fraction: change.fraction,
       bounds: change.bounds === null ? null : movedBounds(change.bounds, subject.bounds.x, subject.bounds.y),
     },
-    kept: { changedPixelsOutside: countChangedOutside(subject, placed) },
+    kept: { changedPixelsOutside: countOutside(subject, placed) },
     timingsMs: composed.timingsMs,
   };
 }
@@ -115,26 +116,30 @@ const inDocument = ({ accepted, matrix, confidence, residualPx, reason }: Regist
   reason,
 });
 
-/** Lays the delta over the subject as a host will show it, and counts the pixels outside its mask that came out different. */
-export function countChangedOutside(
-  { pixels: source, bounds: at }: Pick<Subject, 'pixels' | 'bounds'>,
-  { pixels, bounds, mask }: Pick<Composition, 'pixels' | 'bounds' | 'mask'>,
-): number {
-  if (mask === null) return 0;
+/**
+ * Lays the delta over the subject as a host will show it, and counts the pixels that came out different although they lie
+ * outside the change: `mask`, or where there is none, nothing.
+ */
+function countOutside(subject: Subject, placed: Pick<Composition, 'pixels' | 'bounds' | 'mask'>): number {
+  if (placed.mask === null) return 0;
+  const shown = cropPixels(placed.pixels, placed.bounds, subject.bounds);
+  const coverage = cropMask(placed.mask, subject.bounds);
+  for (let i = 0; i < coverage.data.length; i++) shown.data[i * 4 + 3] = (shown.data[i * 4 + 3] * coverage.data[i]) / 255;
+  return countChangedOutside(subject.pixels, layPixelsOver(subject.pixels, shown), coverage);
+}
+
+/** Pixels of `after` that differ from `before` where `mask`, of the same size, is 0. */
+export function countChangedOutside(before: Pixels, after: Pixels, mask: Mask): number {
   let count = 0;
-  for (let y = 0; y < bounds.height; y++) {
-    for (let x = 0; x < bounds.width; x++) {
-      const k = y * bounds.width + x;
-      if (mask.data[k] !== 0) continue;
-      const under = ((y + bounds.y - at.y) * source.width + x + bounds.x - at.x) * 4;
-      const over = (pixels.data[k * 4 + 3] * mask.data[k]) / (255 * 255);
-      for (let c = 0; c < 3; c++) {
-        const before = source.data[under + c];
-        if (Math.round(before + (pixels.data[k * 4 + c] - before) * over) === before) continue;
-        count++;
-        break;
-      }
-    }
+  for (let i = 0; i < mask.data.length; i++) {
+    if (mask.data[i] !== 0) continue;
+    const k = i * 4;
+    const isSame =
+      before.data[k] === after.data[k] &&
+      before.data[k + 1] === after.data[k + 1] &&
+      before.data[k + 2] === after.data[k + 2] &&
+      before.data[k + 3] === after.data[k + 3];
+    if (!isSame) count++;
   }
   return count;
 }

@@ -88,6 +88,35 @@ export function Shortcuts({ modifier, onClose }: { readonly modifier: string; re
   );
 }
 
+export interface MergeQuestionProps {
+  readonly name: string;
+  /** The layer that it was dropped on. */
+  readonly layer: string;
+  readonly onMerge: () => void;
+  readonly onOpen: () => void;
+  readonly onClose: () => void;
+}
+
+export function MergeQuestion({ name, layer, onMerge, onOpen, onClose }: MergeQuestionProps): JSX.Element {
+  return (
+    <Dialog label="A picture was dropped on a layer" onClose={onClose}>
+      <h2>Merge {name}?</h2>
+      <p>
+        Merged as a take, only what differs from {layer} is laid over it; everything else stays as it is. The full picture is kept, hidden,
+        beneath.
+      </p>
+      <div class="pg-dialog-acts">
+        <button type="button" class="rt-button" onClick={onOpen}>
+          Open as a document
+        </button>
+        <button type="button" class="rt-button rt-primary" onClick={onMerge}>
+          Merge as a take
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
 export interface DiscardQuestionProps {
   readonly title: string;
   readonly next: string;

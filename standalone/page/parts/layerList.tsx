@@ -84,6 +84,7 @@ export function LayerList({ state, session }: LayerListProps): JSX.Element {
         {state.document === null ? null : (
           <div
             class="pg-layer pg-layer-all"
+            data-layer="visible"
             role="treeitem"
             aria-level={1}
             aria-selected={selected === 'visible'}
@@ -120,6 +121,7 @@ function Row({ row, state, session }: RowProps): JSX.Element {
   return (
     <div
       class={`pg-layer${isDimmed ? ' pg-dimmed' : ''}`}
+      data-layer={layer.ref}
       role="treeitem"
       aria-level={depth + 1}
       aria-selected={isSelected}
