@@ -159,6 +159,7 @@ export const panelCss = `
 .rt-key-held { display: flex; align-items: center; min-height: 40px; padding: 0 6px 0 8px; margin-bottom: 8px; border-radius: 6px; background: var(--rt-bg-2); }
 .rt-key-held > .rt-icon { margin-right: 8px; color: var(--rt-text-2); }
 .rt-key-held .rt-button { background: var(--rt-bg); height: 24px; padding: 0 8px; }
+.rt-keep { padding: 4px 16px 0; }
 .rt-check { display: flex; align-items: center; height: 32px; cursor: default; }
 .rt-check input { width: 14px; height: 14px; margin: 0 8px 0 0 !important; accent-color: var(--rt-accent); }
 .rt-verdict { display: flex; align-items: flex-start; margin-bottom: 8px !important; overflow-wrap: anywhere; }

@@ -44,7 +44,7 @@ test('a merge keeps the full answer hidden beneath the change, and is recorded a
   expect(layers.map(({ name, visible }) => [name, visible])).toEqual([
     ['edited.png', true],
     ['Take 1 · merged', true],
-    ['Take 1 · merged, full answer', false],
+    ['Full answer', false],
     ['photo', true],
   ]);
   const history = valueIn(await readHistory(host.store));

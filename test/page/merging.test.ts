@@ -34,7 +34,7 @@ test('becomes a take that changes only what the picture changed', async () => {
   const before = await page.seen(512, 512);
   await page.drop('edited.jpg', edited, '.pg-layer[aria-level="1"]:not(.pg-layer-all)');
   await page.page.getByRole('button', { name: 'Merge as a take' }).click();
-  await expect.poll(() => page.layerNames(), soon).toEqual(['edited.jpg', 'Take 1 · merged', 'Take 1 · merged, full answer', 'astronaut']);
+  await expect.poll(() => page.layerNames(), soon).toEqual(['edited.jpg', 'Take 1 · merged', 'Full answer', 'astronaut']);
   await expect.poll(() => page.text('.pg-toast'), soon).toMatch(/Merged.*The change covers \d/s);
   await page.atRest();
   const after = await page.seen(512, 512);

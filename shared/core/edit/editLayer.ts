@@ -63,7 +63,7 @@ export async function editLayer(
       pixels,
       bounds,
       mask,
-      ...(full === null ? {} : { answer: { ...full, name: `${takeName}, full answer` } }),
+      ...(full === null ? {} : { answer: { ...full, name: 'Full answer' } }),
       name: takeName,
       group: name,
       above: ask.of,

@@ -93,7 +93,7 @@ export async function mergeAnswer(
       pixels: composition.pixels,
       bounds: composition.bounds,
       mask: composition.mask,
-      ...(composition.answer === null ? {} : { answer: { ...composition.answer, name: `${layerName}, full answer` } }),
+      ...(composition.answer === null ? {} : { answer: { ...composition.answer, name: 'Full answer' } }),
       name: layerName,
       group: name,
       above: ask.of,
