@@ -8,18 +8,19 @@
  *             the edge of a low-contrast change stays where it is
  *   structure what a band of middle frequencies gained or lost: defocus, texture, things pasted or removed
  *
- * The strongest witness is the pixel's evidence; 1 is the threshold.
+ * The strongest witness is the pixel's evidence; 1 is the threshold. All but the first look at half the size: they see
+ * nothing narrower, and it takes a third of the time.
  */
 import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
 import { boxMean } from './boxFilter.ts';
-import { localRange } from './localRange.ts';
+import { createRange, type RangeRow, rangeRow } from './localRange.ts';
 import { lumaOf } from './planes.ts';
 import { settle, softened } from './settle.ts';
-import type { Aligned, Change, ComposeAsk, Plane, Planes } from './types.ts';
+import type { Aligned, Change, ComposeAsk, Plane } from './types.ts';
 
-/** Side of the blocks whose calm third tells the noise. */
-const blockPx = 16;
+/** Side of the blocks whose calm third tells the noise, at half size. */
+const blockPx = 8;
 /** What two resamplings may take from the contrast of the finest lines. */
 const contrastLost = 0.16;
 /** An edit of the whole picture that covers more than this share is not cut into pieces. */
@@ -56,7 +57,7 @@ export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plan
   if (settled === null) return null;
   extendToBorder(settled, aligned);
   if (ask.scope === 'global' && ask.region === null && (shareOf(settled) > wholeShare || shift > plainShift)) settled.fill(1);
-  const mask: Plane = { width, height, data: softened(settled, aligned) };
+  const mask: Plane = { width, height, data: softened(settled, differenceOf(aligned), aligned) };
   let sum = 0;
   for (let i = 0; i < mask.data.length; i++) {
     if (mask.data[i] === 0) continue;
@@ -69,18 +70,23 @@ export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plan
   return { mask, fraction: sum / (width * height), noise };
 }
 
+/** The largest difference of the three channels, levels. */
+function differenceOf({ source, answer }: Aligned): Float32Array {
+  const out = new Float32Array(source.r.length);
+  for (let i = 0; i < out.length; i++) {
+    const r = Math.abs(answer.r[i] - source.r[i]);
+    const g = Math.abs(answer.g[i] - source.g[i]);
+    const b = Math.abs(answer.b[i] - source.b[i]);
+    const most = r > g ? r : g;
+    out[i] = most > b ? most : b;
+  }
+  return out;
+}
+
 function shareOf(mask: Uint8Array): number {
   let count = 0;
   for (const m of mask) count += m;
   return count / mask.length;
-}
-
-/** How far colour, less its brightness, differs between two pixels, levels. */
-function hueStep({ r, b }: Planes, luma: Float32Array, i: number, k: number): number {
-  const step = luma[i] - luma[k];
-  const red = r[i] - r[k] - step;
-  const blue = b[i] - b[k] - step;
-  return (red < 0 ? -red : red) + (blue < 0 ? -blue : blue);
 }
 
 const borderPx = 3;
@@ -105,18 +111,6 @@ const extendToBorder = (settled: Uint8Array, extent: Extent): void =>
     settled[i] = settled[inner];
   });
 
-/** Takes the neighbours of every 0 along, in place: an edge is as soft as a pixel. */
-function erode(plane: Float32Array, { width, height }: Extent): void {
-  const from = plane.slice();
-  for (let y = 0; y < height; y++) {
-    for (let x = 0, i = y * width; x < width; x++, i++) {
-      if (from[i] !== 0) continue;
-      for (let v = y > 0 ? -1 : 0; v <= (y < height - 1 ? 1 : 0); v++)
-        for (let u = x > 0 ? -1 : 0; u <= (x < width - 1 ? 1 : 0); u++) plane[i + v * width + u] = 0;
-    }
-  }
-}
-
 interface Evidence {
   readonly evidence: Float32Array;
   /** Levels. */
@@ -126,96 +120,70 @@ interface Evidence {
 }
 
 async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | null> {
-  const { source, answer } = aligned;
-  const size = source.r.length;
+  const { source, answer, width, height } = aligned;
   const s = lumaOf(source);
   const a = lumaOf(answer);
-  const sourceRange = await localRange(s, pace);
-  const answerRange = sourceRange && (await localRange(a, pace));
-  if (sourceRange === null || answerRange === null) return null;
+  const half: Extent = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
+  const covered = coveredHalf(aligned, half);
+  const depth = await boxMean(covered, half, (borderPx + 1) >> 1, pace);
+  if (depth === null) return null;
 
   // Fine: beyond the other's range. Activity: how much there is that could be misplaced or re-made.
-  const fine = new Float32Array(size);
-  const activity = new Float32Array(size);
-  const luma = new Float32Array(size);
-  const red = new Float32Array(size);
-  const blue = new Float32Array(size);
-  const { width } = aligned;
-  for (let y = 0, i = 0; y < aligned.height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      const vs = s.data[i];
-      const va = a.data[i];
-      const aboveS = va - sourceRange.high[i];
-      const belowS = sourceRange.low[i] - va;
-      const aboveA = vs - answerRange.high[i];
-      const belowA = answerRange.low[i] - vs;
-      const forth = aboveS > belowS ? aboveS : belowS;
-      const back = aboveA > belowA ? aboveA : belowA;
-      const most = forth > back ? forth : back;
-      const rs = sourceRange.high[i] - sourceRange.low[i];
-      const ra = answerRange.high[i] - answerRange.low[i];
-      // Resampling takes from the contrast of a line of a pixel's width.
-      const beyond = most - contrastLost * (rs > ra ? rs : ra);
-      fine[i] = beyond > 0 ? beyond : 0;
-      // Edges between colours of one brightness, which JPEG blurs most.
-      const next = x + 1 < width ? i + 1 : i;
-      const below = i + width < size ? i + width : i;
-      const hueS = hueStep(source, s.data, i, next) + hueStep(source, s.data, i, below);
-      const hueA = hueStep(answer, a.data, i, next) + hueStep(answer, a.data, i, below);
-      activity[i] = (rs < ra ? rs + 0.25 * (ra - rs) : ra + 0.25 * (rs - ra)) + 0.5 * (hueS < hueA ? hueS : hueA);
-      const d = va - vs;
-      luma[i] = d;
-      red[i] = answer.r[i] - source.r[i] - d;
-      blue[i] = (answer.b[i] - source.b[i] - d) * 0.8;
-    }
-    const stop = pace.breathe();
-    if (stop !== false && (await stop)) return null;
-  }
+  const found = await compareRanges(s, a, half, pace);
+  if (found === null) return null;
+  const { fine, activity } = found;
   // Bars and resizing bleed into the outermost pixels: they tell nothing, and follow what lies further in.
-  const depth = await boxMean(aligned.covered.data, aligned, borderPx, pace);
-  if (depth === null) return null;
-  const silence = (i: number): void => {
-    fine[i] = luma[i] = red[i] = blue[i] = 0;
-    a.data[i] = s.data[i];
-  };
-  for (let i = 0; i < size; i++) if (depth[i] < 0.9999) silence(i);
-  forBorder(aligned, silence);
-  const calm = await boxMean(activity, aligned, 3, pace);
-  if (calm === null) return null;
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = (y >> 1) * half.width;
+    for (let x = 0; x < width; x++, i++) if (depth[row + (x >> 1)] < 0.9999) fine[i] = 0;
+  }
+  forBorder(aligned, (i) => {
+    fine[i] = 0;
+  });
 
-  const evidence = new Float32Array(size);
-  const join = (witness: Float32Array, { least, most, factor, mostSlope }: Threshold): number => {
-    const { flat, perActivity } = noiseOf(witness, calm, aligned);
-    const base = Math.min(most, Math.max(least, flat * factor));
-    const slope = Math.min(mostSlope, perActivity * factor);
-    for (let i = 0; i < size; i++) {
-      const value = witness[i];
-      const e = (value < 0 ? -value : value) / (base + slope * calm[i]);
-      if (e > evidence[i]) evidence[i] = e;
+  const colour = await compareColours(aligned, s, a, half, activity, pace);
+  const calm = colour && (await boxMean(activity, half, 1, pace));
+  if (colour === null || calm === null) return null;
+  const { red, blue } = colour;
+  for (let y = 0, k = 0; y < half.height; y++) {
+    const isRim = y < 2 || y >= half.height - 2;
+    for (let x = 0; x < half.width; x++, k++) if (isRim || x < 2 || x >= half.width - 2 || depth[k] < 0.9999) red[k] = blue[k] = 0;
+  }
+
+  // Fine speaks on every pixel, the others on every second: what they look at is wider than that.
+  const sampled = new Float32Array(half.width * half.height);
+  for (let y = 0, k = 0; y < half.height; y++) for (let x = 0; x < half.width; x++, k++) sampled[k] = fine[y * 2 * width + x * 2];
+  const fineNoise = thresholdOf(noiseOf(sampled, calm, half, covered), thresholds.fine);
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = (y >> 1) * half.width;
+    for (let x = 0; x < width; x++, i++) if (fine[i] !== 0) fine[i] /= fineNoise.base + fineNoise.slope * calm[row + (x >> 1)];
+  }
+
+  const evidence = new Float32Array(half.width * half.height);
+  const join = (witness: Float32Array, limits: Threshold): void => {
+    const { base, slope } = thresholdOf(noiseOf(witness, calm, half, covered), limits);
+    for (let k = 0; k < evidence.length; k++) {
+      const value = witness[k];
+      const e = (value < 0 ? -value : value) / (base + slope * calm[k]);
+      if (e > evidence[k]) evidence[k] = e;
     }
-    return flat;
   };
-
-  const noise = join(fine, thresholds.fine);
-  const near = await boxMean(red, aligned, 2, pace, 40);
-  const nearBlue = near && (await boxMean(blue, aligned, 2, pace, 40));
+  const near = await boxMean(red, half, 1, pace, 40);
+  const nearBlue = near && (await boxMean(blue, half, 1, pace, 40));
   if (near === null || nearBlue === null) return null;
   join(near, thresholds.colour);
   join(nearBlue, thresholds.colour);
 
   // What the narrow witnesses have seen is left out of the wide windows, which would smear it over their width.
-  const unseen = new Float32Array(size);
-  for (let i = 0; i < size; i++) unseen[i] = evidence[i] >= 1 ? 0 : 1;
-  erode(unseen, aligned);
-  const left = { width: aligned.width, height: aligned.height, data: new Float32Array(size) };
-  for (let i = 0; i < size; i++) {
-    const u = unseen[i];
-    left.data[i] = u === 1 ? a.data[i] : s.data[i];
-    luma[i] *= u;
-    red[i] *= u;
-    blue[i] *= u;
+  const unseen = unseenBy(fine, evidence, aligned, half);
+  const [still, left] = halved(s, a, half, unseen, depth);
+  const luma = new Float32Array(left.length);
+  for (let k = 0; k < left.length; k++) {
+    luma[k] = left[k] - still[k];
+    red[k] *= unseen[k];
+    blue[k] *= unseen[k];
   }
-  const share = await boxMean(unseen, aligned, 6, pace);
+  const share = await boxMean(unseen, half, 3, pace);
   if (share === null) return null;
   let shift = 0;
   for (const [witness, limit] of [
@@ -223,67 +191,271 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
     [red, 7],
     [blue, 7],
   ] as const) {
-    const patch = await boxMean(witness, aligned, 6, pace, limit);
+    const patch = await boxMean(witness, half, 3, pace, limit);
     if (patch === null) return null;
-    for (let i = 0; i < size; i++) {
-      shift += patch[i] < 0 ? -patch[i] : patch[i];
-      patch[i] /= share[i] > 0.2 ? share[i] : 0.2;
+    for (let k = 0; k < patch.length; k++) {
+      shift += patch[k] < 0 ? -patch[k] : patch[k];
+      patch[k] /= share[k] > 0.2 ? share[k] : 0.2;
     }
     join(patch, thresholds.patch);
   }
 
-  const structure = await structureGone(s, left, aligned, pace);
+  const structure = await structureGone(still, left, half, covered, pace);
   if (structure === null) return null;
-  for (let i = 0; i < size; i++) if (structure[i] > evidence[i]) evidence[i] = structure[i];
-  return { evidence, noise, shift: shift / size };
+  for (let k = 0; k < structure.length; k++) if (structure[k] > evidence[k]) evidence[k] = structure[k];
+  spread(evidence, half, fine, aligned);
+  return { evidence: fine, noise: fineNoise.flat, shift: shift / luma.length };
+}
+
+/** 1 where all four pixels are covered. */
+function coveredHalf({ covered: { data }, width, height }: Aligned, half: Extent): Float32Array {
+  const out = new Float32Array(half.width * half.height);
+  for (let y = 0, k = 0; y < half.height; y++) {
+    const top = y * 2 * width;
+    const below = y * 2 + 1 < height ? top + width : top;
+    for (let x = 0; x < half.width; x++, k++) {
+      const left = x * 2;
+      const right = left + 1 < width ? left + 1 : left;
+      out[k] = Math.min(data[top + left], data[top + right], data[below + left], data[below + right]) >= 0.999 ? 1 : 0;
+    }
+  }
+  return out;
+}
+
+/**
+ * `fine`: levels that luma lies beyond the 3 × 3 range of the other picture, for each pixel. `activity`: how wide those
+ * ranges are, the mean of each 2 × 2.
+ */
+async function compareRanges(
+  s: Plane,
+  a: Plane,
+  half: Extent,
+  pace: Pace,
+): Promise<{ readonly fine: Float32Array; readonly activity: Float32Array } | null> {
+  const { width, height } = s;
+  const fine = new Float32Array(width * height);
+  const activity = new Float32Array(half.width * half.height);
+  const ranges = [createRange(width), createRange(width)] as const;
+  const [ofS, ofA] = ranges;
+  const share = 0.25;
+  for (let y = 0; y < height; y++) {
+    rangeRow(s, y, ofS);
+    rangeRow(a, y, ofA);
+    compareRow(
+      s.data,
+      a.data,
+      y * width,
+      ofS,
+      ofA,
+      fine,
+      activity,
+      (y >> 1) * half.width,
+      share * (y === height - 1 && y % 2 === 0 ? 2 : 1),
+    );
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  // An odd width leaves the last column with half of its pixels.
+  if (width % 2 === 1) for (let y = 0; y < half.height; y++) activity[y * half.width + half.width - 1] *= 2;
+  return { fine, activity };
+}
+
+function compareRow(
+  s: Float32Array,
+  a: Float32Array,
+  start: number,
+  ofS: RangeRow,
+  ofA: RangeRow,
+  fine: Float32Array,
+  activity: Float32Array,
+  row: number,
+  share: number,
+): void {
+  const { low: lowS, high: highS } = ofS;
+  const { low: lowA, high: highA } = ofA;
+  for (let x = 0, i = start; x < lowS.length; x++, i++) {
+    const vs = s[i];
+    const va = a[i];
+    const aboveS = va - highS[x];
+    const belowS = lowS[x] - va;
+    const aboveA = vs - highA[x];
+    const belowA = lowA[x] - vs;
+    const forth = aboveS > belowS ? aboveS : belowS;
+    const back = aboveA > belowA ? aboveA : belowA;
+    const most = forth > back ? forth : back;
+    const rs = highS[x] - lowS[x];
+    const ra = highA[x] - lowA[x];
+    // Resampling takes from the contrast of a line of a pixel's width.
+    const beyond = most - contrastLost * (rs > ra ? rs : ra);
+    fine[i] = beyond > 0 ? beyond : 0;
+    activity[row + (x >> 1)] += share * (rs < ra ? rs + 0.25 * (ra - rs) : ra + 0.25 * (rs - ra));
+  }
+}
+
+/**
+ * Differences of colour less brightness, the mean of each 2 × 2 (JPEG keeps no finer colour), added up to `activity` where
+ * colours of one brightness meet, which JPEG blurs most.
+ */
+async function compareColours(
+  { source, answer, width, height }: Aligned,
+  s: Plane,
+  a: Plane,
+  half: Extent,
+  activity: Float32Array,
+  pace: Pace,
+): Promise<{ readonly red: Float32Array; readonly blue: Float32Array } | null> {
+  const size = half.width * half.height;
+  const of = [0, 1, 2, 3].map(() => new Float32Array(size));
+  const [redS, blueS, redA, blueA] = of;
+  for (let y = 0, k = 0; y < half.height; y++) {
+    const top = y * 2 * width;
+    const below = y * 2 + 1 < height ? width : 0;
+    for (let x = 0; x < half.width; x++, k++) {
+      const p = top + x * 2;
+      const beside = x * 2 + 1 < width ? 1 : 0;
+      const q = p + below;
+      const ls = s.data[p] + s.data[p + beside] + s.data[q] + s.data[q + beside];
+      const la = a.data[p] + a.data[p + beside] + a.data[q] + a.data[q + beside];
+      redS[k] = (source.r[p] + source.r[p + beside] + source.r[q] + source.r[q + beside] - ls) * 0.25;
+      blueS[k] = (source.b[p] + source.b[p + beside] + source.b[q] + source.b[q + beside] - ls) * 0.25;
+      redA[k] = (answer.r[p] + answer.r[p + beside] + answer.r[q] + answer.r[q + beside] - la) * 0.25;
+      blueA[k] = (answer.b[p] + answer.b[p + beside] + answer.b[q] + answer.b[q + beside] - la) * 0.25;
+    }
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  const step = (plane: Float32Array, k: number, beside: number, below: number): number =>
+    Math.abs(plane[k] - plane[k + beside]) + Math.abs(plane[k] - plane[k + below]);
+  for (let y = 0, k = 0; y < half.height; y++) {
+    const below = y + 1 < half.height ? half.width : 0;
+    for (let x = 0; x < half.width; x++, k++) {
+      const beside = x + 1 < half.width ? 1 : 0;
+      const hueS = step(redS, k, beside, below) + step(blueS, k, beside, below);
+      const hueA = step(redA, k, beside, below) + step(blueA, k, beside, below);
+      activity[k] += 0.25 * (hueS < hueA ? hueS : hueA);
+    }
+  }
+  for (let k = 0; k < size; k++) {
+    redA[k] -= redS[k];
+    blueA[k] = (blueA[k] - blueS[k]) * 0.8;
+  }
+  return { red: redA, blue: blueA };
+}
+
+/** 0 where the narrow witnesses have seen something, and next to it (an edge is as soft as a pixel); else 1. */
+function unseenBy(fine: Float32Array, evidence: Float32Array, { width, height }: Extent, half: Extent): Float32Array {
+  const out = new Float32Array(half.width * half.height).fill(1);
+  const hide = (x: number, y: number): void => {
+    const x0 = x > 0 ? x - 1 : 0;
+    const x1 = x < half.width - 1 ? x + 1 : x;
+    for (let v = y > 0 ? y - 1 : 0; v <= (y < half.height - 1 ? y + 1 : y); v++) out.fill(0, v * half.width + x0, v * half.width + x1 + 1);
+  };
+  for (let y = 0, k = 0; y < half.height; y++) {
+    const top = y * 2 * width;
+    const below = y * 2 + 1 < height ? width : 0;
+    for (let x = 0; x < half.width; x++, k++) {
+      const p = top + x * 2;
+      const beside = x * 2 + 1 < width ? 1 : 0;
+      if (evidence[k] >= 1 || fine[p] >= 1 || fine[p + beside] >= 1 || fine[p + below] >= 1 || fine[p + below + beside] >= 1) hide(x, y);
+    }
+  }
+  return out;
+}
+
+/** Luma of both at half the size; the answer's is the source's where it was seen already, or tells nothing. */
+function halved(
+  s: Plane,
+  a: Plane,
+  half: Extent,
+  unseen: Float32Array,
+  depth: Float32Array,
+): readonly [source: Float32Array, answer: Float32Array] {
+  const { width, height } = s;
+  const still = new Float32Array(half.width * half.height);
+  const left = new Float32Array(half.width * half.height);
+  for (let y = 0, k = 0; y < half.height; y++) {
+    const top = y * 2 * width;
+    const below = y * 2 + 1 < height ? width : 0;
+    const isRim = y < 2 || y >= half.height - 2;
+    for (let x = 0; x < half.width; x++, k++) {
+      const p = top + x * 2;
+      const beside = x * 2 + 1 < width ? 1 : 0;
+      const q = p + below;
+      still[k] = (s.data[p] + s.data[p + beside] + s.data[q] + s.data[q + beside]) * 0.25;
+      const isSilent = isRim || x < 2 || x >= half.width - 2 || unseen[k] === 0 || depth[k] < 0.9999;
+      left[k] = isSilent ? still[k] : (a.data[p] + a.data[p + beside] + a.data[q] + a.data[q + beside]) * 0.25;
+    }
+  }
+  return [still, left];
+}
+
+/** Raises `fine` to the wider witnesses' evidence, read between their pixels. */
+function spread(evidence: Float32Array, half: Extent, fine: Float32Array, { width, height }: Extent): void {
+  const line = new Float32Array(half.width);
+  for (let y = 0, i = 0; y < height; y++) {
+    const j = (y >> 1) * half.width;
+    const other = y % 2 === 0 ? (y > 0 ? j - half.width : j) : (y >> 1) + 1 < half.height ? j + half.width : j;
+    for (let x = 0; x < half.width; x++) line[x] = evidence[j + x] * 0.75 + evidence[other + x] * 0.25;
+    for (let x = 0; x < width; x++, i++) {
+      const n = x >> 1;
+      const next = x % 2 === 0 ? (n > 0 ? n - 1 : n) : n + 1 < half.width ? n + 1 : n;
+      const e = line[n] * 0.75 + line[next] * 0.25;
+      if (e > fine[i]) fine[i] = e;
+    }
+  }
 }
 
 /**
  * How far a middle band of frequencies differs from what it was, against how far it does so elsewhere in the pair.
  * Evidence with 1 as the threshold.
  */
-async function structureGone(s: Plane, a: Plane, aligned: Aligned, pace: Pace): Promise<Float32Array | null> {
-  const sourceBand = await middleBand(s, pace);
-  const answerBand = sourceBand && (await middleBand(a, pace));
-  if (sourceBand === null || answerBand === null) return null;
-  const size = sourceBand.length;
-  const energy = new Float32Array(size);
-  const rest = new Float32Array(size);
-  for (let i = 0; i < size; i++) {
-    const p = sourceBand[i];
-    const q = answerBand[i];
+async function structureGone(
+  s: Float32Array,
+  a: Float32Array,
+  half: Extent,
+  covered: Float32Array,
+  pace: Pace,
+): Promise<Float32Array | null> {
+  const wideS = await boxMean(s, half, 2, pace);
+  const wideA = wideS && (await boxMean(a, half, 2, pace));
+  if (wideS === null || wideA === null) return null;
+  const size = s.length;
+  const energy = wideS;
+  const rest = wideA;
+  for (let k = 0; k < size; k++) {
+    const p = s[k] - wideS[k];
+    const q = a[k] - wideA[k];
     const most = p * p > q * q ? p * p : q * q;
-    energy[i] = most > 900 ? 900 : most;
+    energy[k] = most > 900 ? 900 : most;
     const off = (p - q) * (p - q);
-    rest[i] = off > 900 ? 900 : off;
+    rest[k] = off > 900 ? 900 : off;
   }
-  const meanEnergy = await boxMean(energy, aligned, 4, pace);
-  const meanRest = meanEnergy && (await boxMean(rest, aligned, 4, pace));
+  const meanEnergy = await boxMean(energy, half, 2, pace);
+  const meanRest = meanEnergy && (await boxMean(rest, half, 2, pace));
   if (meanEnergy === null || meanRest === null) return null;
-  const { flat, perActivity } = noiseOf(meanRest, meanEnergy, aligned);
+  const { flat, perActivity } = noiseOf(meanRest, meanEnergy, half, covered);
   const base = Math.max(4, flat * 6);
   const slope = Math.min(0.45, Math.max(0.16, perActivity * 5));
-  for (let i = 0; i < size; i++) meanRest[i] /= base + slope * meanEnergy[i];
+  for (let k = 0; k < size; k++) meanRest[k] /= base + slope * meanEnergy[k];
   return meanRest;
 }
 
-async function middleBand(plane: Plane, pace: Pace): Promise<Float32Array | null> {
-  const fine = await boxMean(plane.data, plane, 1, pace);
-  const wide = fine && (await boxMean(fine, plane, 4, pace));
-  if (fine === null || wide === null) return null;
-  for (let i = 0; i < fine.length; i++) fine[i] -= wide[i];
-  return fine;
+interface Noise {
+  readonly flat: number;
+  readonly perActivity: number;
 }
+
+const thresholdOf = ({ flat, perActivity }: Noise, { least, most, factor, mostSlope }: Threshold) => ({
+  flat,
+  base: Math.min(most, Math.max(least, flat * factor)),
+  slope: Math.min(mostSlope, perActivity * factor),
+});
 
 /**
  * The noise of a witness: what it says where nothing changed, as flat + perActivity · activity. Blocks are ranked by
  * activity, and in each rank the calmer part tells: an edit may cover most of the picture.
  */
-function noiseOf(
-  witness: Float32Array,
-  activity: Float32Array,
-  { width, height, covered }: Aligned,
-): { readonly flat: number; readonly perActivity: number } {
+function noiseOf(witness: Float32Array, activity: Float32Array, { width, height }: Extent, covered: Float32Array): Noise {
   const blocks: { activity: number; value: number }[] = [];
   for (let top = 0; top < height; top += blockPx) {
     for (let left = 0; left < width; left += blockPx) {
@@ -292,9 +464,9 @@ function noiseOf(
       let count = 0;
       const bottom = Math.min(height, top + blockPx);
       const right = Math.min(width, left + blockPx);
-      for (let y = top; y < bottom; y += 2) {
-        for (let x = left, i = y * width + left; x < right; x += 2, i += 2) {
-          if (covered.data[i] < 0.999) continue;
+      for (let y = top; y < bottom; y++) {
+        for (let x = left, i = y * width + left; x < right; x++, i++) {
+          if (covered[i] === 0) continue;
           sum += activity[i];
           squares += witness[i] * witness[i];
           count++;

@@ -1,11 +1,10 @@
 /**
  * From evidence per pixel to a mask a designer would have drawn: regions that hold a clear seed are kept whole with their
- * weaker rim (hysteresis, Canny 1986), small holes close, specks drop, and the edge is soft outwards only, so that fine
- * strokes keep their full strength.
+ * weaker rim (hysteresis, Canny 1986), small holes close, specks drop, and the edge is as soft as the difference itself.
  */
 import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
-import { boxMean } from './boxFilter.ts';
+import { runsOf } from './runs.ts';
 
 export interface SettleLimits {
   /** Evidence from which a pixel may belong to a change. */
@@ -21,124 +20,160 @@ export interface SettleLimits {
 
 /** 1 for changed, 0 for not. Null when aborted. */
 export async function settle(evidence: Float32Array, extent: Extent, limits: SettleLimits, pace: Pace): Promise<Uint8Array | null> {
-  const { width, height } = extent;
-  const state = new Uint8Array(width * height);
-  for (let i = 0; i < state.length; i++) state[i] = evidence[i] >= limits.low ? 1 : 0;
-  const stack = new Int32Array(width * height);
-  // 1 = to visit, 2 = kept, 3 = dropped.
-  for (let y = 0; y < height; y++) {
-    for (let x = 0, i = y * width; x < width; x++, i++) {
-      if (state[i] !== 1) continue;
-      const count = flood(state, i, 1, 2, width, height, stack, true);
-      let seeds = 0;
-      for (let k = 0; k < count; k++) if (evidence[stack[k]] >= limits.high) seeds++;
-      if (count >= limits.leastPixels && seeds >= limits.leastSeeds && seeds >= count * 0.02) continue;
-      for (let k = 0; k < count; k++) state[stack[k]] = 3;
-    }
-    const stop = pace.breathe();
-    if (stop !== false && (await stop)) return null;
-  }
-  for (let i = 0; i < state.length; i++) state[i] = state[i] === 2 ? 1 : 0;
+  const state = new Uint8Array(extent.width * extent.height);
+  for (let i = 0; i < state.length; i++) if (evidence[i] >= limits.low) state[i] = 1;
+  dropSpecks(state, evidence, extent, limits);
+  let stop = pace.breathe();
+  if (stop !== false && (await stop)) return null;
   if (!(await fillDense(state, extent, pace))) return null;
-  return (await closeHoles(state, evidence, extent, limits, stack, pace)) ? state : null;
+  closeHoles(state, evidence, extent, limits);
+  stop = pace.breathe();
+  return stop !== false && (await stop) ? null : state;
+}
+
+function dropSpecks(state: Uint8Array, evidence: Float32Array, extent: Extent, { high, leastPixels, leastSeeds }: SettleLimits): void {
+  const { count, start, end, part } = runsOf(state, extent, 1, true);
+  const sizes = new Int32Array(count);
+  const seeds = new Int32Array(count);
+  for (let run = 0; run < count; run++) {
+    let clear = 0;
+    for (let i = start[run]; i < end[run]; i++) if (evidence[i] >= high) clear++;
+    sizes[part[run]] += end[run] - start[run];
+    seeds[part[run]] += clear;
+  }
+  for (let run = 0; run < count; run++) {
+    const size = sizes[part[run]];
+    const clear = seeds[part[run]];
+    if (size < leastPixels || clear < leastSeeds || clear < size * 0.02) state.fill(0, start[run], end[run]);
+  }
 }
 
 /** Wide enough not to fill letters, and mostly changed: then the rest in between belongs to it. */
 const denseRadiusPx = 6;
 const denseShare = 0.58;
 
-async function fillDense(state: Uint8Array, extent: Extent, pace: Pace): Promise<boolean> {
-  const density = await boxMean(Float32Array.from(state), extent, denseRadiusPx, pace);
-  if (density === null) return false;
-  for (let i = 0; i < state.length; i++) if (density[i] > denseShare) state[i] = 1;
-  return true;
-}
-
-/** A hole closes when it is small, and either tiny or itself half-way to changed. */
-async function closeHoles(
-  state: Uint8Array,
-  evidence: Float32Array,
-  { width, height }: Extent,
-  { low, mostHole }: SettleLimits,
-  stack: Int32Array,
-  pace: Pace,
-): Promise<boolean> {
+async function fillDense(state: Uint8Array, { width, height }: Extent, pace: Pace): Promise<boolean> {
+  const columns = new Int32Array(width);
+  const running = new Int32Array(width + 1);
+  const original = state.slice();
+  const add = (y: number, sign: number): void => {
+    const row = y * width;
+    for (let x = 0; x < width; x++) columns[x] += sign * original[row + x];
+  };
+  for (let y = 0; y < Math.min(denseRadiusPx, height); y++) add(y, 1);
   for (let y = 0; y < height; y++) {
-    for (let x = 0, i = y * width; x < width; x++, i++) {
-      if (state[i] !== 0) continue;
-      const count = flood(state, i, 0, 2, width, height, stack, false);
-      if (count > mostHole) continue;
-      let sum = 0;
-      for (let k = 0; k < count; k++) sum += evidence[stack[k]];
-      if (count > 6 && sum < 0.3 * low * count) continue;
-      for (let k = 0; k < count; k++) state[stack[k]] = 1;
-    }
+    if (y + denseRadiusPx < height) add(y + denseRadiusPx, 1);
+    if (y - denseRadiusPx - 1 >= 0) add(y - denseRadiusPx - 1, -1);
+    const rows = Math.min(height - 1, y + denseRadiusPx) - Math.max(0, y - denseRadiusPx) + 1;
+    fillRow(state, y * width, columns, running, rows * denseShare);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return false;
   }
-  for (let i = 0; i < state.length; i++) if (state[i] === 2) state[i] = 0;
   return true;
 }
 
-/** Repaints the connected `from` around `start` as `to`; their places are left at the start of `stack`. */
-function flood(
-  state: Uint8Array,
-  start: number,
-  from: number,
-  to: number,
-  width: number,
-  height: number,
-  stack: Int32Array,
-  diagonal: boolean,
-): number {
-  let count = 1;
-  stack[0] = start;
-  state[start] = to;
-  for (let next = 0; next < count; next++) {
-    const i = stack[next];
-    const x = i % width;
-    const y = (i / width) | 0;
-    const x0 = x > 0 ? -1 : 0;
-    const x1 = x < width - 1 ? 1 : 0;
-    const y0 = y > 0 ? -1 : 0;
-    const y1 = y < height - 1 ? 1 : 0;
-    for (let dy = y0; dy <= y1; dy++) {
-      for (let dx = x0; dx <= x1; dx++) {
-        if (!diagonal && dx !== 0 && dy !== 0) continue;
-        const k = i + dy * width + dx;
-        if (state[k] !== from) continue;
-        state[k] = to;
-        stack[count++] = k;
-      }
-    }
+function fillRow(state: Uint8Array, row: number, columns: Int32Array, running: Int32Array, least: number): void {
+  const width = columns.length;
+  let sum = 0;
+  for (let x = 0; x < width; x++) {
+    sum += columns[x];
+    running[x + 1] = sum;
   }
-  return count;
+  if (sum === 0) return;
+  for (let x = 0; x < width; x++) {
+    const left = x > denseRadiusPx ? x - denseRadiusPx : 0;
+    const right = x + denseRadiusPx + 1 < width ? x + denseRadiusPx + 1 : width;
+    if (running[right] - running[left] > (right - left) * least) state[row + x] = 1;
+  }
 }
 
-/** Weights of pixels one and two away from the mask, on top of which nothing inside is weakened. */
-const fringe = [0.45, 0.12] as const;
+/** A hole closes when it is small, and either tiny or itself half-way to changed. */
+function closeHoles(state: Uint8Array, evidence: Float32Array, extent: Extent, { low, mostHole }: SettleLimits): void {
+  const { count, start, end, part } = runsOf(state, extent, 0, false);
+  const sizes = new Int32Array(count);
+  for (let run = 0; run < count; run++) sizes[part[run]] += end[run] - start[run];
+  const sums = new Float64Array(count);
+  for (let run = 0; run < count; run++) {
+    if (sizes[part[run]] > mostHole) continue;
+    let sum = 0;
+    for (let i = start[run]; i < end[run]; i++) sum += evidence[i];
+    sums[part[run]] += sum;
+  }
+  for (let run = 0; run < count; run++) {
+    const size = sizes[part[run]];
+    if (size <= mostHole && (size <= 6 || sums[part[run]] >= 0.3 * low * size)) state.fill(1, start[run], end[run]);
+  }
+}
 
-/** The mask as coverage, 0 to 1, falling off over two pixels outside it. */
-export function softened(mask: Uint8Array, { width, height }: Extent): Float32Array {
+/** Most weight of pixels one and two away from the mask. */
+const fringe = [0.45, 0.12] as const;
+/** How many pixels deep the rim of a mask is, inside. */
+const rimPx = 2;
+/** From this share of the strongest difference nearby on, a pixel of the rim counts in full. */
+const fullShare = 0.45;
+
+/**
+ * The mask as coverage, 0 to 1. Its rim follows the difference itself, so that a stroke stays as narrow as it was drawn
+ * although a resampled edge shows further; beyond it the mask falls off over two pixels. `difference`: levels per pixel.
+ */
+export function softened(mask: Uint8Array, difference: Float32Array, { width, height }: Extent): Float32Array {
   const out = new Float32Array(mask.length);
   for (let i = 0; i < mask.length; i++) out[i] = mask[i];
-  let ring = mask;
-  for (const weight of fringe) {
-    const wider = new Uint8Array(ring);
-    for (let y = 0; y < height; y++) {
-      for (let x = 0, i = y * width; x < width; x++, i++) {
-        if (ring[i] !== 0) continue;
-        const touches =
-          (x > 0 && ring[i - 1] !== 0) ||
-          (x < width - 1 && ring[i + 1] !== 0) ||
-          (y > 0 && ring[i - width] !== 0) ||
-          (y < height - 1 && ring[i + width] !== 0);
-        if (!touches) continue;
-        wider[i] = 1;
-        out[i] = weight;
+  const rim = edgeOf(mask, 0, width, height, rimPx);
+  const outer = edgeOf(mask, 1, width, height, fringe.length);
+  const weigh = (i: number, most: number): void => {
+    const strongest = strongestNear(difference, i, width, height);
+    const share = strongest > 0 ? difference[i] / (fullShare * strongest) : 1;
+    out[i] = share < most ? share : most;
+  };
+  for (const ring of rim) for (const i of ring) weigh(i, 1);
+  outer.forEach((ring, n) => {
+    for (const i of ring) weigh(i, fringe[n]);
+  });
+  return out;
+}
+
+/** Pixels that are not `value`, by their distance (1 … `depth`, along rows and columns) from those that are. */
+function edgeOf(mask: Uint8Array, value: number, width: number, height: number, depth: number): number[][] {
+  const seen = mask.slice();
+  const rings: number[][] = [];
+  let ring: number[] = [];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (mask[i] === value) continue;
+      if (
+        (x > 0 && mask[i - 1] === value) ||
+        (x < width - 1 && mask[i + 1] === value) ||
+        (y > 0 && mask[i - width] === value) ||
+        (y < height - 1 && mask[i + width] === value)
+      )
+        ring.push(i);
+    }
+  }
+  for (const i of ring) seen[i] = value;
+  rings.push(ring);
+  while (rings.length < depth) {
+    const next: number[] = [];
+    for (const i of ring) {
+      const x = i % width;
+      for (const k of [x > 0 ? i - 1 : i, x < width - 1 ? i + 1 : i, i >= width ? i - width : i, i + width < mask.length ? i + width : i]) {
+        if (seen[k] === value) continue;
+        seen[k] = value;
+        next.push(k);
       }
     }
-    ring = wider;
+    rings.push(next);
+    ring = next;
   }
-  return out;
+  return rings;
+}
+
+function strongestNear(difference: Float32Array, i: number, width: number, height: number): number {
+  const x = i % width;
+  const y = (i - x) / width;
+  let most = 0;
+  for (let v = Math.max(0, y - 2); v <= Math.min(height - 1, y + 2); v++)
+    for (let u = Math.max(0, x - 2), k = v * width + u; u <= Math.min(width - 1, x + 2); u++, k++)
+      if (difference[k] > most) most = difference[k];
+  return most;
 }
