@@ -435,7 +435,7 @@ async function structureGone(
   if (meanEnergy === null || meanRest === null) return null;
   const { flat, perActivity } = noiseOf(meanRest, meanEnergy, half, covered);
   const base = Math.max(4, flat * 6);
-  const slope = Math.min(0.45, Math.max(0.16, perActivity * 5));
+  const slope = Math.min(0.45, Math.max(0.26, perActivity * 5));
   for (let k = 0; k < size; k++) meanRest[k] /= base + slope * meanEnergy[k];
   return meanRest;
 }

@@ -7,7 +7,7 @@
  */
 import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
-import { composeAffine, invertAffine, stretchAffine } from './affine.ts';
+import { composeAffine, invertAffine, mapPoint, stretchAffine } from './affine.ts';
 import { halve, localNormalize } from './localNormalize.ts';
 import { choosePoints, createSampled, type Fit, look, type Points, refine } from './lucasKanade.ts';
 import { bestShifts, framePx, spectrumOf } from './phaseCorrelate.ts';
@@ -22,6 +22,8 @@ const leastSidePx = 24;
 const leastConsensus = 0.08;
 /** Under this much a crop, a mirrored or a turned answer is thought of. */
 const sureConsensus = 0.3;
+/** A doubtful fit is not believed when one that lies elsewhere reaches this share of it (stripes, near-blank pictures). */
+const mostRivalry = 0.6;
 /** From here on no other framing is tried. */
 const plainConsensus = 0.5;
 
@@ -81,6 +83,7 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
     if (turned.consensus > Math.max(leastConsensus * 2, found.consensus + 0.05))
       return rejected(stretch, found.consensus, `The answer is ${turned.name}. Turn it back, then merge it again.`);
     if (found.consensus < leastConsensus) return rejected(stretch, found.consensus, strangerReason);
+    if (found.rival > mostRivalry * found.consensus) return rejected(stretch, found.consensus, ambiguousReason);
   }
 
   let map = found.map;
@@ -110,6 +113,9 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
     flow: rest.flow,
   };
 }
+
+const ambiguousReason =
+  'The answer fits the source in more than one place, and too little in it tells which one is right. Give it the same framing as the source.';
 
 const strangerReason = 'The answer shows a different scene: nothing in it lies where it lay in the source.';
 
@@ -160,11 +166,16 @@ function croppings(source: Extent, answer: Extent): Candidate[][] {
   ]);
 }
 
+interface Found extends Fit {
+  /** Consensus of the best fit that lies elsewhere, as far as others were tried. */
+  readonly rival: number;
+}
+
 /**
  * The best fit at the finest of `levels`; its map is in that level's pixels. Groups of candidates are tried in turn until
  * one agrees beyond doubt.
  */
-async function search(levels: readonly Level[], groups: readonly Candidate[][], pace: Pace): Promise<Fit | null> {
+async function search(levels: readonly Level[], groups: readonly Candidate[][], pace: Pace): Promise<Found | null> {
   const coarse = levels[levels.length - 1];
   const sampled = createSampled(coarse.points);
   const spectra = new Map<number, ReturnType<typeof spectrumOf>>();
@@ -197,9 +208,19 @@ async function search(levels: readonly Level[], groups: readonly Candidate[][], 
       refined.push(six);
       if (six.consensus > plainConsensus) break;
     }
-    fits = best(refined, 1);
+    fits = best(refined, refined.length);
   }
-  return fits[0] ?? { map: stretchAffine(levels[0].source, levels[0].answer), consensus: 0, likeness: 0 };
+  const [first = { map: stretchAffine(levels[0].source, levels[0].answer), consensus: 0, likeness: 0 }] = fits;
+  const rivals = fits.filter(
+    ({ map }) => furthest(map, first.map, levels[0].source) > 0.02 * Math.max(levels[0].source.width, levels[0].source.height),
+  );
+  return { ...first, rival: Math.max(0, ...rivals.map(({ consensus }) => consensus)) };
+}
+
+/** How far two maps lie apart at most within a picture, px. */
+function furthest(one: Affine, two: Affine, { width, height }: Extent): number {
+  const corners = [0, width].flatMap((x) => [0, height].map((y) => ({ x, y })));
+  return Math.max(...corners.map((at) => Math.hypot(mapPoint(one, at).x - mapPoint(two, at).x, mapPoint(one, at).y - mapPoint(two, at).y)));
 }
 
 /** Near first, then exactly. */
