@@ -26,19 +26,13 @@ export function rangeRow({ width, height, data }: Plane, y: number, { low, high,
     const a = data[above + x];
     const b = data[here + x];
     const c = data[below + x];
-    const least = a < b ? a : b;
-    const most = a < b ? b : a;
-    columnLow[x] = c < least ? c : least;
-    columnHigh[x] = c > most ? c : most;
+    columnLow[x] = Math.min(a, b, c);
+    columnHigh[x] = Math.max(a, b, c);
   }
   for (let x = 0; x < width; x++) {
     const left = x > 0 ? x - 1 : 0;
     const right = x < width - 1 ? x + 1 : x;
-    let least = columnLow[left];
-    if (columnLow[x] < least) least = columnLow[x];
-    low[x] = columnLow[right] < least ? columnLow[right] : least;
-    let most = columnHigh[left];
-    if (columnHigh[x] > most) most = columnHigh[x];
-    high[x] = columnHigh[right] > most ? columnHigh[right] : most;
+    low[x] = Math.min(columnLow[left], columnLow[x], columnLow[right]);
+    high[x] = Math.max(columnHigh[left], columnHigh[x], columnHigh[right]);
   }
 }

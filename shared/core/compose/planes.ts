@@ -5,7 +5,7 @@
  */
 import { area, type Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
-import { hasTransparency, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
+import type { Mask, Pixels, Pixels16 } from '../pixels.ts';
 import type { Color } from './matte.ts';
 import type { Plane, Planes } from './types.ts';
 
@@ -64,71 +64,92 @@ export interface Reduced {
 /** `pixels` as planes of `extent` (never larger than the picture). Null when the pace was aborted. */
 export async function reduceToPlanes(pixels: Pixels | Pixels16, extent: Extent, matte: Color, pace: Pace): Promise<Reduced | null> {
   const planes = createPlanes(extent);
-  const alpha = new Float32Array(extent.width * extent.height);
   const columns = spansOf(pixels.width, extent.width);
   const rows = spansOf(pixels.height, extent.height);
   const full = pixels.data instanceof Uint16Array ? 65535 : 255;
-  const addRows = rowAdder(pixels, rows, full);
+  // Opaque 8 bits are the common case, until a pixel says otherwise.
+  const { data } = pixels;
+  let addOpaque =
+    data instanceof Uint8ClampedArray && data.byteOffset % 4 === 0 && isLittleEndian ? opaqueAdder(data, rows, pixels.width) : null;
   // Down first: the long loop runs straight through memory, and only the reduced rows are summed across.
   const sums = new Float32Array(pixels.width * 4);
   const means = new Float32Array(extent.width * 4);
   const toLevels = 255 / full;
-  let isOpaque = true;
+  let alpha: Float32Array | null = null;
   for (let y = 0; y < extent.height; y++) {
-    addRows(y, sums);
+    if (addOpaque !== null && !addOpaque(y, sums)) addOpaque = null;
+    if (addOpaque === null) {
+      sums.fill(0);
+      for (let row = rows.first[y]; row <= rows.last[y]; row++)
+        addPremultiplied(data, row * pixels.width * 4, weightOf(rows, row, y), full, sums);
+    }
     meansAcross(sums, columns, means);
-    for (let x = 0, i = y * extent.width, from = 0; x < extent.width; x++, i++, from += 4) {
-      const coverage = Math.min(1, means[from + 3] / full);
-      if (coverage < 0.9999) isOpaque = false;
-      const missing = 1 - coverage;
-      planes.r[i] = means[from] * toLevels + matte[0] * missing;
-      planes.g[i] = means[from + 1] * toLevels + matte[1] * missing;
-      planes.b[i] = means[from + 2] * toLevels + matte[2] * missing;
-      alpha[i] = coverage;
+    const start = y * extent.width;
+    if (addOpaque !== null) {
+      writeOpaque(means, planes, start);
+    } else {
+      for (let x = 0, i = start, from = 0; x < extent.width; x++, i++, from += 4) {
+        const coverage = Math.min(1, means[from + 3] / full);
+        if (coverage < 0.9999 && alpha === null) alpha = new Float32Array(extent.width * extent.height).fill(1);
+        if (alpha !== null) alpha[i] = coverage;
+        const missing = 1 - coverage;
+        planes.r[i] = means[from] * toLevels + matte[0] * missing;
+        planes.g[i] = means[from + 1] * toLevels + matte[1] * missing;
+        planes.b[i] = means[from + 2] * toLevels + matte[2] * missing;
+      }
     }
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
-  return { planes, alpha: isOpaque ? null : { ...extent, data: alpha } };
+  return { planes, alpha: alpha === null ? null : { ...extent, data: alpha } };
 }
 
-/** Answers what writes the weighted sum of the rows under work row `y`, premultiplied by alpha. */
-function rowAdder(pixels: Pixels | Pixels16, rows: Spans, full: number): (y: number, sums: Float32Array) => void {
-  const { data, width } = pixels;
-  const weightOf = (row: number, y: number): number =>
-    row === rows.first[y] ? rows.firstWeight[y] : row === rows.last[y] ? rows.lastWeight[y] : rows.weight;
-  if (data instanceof Uint8ClampedArray && data.byteOffset % 4 === 0 && isLittleEndian && !hasTransparency({ ...pixels, data })) {
-    // Opaque 8 bits, the common case: two channels at a time in one integer. Weights in 256ths sum to 256, so that no
-    // channel runs over its 16 bits: 12 MP in a third of the time of floats.
-    const words = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
-    const redBlue = new Int32Array(width);
-    const green = new Int32Array(width);
-    return (y, sums) => {
-      redBlue.fill(0);
-      green.fill(0);
-      let left = 256;
-      for (let row = rows.first[y]; row <= rows.last[y]; row++) {
-        const weight = row === rows.last[y] ? left : Math.min(left, Math.round(weightOf(row, y) * 256));
-        left -= weight;
-        addPacked(words, row * width, weight, redBlue, green);
-      }
-      unpack(redBlue, green, sums);
-    };
+function writeOpaque(means: Float32Array, { r, g, b }: Planes, start: number): void {
+  for (let i = start, from = 0; from < means.length; i++, from += 4) {
+    r[i] = means[from];
+    g[i] = means[from + 1];
+    b[i] = means[from + 2];
   }
+}
+
+const weightOf = (rows: Spans, row: number, y: number): number =>
+  row === rows.first[y] ? rows.firstWeight[y] : row === rows.last[y] ? rows.lastWeight[y] : rows.weight;
+
+/**
+ * Answers what writes the weighted sum of the rows under work row `y`, or tells that one of them is not opaque. Two
+ * channels at a time in one integer, weights in 256ths that sum to 256, so that no channel runs over its 16 bits: 12 MP in
+ * a third of the time of floats.
+ */
+function opaqueAdder(data: Uint8ClampedArray, rows: Spans, width: number): (y: number, sums: Float32Array) => boolean {
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
+  const redBlue = new Int32Array(width);
+  const green = new Int32Array(width);
   return (y, sums) => {
-    sums.fill(0);
-    for (let row = rows.first[y]; row <= rows.last[y]; row++) addPremultiplied(data, row * width * 4, weightOf(row, y), full, sums);
+    redBlue.fill(0);
+    green.fill(0);
+    let left = 256;
+    for (let row = rows.first[y]; row <= rows.last[y]; row++) {
+      const weight = row === rows.last[y] ? left : Math.min(left, Math.round(weightOf(rows, row, y) * 256));
+      left -= weight;
+      if (!addPacked(words, row * width, weight, redBlue, green)) return false;
+    }
+    unpack(redBlue, green, sums);
+    return true;
   };
 }
 
 const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
-function addPacked(words: Uint32Array, at: number, weight: number, redBlue: Int32Array, green: Int32Array): void {
+/** False when a pixel was not opaque. */
+function addPacked(words: Uint32Array, at: number, weight: number, redBlue: Int32Array, green: Int32Array): boolean {
+  let all = -1;
   for (let i = 0; i < redBlue.length; i++) {
     const word = words[at + i];
+    all &= word;
     redBlue[i] = (redBlue[i] + Math.imul(word & 0xff00ff, weight)) | 0;
     green[i] = (green[i] + Math.imul((word >>> 8) & 0xff, weight)) | 0;
   }
+  return all >>> 24 === 255;
 }
 
 function unpack(redBlue: Int32Array, green: Int32Array, sums: Float32Array): void {

@@ -5,7 +5,7 @@
  */
 import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
-import { createSampled, look, type Points } from './lucasKanade.ts';
+import { createSampled, look, type Points, type Sampled } from './lucasKanade.ts';
 import type { Affine, Flow, Plane } from './types.ts';
 
 const cellPx = 32;
@@ -15,6 +15,8 @@ const boundPx = 2.5;
 const leastPx = 0.12;
 /** How strongly neighbours hold together, against the support of a typical node. */
 const stiffness = 0.5;
+/** Enough for the field to settle to a hundredth of a pixel. */
+const sweeps = 60;
 
 export interface Residual {
   /** Null when the affine map says it all. */
@@ -32,73 +34,25 @@ export async function residualFlow(points: Points, answer: Plane, map: Affine, e
   const dy = new Float32Array(nodes);
   const shift = { x: new Float32Array(points.count), y: new Float32Array(points.count) };
   const sampled = createSampled(points);
-  const [a, b, c, d] = map;
-  const determinant = a * d - b * c;
   let support = new Float64Array(nodes);
   for (let round = 0; round < 3; round++) {
     look(points, answer, map, round === 0 ? null : shift, sampled, round === 0);
     const halt = pace.breathe();
     if (halt !== false && (await halt)) return null;
-    const hxx = new Float64Array(nodes);
-    const hxy = new Float64Array(nodes);
-    const hyy = new Float64Array(nodes);
-    const bx = new Float64Array(nodes);
-    const by = new Float64Array(nodes);
-    for (let i = 0; i < points.count; i++) {
-      const w = sampled.weight[i];
-      if (!(w > 0)) continue;
-      const gx = (d * points.gradientX[i] - b * points.gradientY[i]) / determinant;
-      const gy = (-c * points.gradientX[i] + a * points.gradientY[i]) / determinant;
-      const x = points.x[i] / cellPx;
-      const y = points.y[i] / cellPx;
-      const left = Math.floor(x);
-      const top = Math.floor(y);
-      for (let corner = 0; corner < 4; corner++) {
-        const right = corner & 1;
-        const below = corner >> 1;
-        const share = w * (right ? x - left : 1 - x + left) * (below ? y - top : 1 - y + top);
-        const n = (top + below) * columns + left + right;
-        hxx[n] += share * gx * gx;
-        hxy[n] += share * gx * gy;
-        hyy[n] += share * gy * gy;
-        bx[n] -= share * gx * sampled.residual[i];
-        by[n] -= share * gy * sampled.residual[i];
-      }
-    }
+    const normal = createNormal(nodes);
+    gather(points, sampled, map, columns, normal);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
-    support = hxx.map((v, n) => Math.min(v, hyy[n]));
-    const typical = [...support].sort((p, q) => p - q)[Math.floor(nodes * 0.7)];
+    support = normal.xx.map((v, n) => Math.min(v, normal.yy[n]));
+    const typical = Float64Array.from(support).sort()[Math.floor(nodes * 0.7)];
     if (!(typical > 0)) return { flow: null, residualPx: null };
-    const hold = stiffness * typical;
     // The step is solved for, the field as a whole is held smooth.
     const stepX = new Float64Array(nodes);
     const stepY = new Float64Array(nodes);
-    for (let sweep = 0; sweep < 60; sweep++) {
-      for (let row = 0, n = 0; row < rows; row++) {
-        for (let column = 0; column < columns; column++, n++) {
-          let count = 0;
-          let sumX = 0;
-          let sumY = 0;
-          if (column > 0) [count, sumX, sumY] = [count + 1, sumX + dx[n - 1] + stepX[n - 1], sumY + dy[n - 1] + stepY[n - 1]];
-          if (column < columns - 1) [count, sumX, sumY] = [count + 1, sumX + dx[n + 1] + stepX[n + 1], sumY + dy[n + 1] + stepY[n + 1]];
-          if (row > 0)
-            [count, sumX, sumY] = [count + 1, sumX + dx[n - columns] + stepX[n - columns], sumY + dy[n - columns] + stepY[n - columns]];
-          if (row < rows - 1)
-            [count, sumX, sumY] = [count + 1, sumX + dx[n + columns] + stepX[n + columns], sumY + dy[n + columns] + stepY[n + columns]];
-          const p = hxx[n] + hold * count;
-          const q = hxy[n];
-          const r = hyy[n] + hold * count;
-          const u = bx[n] + hold * (sumX - count * dx[n]);
-          const v = by[n] + hold * (sumY - count * dy[n]);
-          const det = p * r - q * q;
-          if (!(det > 1e-12)) continue;
-          stepX[n] = (r * u - q * v) / det;
-          stepY[n] = (p * v - q * u) / det;
-        }
-      }
-      const stop = pace.breathe();
-      if (stop !== false && (await stop)) return null;
+    for (let sweep = 0; sweep < sweeps; sweep++) {
+      relax(normal, stiffness * typical, columns, rows, dx, dy, stepX, stepY);
+      const halted = pace.breathe();
+      if (halted !== false && (await halted)) return null;
     }
     for (let n = 0; n < nodes; n++) {
       dx[n] += stepX[n];
@@ -117,6 +71,104 @@ export async function residualFlow(points: Points, answer: Plane, map: Affine, e
   if (lengths.length === 0) return { flow: null, residualPx: null };
   const residualPx = lengths.sort((p, q) => p - q)[lengths.length >> 1];
   return { residualPx, flow: residualPx < leastPx ? null : { cellPx, columns, rows, dx, dy } };
+}
+
+/** Per node, the normal equations of its displacement: the structure tensor, and how far it is from fitting. */
+interface Normal {
+  readonly xx: Float64Array;
+  readonly xy: Float64Array;
+  readonly yy: Float64Array;
+  readonly bx: Float64Array;
+  readonly by: Float64Array;
+}
+
+const createNormal = (nodes: number): Normal => ({
+  xx: new Float64Array(nodes),
+  xy: new Float64Array(nodes),
+  yy: new Float64Array(nodes),
+  bx: new Float64Array(nodes),
+  by: new Float64Array(nodes),
+});
+
+function gather(
+  points: Points,
+  { weight, residual }: Sampled,
+  [a, b, c, d]: Affine,
+  columns: number,
+  { xx, xy, yy, bx, by }: Normal,
+): void {
+  const { count, x: xs, y: ys, gradientX, gradientY } = points;
+  const determinant = a * d - b * c;
+  for (let i = 0; i < count; i++) {
+    const w = weight[i];
+    if (!(w > 0)) continue;
+    const gx = (d * gradientX[i] - b * gradientY[i]) / determinant;
+    const gy = (-c * gradientX[i] + a * gradientY[i]) / determinant;
+    const x = xs[i] / cellPx;
+    const y = ys[i] / cellPx;
+    const left = Math.floor(x);
+    const top = Math.floor(y);
+    for (let corner = 0; corner < 4; corner++) {
+      const right = corner & 1;
+      const below = corner >> 1;
+      const share = w * (right ? x - left : 1 - x + left) * (below ? y - top : 1 - y + top);
+      const n = (top + below) * columns + left + right;
+      xx[n] += share * gx * gx;
+      xy[n] += share * gx * gy;
+      yy[n] += share * gy * gy;
+      bx[n] -= share * gx * residual[i];
+      by[n] -= share * gy * residual[i];
+    }
+  }
+}
+
+/** One Gauss-Seidel sweep over the steps; `hold` ties each node to its neighbours. */
+function relax(
+  { xx, xy, yy, bx, by }: Normal,
+  hold: number,
+  columns: number,
+  rows: number,
+  dx: Float32Array,
+  dy: Float32Array,
+  stepX: Float64Array,
+  stepY: Float64Array,
+): void {
+  for (let row = 0, n = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, n++) {
+      let count = 0;
+      let sumX = 0;
+      let sumY = 0;
+      if (column > 0) {
+        count++;
+        sumX += dx[n - 1] + stepX[n - 1];
+        sumY += dy[n - 1] + stepY[n - 1];
+      }
+      if (column < columns - 1) {
+        count++;
+        sumX += dx[n + 1] + stepX[n + 1];
+        sumY += dy[n + 1] + stepY[n + 1];
+      }
+      if (row > 0) {
+        count++;
+        sumX += dx[n - columns] + stepX[n - columns];
+        sumY += dy[n - columns] + stepY[n - columns];
+      }
+      if (row < rows - 1) {
+        count++;
+        sumX += dx[n + columns] + stepX[n + columns];
+        sumY += dy[n + columns] + stepY[n + columns];
+      }
+      const p = xx[n] + hold * count;
+      const q = xy[n];
+      const r = yy[n] + hold * count;
+      const u = bx[n] + hold * (sumX - count * dx[n]);
+      const v = by[n] + hold * (sumY - count * dy[n]);
+      const det = p * r - q * q;
+      if (!(det > 1e-12)) continue;
+      stepX[n] = (r * u - q * v) / det;
+      stepY[n] = (p * v - q * u) / det;
+    }
+  }
 }
 
 /** The field at each point, bilinear. */
