@@ -104,6 +104,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     subject: { kind: 'no-document' },
     instruction: '',
     keepRest: true,
+    matchColours: true,
     recent: [],
     run: { kind: 'idle' },
     takes: [],
@@ -263,6 +264,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
         size: model.size,
         thinking: model.thinking,
         keep: state.keepRest ? 'rest' : 'nothing',
+        tone: state.matchColours ? 'auto' : 'keep',
       },
       run.signal,
       ({ stage, done, total }) => {
@@ -408,6 +410,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
       void saved(settings.set(settingsKeys.thinking, level));
     },
     setKeepRest: (keepRest) => patch({ keepRest }),
+    setMatchColours: (matchColours) => patch({ matchColours }),
     clearRegion: () => hostActions.clearRegion(),
     drawRegion: () => hostActions.drawRegion(),
     showSettings: () => patch({ view: 'settings' }),
@@ -429,6 +432,10 @@ export function createPanelController(ports: PanelPorts): PanelController {
     compareTake(id) {
       const take = state.takes.find((each) => each.id === id);
       if (take !== undefined) hostActions.compare(take.layer);
+    },
+    explainTake(id) {
+      const take = state.takes.find((each) => each.id === id);
+      if (take !== undefined) hostActions.explain(take.layer);
     },
     undo: () => hostActions.undo(),
   };

@@ -69,6 +69,13 @@ export function Panel({ state, actions, isApple, settings }: PanelProps): JSX.El
           <input type="checkbox" checked={state.keepRest} onChange={(event) => actions.setKeepRest(event.currentTarget.checked)} />
           Keep everything else as it is
         </label>
+        <label
+          class="rt-check rt-keep"
+          title="A model returns the whole picture in slightly other colours. On, that is undone; off, its colours stay."
+        >
+          <input type="checkbox" checked={state.matchColours} onChange={(event) => actions.setMatchColours(event.currentTarget.checked)} />
+          Match the layer’s colours
+        </label>
         <TakeList state={state} actions={actions} />
       </div>
       <RunStrip state={state} actions={actions} isApple={isApple} />

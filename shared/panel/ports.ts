@@ -39,6 +39,8 @@ export interface HostActions {
   readonly can: PanelState['can'];
   setVisible(layer: LayerRef, visible: boolean): void;
   compare(layer: LayerRef): void;
+  /** Shows why a take changes what it changes. */
+  explain(layer: LayerRef): void;
   undo(): void;
   drawRegion(): void;
   clearRegion(): void;

@@ -14,6 +14,8 @@ export interface PanelState {
   readonly instruction: string;
   /** Only what the instruction asks for changes; off, all of the answer is placed. */
   readonly keepRest: boolean;
+  /** The model's own colour shift is undone; off, its colours are kept. */
+  readonly matchColours: boolean;
   /** Newest first. */
   readonly recent: readonly string[];
   readonly references: ReferencesState;
@@ -28,7 +30,13 @@ export interface PanelState {
   /** What the offline model understands; shown where it stands in for a real one. */
   readonly offlineVocabulary: readonly OfflineSkill[];
   /** What this host lets the panel do with a take. */
-  readonly can: { readonly toggle: boolean; readonly compare: boolean; readonly undo: boolean; readonly drawRegion: boolean };
+  readonly can: {
+    readonly toggle: boolean;
+    readonly compare: boolean;
+    readonly explain: boolean;
+    readonly undo: boolean;
+    readonly drawRegion: boolean;
+  };
 }
 
 export interface OfflineSkill {
@@ -166,6 +174,8 @@ export interface PanelActions {
   setThinking(level: ThinkingLevel): void;
   /** Whether the next edit lays only what changed over the layer. */
   setKeepRest(keep: boolean): void;
+  /** Whether the next edit undoes the model's own colour shift. */
+  setMatchColours(match: boolean): void;
   clearRegion(): void;
   drawRegion(): void;
   showSettings(): void;
@@ -176,6 +186,7 @@ export interface PanelActions {
   forgetKey(): void;
   setTakeVisible(id: string, visible: boolean): void;
   compareTake(id: string): void;
+  explainTake(id: string): void;
   /** Undoes the last step in the document: a take, or what was shown or hidden since. */
   undo(): void;
 }

@@ -7,9 +7,10 @@ import type { PanelController } from '../../shared/panel/controller.ts';
 import { Icon, IconButton } from '../../shared/panel/icons.tsx';
 import { Panel } from '../../shared/panel/panel.tsx';
 import { givenFiles } from '../../shared/panel/parts/referenceList.tsx';
-import type { DocumentSession, SaveFormat } from './documentSession.ts';
+import type { DocumentSession, MergeHow, SaveFormat } from './documentSession.ts';
 import { DiscardQuestion, MergeQuestion, Shortcuts } from './parts/dialogs.tsx';
 import { EmptyStage } from './parts/emptyStage.tsx';
+import { EvidenceView } from './parts/evidenceView.tsx';
 import { LayerList } from './parts/layerList.tsx';
 import { Stage, type Tool } from './parts/stage.tsx';
 import { type ThemeChoice, ThemeField } from './parts/themeField.tsx';
@@ -103,9 +104,9 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
     }
     await session.open(given.name, bytes);
   };
-  const mergeFile = async (given: Waiting & { readonly of: LayerRef | 'visible' }): Promise<void> => {
+  const mergeFile = async (given: Waiting & { readonly of: LayerRef | 'visible' }, how: MergeHow): Promise<void> => {
     try {
-      await session.merge(given.name, await given.bytes(), given.of);
+      await session.merge(given.name, await given.bytes(), given.of, how);
     } catch (cause) {
       session.tell({ kind: 'damaged', name: given.name, why: cause instanceof Error ? cause.message : 'it cannot be read' });
     }
@@ -172,6 +173,10 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
                     r: () => setTool('region'),
                     h: () => setTool('hand'),
                     c: () => latest.current.compare(),
+                    e: () => {
+                      const { selected, takes } = session.state();
+                      if (selected !== null && takes.has(selected)) session.explain(selected);
+                    },
                     i: focusInstruction,
                   }),
             };
@@ -335,9 +340,9 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
         <MergeQuestion
           name={dropped.name}
           layer={state.rows.find(({ layer }) => layer.ref === dropped.of)?.layer.name ?? 'all that shows'}
-          onMerge={() => {
+          onMerge={(how) => {
             setDropped(null);
-            void mergeFile(dropped);
+            void mergeFile(dropped, how);
           }}
           onOpen={() => {
             setDropped(null);
@@ -346,6 +351,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
           onClose={() => setDropped(null)}
         />
       )}
+      {state.explained === null ? null : <EvidenceView take={state.explained} onClose={() => session.explain(null)} />}
       {waiting === null || file === null ? null : (
         <DiscardQuestion
           title={file.title}

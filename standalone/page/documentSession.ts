@@ -3,7 +3,9 @@
  * itself is a `DocumentHost`; this holds what of it is on the screen, as immutable snapshots.
  */
 
-import { type MergeOutcome, mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
+import { type MergeAsk, type MergeOutcome, mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
+import type { Composition, Findings } from '../../shared/core/edit/types.ts';
+import type { Evidence } from '../../shared/core/explain/heatMaps.ts';
 import { type Explanation, explain, type Failure } from '../../shared/core/failure.ts';
 import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../../shared/core/geometry.ts';
 import { sha256Hex } from '../../shared/core/hash.ts';
@@ -16,6 +18,18 @@ import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/do
 import { painted } from './browserPorts.ts';
 import { type LayerRow, layerRows } from './layerRows.ts';
 import { type Surface, thumbnailOf, toSurface } from './surface.ts';
+
+export interface ExplainedTake {
+  readonly layer: LayerRef;
+  readonly name: string;
+  /** Null for takes of an earlier sitting, and the oldest of a long one: pictures of that size are not kept in the file. */
+  readonly kept: null | {
+    readonly findings: Findings;
+    readonly evidence: Evidence;
+    readonly source: Extent;
+    readonly notes: readonly string[];
+  };
+}
 
 export interface SessionState {
   readonly document: null | {
@@ -42,8 +56,15 @@ export interface SessionState {
   readonly isChanged: boolean;
   readonly isSaving: boolean;
   readonly isMerging: boolean;
+  /** The take whose evidence is looked at. */
+  readonly explained: null | ExplainedTake;
   readonly notice: null | { readonly explanation: Explanation; readonly tone: 'danger' | 'done' };
 }
+
+export type MergeHow = Pick<MergeAsk, 'tone' | 'whole'>;
+
+/** Pictures of about a megapixel: some 15 MB a take. */
+const mostEvidence = 8;
 
 export type SaveFormat = 'psd' | 'png';
 
@@ -57,7 +78,11 @@ export interface DocumentSession {
   setVisible(layer: LayerRef, visible: boolean): void;
   setOpen(group: LayerRef, isOpen: boolean): void;
   /** Lays a picture from elsewhere over `of` as a take; the notice says what came of it. */
-  merge(name: string, bytes: Uint8Array, of: LayerRef | 'visible'): Promise<void>;
+  merge(name: string, bytes: Uint8Array, of: LayerRef | 'visible', how: MergeHow): Promise<void>;
+  /** Keeps what a take was judged by, as long as the document is open. */
+  keepEvidence(layer: LayerRef, composition: Composition, source: Extent): Promise<void>;
+  /** Shows why a take changes what it changes; null ends it. */
+  explain(layer: LayerRef | null): void;
   /** Puts the document without these layers (all takes, when not said) beside the document as it is; null ends it. */
   compare(except: readonly LayerRef[] | 'takes' | null): Promise<void>;
   undo(): void;
@@ -86,6 +111,7 @@ const empty: SessionState = {
   isChanged: false,
   isSaving: false,
   isMerging: false,
+  explained: null,
   notice: null,
 };
 
@@ -111,6 +137,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
   let savedAs = '';
   let opening = 0;
   const waiting = new Map<LayerRef, Promise<string | null>>();
+  /** Oldest first. */
+  const evidence = new Map<LayerRef, NonNullable<ExplainedTake['kept']>>();
 
   function patch(change: Partial<SessionState>): void {
     state = { ...state, ...change };
@@ -203,6 +231,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     name: string,
     bytes: Uint8Array,
     of: LayerRef | 'visible',
+    how: MergeHow,
     signal: AbortSignal,
   ): Promise<Result<MergeOutcome, Failure>> {
     const opened = await ports.openDocument(bytes, name, ports.codec, signal);
@@ -210,7 +239,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     const answer = await opened.value.composite(signal);
     if (!answer.ok) return answer;
     const region = state.region === null ? null : rectangleMask(state.region);
-    const ask = { of, region, answer: answer.value, name, answerHash: sha256Hex(bytes), tone: 'auto', whole: false } as const;
+    const ask = { of, region, answer: answer.value, name, answerHash: sha256Hex(bytes), ...how };
     return mergeAnswer({ host: current, store: current.store, clock: ports.clock, ids: ports.ids }, ask, signal);
   }
 
@@ -242,6 +271,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       life.abort();
       life = new AbortController();
       waiting.clear();
+      evidence.clear();
       closed = new Set();
       drawn = '';
       host = opened.value;
@@ -273,23 +303,38 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       closed = next;
       patch({ rows: layerRows(layers, closed) });
     },
-    async merge(name, bytes, of) {
+    async merge(name, bytes, of, how) {
       const current = host;
       if (current === null || state.isMerging) return;
       const { signal } = life;
       patch({ isMerging: true, notice: { explanation: { title: 'Merging', sentence: name, nextAction: 'none' }, tone: 'done' } });
       await painted(signal);
-      const merged = await mergeInto(current, name, bytes, of, signal);
+      const merged = await mergeInto(current, name, bytes, of, how, signal);
       if (host !== current) return;
       patch({ isMerging: false, notice: null });
       if (!merged.ok) return tell(merged.error);
-      const { findings, notes } = merged.value;
+      const { findings, notes, composition, layer, take } = merged.value;
+      await this.keepEvidence(layer, composition, take.source.bounds);
       const title = { delta: 'Merged', whole: 'Merged as a whole', unchanged: 'Nothing differs' }[findings.mode];
       const found = `The change covers ${(findings.change.fraction * 100).toFixed(1)} % of the layer; all else stays as it was.`;
       patch({
         notice: { explanation: { title, sentence: notes.length === 0 ? found : notes.join(' '), nextAction: 'none' }, tone: 'done' },
       });
       await readDocument();
+    },
+    async keepEvidence(layer, { findings, evidence: pictures, notes }, source) {
+      const { signal } = life;
+      // An undone take may have left its layer's identifier to this one.
+      evidence.delete(layer);
+      const made = findings === null || pictures === null ? null : await pictures(signal);
+      if (made === null || findings === null || signal.aborted) return;
+      evidence.set(layer, { findings, evidence: made, source: { width: source.width, height: source.height }, notes });
+      for (const oldest of [...evidence.keys()].slice(0, -mostEvidence)) evidence.delete(oldest);
+    },
+    explain(layer) {
+      const row = layers.find((each) => each.ref === layer);
+      if (layer === null || row === undefined) return patch({ explained: null });
+      patch({ explained: { layer, name: row.name, kept: evidence.get(layer) ?? null } });
     },
     async compare(wanted) {
       const current = host;

@@ -44,7 +44,11 @@ panel = createPanelController({
   clock: browserClock,
   ids: browserIds,
   codec,
-  editLayer,
+  editLayer: async (...asked) => {
+    const edited = await editLayer(...asked);
+    if (edited.ok) await session.keepEvidence(edited.value.layer, edited.value.composition, edited.value.take.source.bounds);
+    return edited;
+  },
   chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl, codec, clock: browserClock, offline }),
   testKey: (apiKey, signal) => testKey({ apiKey, baseUrl, clock: browserClock }, signal),
   thumbnail: (pixels, sidePx) => thumbnailOf(toSurface(pixels), sidePx),
@@ -52,9 +56,10 @@ panel = createPanelController({
   offlineVocabulary: vocabulary().map(({ does, examples }) => ({ does, example: examples[0] })),
   service: baseUrl === '' ? 'Google' : baseUrl.replace(/^https?:\/\//, '').replace(/\/.*$/, ''),
   hostActions: {
-    can: { toggle: true, compare: true, undo: true, drawRegion: true },
+    can: { toggle: true, compare: true, explain: true, undo: true, drawRegion: true },
     setVisible: session.setVisible,
     compare: (layer) => void session.compare([layer]),
+    explain: session.explain,
     undo: session.undo,
     clearRegion: () => session.setRegion(null),
     drawRegion: () => asked.drawRegion(),

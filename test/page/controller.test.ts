@@ -90,9 +90,10 @@ async function bench(options: BenchOptions = {}): Promise<Bench> {
       did.push([what, ...given].join(' '));
     };
   const hostActions: HostActions = {
-    can: { toggle: true, compare: true, undo: true, drawRegion: true },
+    can: { toggle: true, compare: true, explain: true, undo: true, drawRegion: true },
     setVisible: note('setVisible'),
     compare: note('compare'),
+    explain: note('explain'),
     undo: () => host.undo(),
     drawRegion: note('drawRegion'),
     clearRegion: note('clearRegion'),

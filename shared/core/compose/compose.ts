@@ -10,6 +10,7 @@ import type { Pixels, Pixels16 } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { composeAffine, invertAffine, scaleAffine, stretchAffine } from './affine.ts';
 import { findChange } from './change.ts';
+import { type ComparedPictures, picturesCompared } from './evidence.ts';
 import { carryAnswer, lift } from './lift.ts';
 import { limitToRegion } from './limitToRegion.ts';
 import type { Color } from './matte.ts';
@@ -33,6 +34,8 @@ export interface Composed {
   readonly timingsMs: { readonly register: number; readonly tone: number; readonly change: number; readonly lift: number };
   /** The whole answer over `bounds` of the source, registered and in the source's tone. Null when aborted. */
   answer(signal: AbortSignal, bounds?: Bounds): Promise<Pixels | null>;
+  /** What was compared and found, to be looked at. */
+  compared(): ComparedPictures;
 }
 
 /** What a transparent source lies on when the two are compared, unless another colour was sent. */
@@ -61,8 +64,13 @@ export async function compose(
   const aligned: Aligned = { ...placed, alpha: reducedSource.alpha };
   const registerMs = lap();
 
-  const end = (rest: Pick<Composed, 'mode' | 'delta' | 'change' | 'reason' | 'tone'>, ms: Partial<Composed['timingsMs']>): Composed => ({
+  const end = (
+    rest: Pick<Composed, 'mode' | 'delta' | 'change' | 'reason' | 'tone'>,
+    ms: Partial<Composed['timingsMs']>,
+    mask: Float32Array | 0 | 1,
+  ): Composed => ({
     ...rest,
+    compared: () => picturesCompared(aligned, registration, source, answer, mask),
     registration,
     timingsMs: { register: registerMs, tone: 0, change: 0, lift: 0, ...ms },
     answer: (stop, bounds = boundsOf(source)) =>
@@ -71,13 +79,13 @@ export async function compose(
   const nothing = { delta: null, change: { fraction: 0, bounds: null } };
   const everything = { delta: null, change: { fraction: 1, bounds: boundsOf(source) } };
 
-  if (!registration.accepted) return end({ mode: 'whole', ...everything, tone: identityTone, reason: registration.reason }, {});
+  if (!registration.accepted) return end({ mode: 'whole', ...everything, tone: identityTone, reason: registration.reason }, {}, 1);
 
   const tone = await fitTone(aligned, ask, pace);
   if (tone === null) return null;
   if (tone.applied) undoTone(tone, aligned.answer, { x0: 0.5, y0: 0.5, stepX: 1, stepY: 1 });
   const toneMs = lap();
-  if (ask.whole) return end({ mode: 'whole', ...everything, tone, reason: 'The whole answer was asked for.' }, { tone: toneMs });
+  if (ask.whole) return end({ mode: 'whole', ...everything, tone, reason: 'The whole answer was asked for.' }, { tone: toneMs }, 1);
 
   const region = ask.region === null ? null : reduceMask(ask.region, source, grid.source);
   // A shift that is the edit itself reaches everywhere.
@@ -86,14 +94,18 @@ export async function compose(
   if (change === null) return null;
   const changeMs = lap();
   const unchanged = 'The answer shows the same picture: nothing in it differs from the source.';
-  if (change.fraction === 0) return end({ mode: 'unchanged', ...nothing, tone, reason: unchanged }, { tone: toneMs, change: changeMs });
+  if (change.fraction === 0) return end({ mode: 'unchanged', ...nothing, tone, reason: unchanged }, { tone: toneMs, change: changeMs }, 0);
 
   const lifted = await lift(source, answer, aligned, registration, tone, change, pace, matte);
   if (lifted === null) return null;
   const delta = ask.region === null ? lifted : limitToRegion(lifted, ask.region);
   const ms = { tone: toneMs, change: changeMs, lift: lap() };
-  if (isEmpty(delta.bounds)) return end({ mode: 'unchanged', ...nothing, tone, reason: unchanged }, ms);
-  return end({ mode: 'delta', delta, change: { fraction: change.fraction, bounds: delta.bounds }, tone, reason: null }, ms);
+  if (isEmpty(delta.bounds)) return end({ mode: 'unchanged', ...nothing, tone, reason: unchanged }, ms, 0);
+  return end(
+    { mode: 'delta', delta, change: { fraction: change.fraction, bounds: delta.bounds }, tone, reason: null },
+    ms,
+    change.mask.data,
+  );
 }
 
 /** Registers on the work grid, brings the answer onto it, and says the same in full-size pixels. */

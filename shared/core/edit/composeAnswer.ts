@@ -16,7 +16,7 @@ import { err, ok, type Result } from '../result.ts';
 import type { CompiledRequest } from './compileRequest.ts';
 import { layOver } from './layOver.ts';
 import { scopeOf } from './scopeOf.ts';
-import type { Composition, EditAsk, Findings, Subject } from './types.ts';
+import type { Composition, EditAsk, Subject } from './types.ts';
 
 /** A shape that is farther from the one asked for than this was chosen by somebody else (a gateway, the model). */
 const ratioTolerance = 0.05;
@@ -31,7 +31,7 @@ export async function composeAnswer(
 ): Promise<Result<Composition, Failure>> {
   const { frame, matte, ground } = compiled;
   const notes: string[] = [];
-  let findings: Findings | null = null;
+  let laidOver: Pick<Composition, 'findings' | 'evidence'> = { findings: null, evidence: null };
   const stretch = trueRatio(answer) / trueRatio(frame.padded);
   if (Math.abs(Math.log(stretch)) > ratioTolerance)
     notes.push(
@@ -52,8 +52,8 @@ export async function composeAnswer(
       signal,
     );
     if (!laid.ok) return laid;
-    findings = laid.value.findings;
-    if (findings.registration.accepted) return ok({ ...laid.value, notes: [...notes, ...laid.value.notes] });
+    laidOver = { findings: laid.value.findings, evidence: laid.value.evidence };
+    if (laid.value.findings.registration.accepted) return ok({ ...laid.value, notes: [...notes, ...laid.value.notes] });
     // The exact frame of what was sent is known, which is better than a stretch.
     notes.push(...laid.value.notes);
   }
@@ -72,14 +72,14 @@ export async function composeAnswer(
     notes.push('The background was made transparent. Hide the layer beneath to see it.');
   } else if (matte !== null) restoreAlpha(placed, subject.pixels, matte);
 
-  if (subject.region === null) return ok({ pixels: placed, bounds: subject.bounds, mask: null, answer: null, findings, notes });
+  if (subject.region === null) return ok({ pixels: placed, bounds: subject.bounds, mask: null, answer: null, ...laidOver, notes });
   const covered = coveredBounds(subject.region);
   return ok({
     pixels: cropPixels(placed, subject.bounds, covered),
     bounds: covered,
     mask: cropMask(featherInwards(subject.region, featherPxFor(covered)), covered),
     answer: { pixels: placed, bounds: subject.bounds },
-    findings,
+    ...laidOver,
     notes,
   });
 }

@@ -4,11 +4,15 @@
  */
 import type { AbortSignal } from '../abort.ts';
 import { type Composed, compose } from '../compose/compose.ts';
+import { pixelsOf } from '../compose/evidence.ts';
 import { featherInwards, featherPxFor } from '../compose/feather.ts';
 import { type Color, restoreAlpha } from '../compose/matte.ts';
+import { reduceToPlanes } from '../compose/planes.ts';
 import type { ComposeAsk, Registration } from '../compose/types.ts';
+import type { Evidence } from '../explain/heatMaps.ts';
 import type { Failure } from '../failure.ts';
 import type { Bounds } from '../geometry.ts';
+import { createPace, type Pace } from '../pace.ts';
 import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -55,8 +59,16 @@ export async function layOver(
   if (ask.matte !== null) restoreAlpha(full, subject.pixels, ask.matte);
 
   const notes = composed.reason === null ? [] : [composed.reason];
-  const make = (rest: Pick<Composition, 'pixels' | 'bounds' | 'mask' | 'answer'>) =>
-    ok({ ...rest, notes, findings: findingsOf(composed, subject, rest) });
+  const make = (rest: Pick<Composition, 'pixels' | 'bounds' | 'mask' | 'answer'>) => {
+    const shown = shownOver(subject, rest);
+    const findings = findingsOf(composed, subject, shown);
+    return ok({
+      ...rest,
+      notes,
+      findings,
+      evidence: (stop: AbortSignal) => evidenceOf(composed, shown.picture, ask.matte ?? white, createPace(clock, stop)),
+    });
+  };
 
   const { delta } = composed;
   if (delta !== null) {
@@ -93,7 +105,7 @@ function eightBit(pixels: Pixels | Pixels16): Pixels {
   return { ...pixels, data };
 }
 
-function findingsOf(composed: Composed, subject: Subject, placed: Pick<Composition, 'pixels' | 'bounds' | 'mask'>): Findings {
+function findingsOf(composed: Composed, subject: Subject, { picture, coverage }: Shown): Findings {
   const { registration, tone, change } = composed;
   return {
     mode: composed.mode,
@@ -103,7 +115,7 @@ function findingsOf(composed: Composed, subject: Subject, placed: Pick<Compositi
       fraction: change.fraction,
       bounds: change.bounds === null ? null : movedBounds(change.bounds, subject.bounds.x, subject.bounds.y),
     },
-    kept: { changedPixelsOutside: countOutside(subject, placed) },
+    kept: { changedPixelsOutside: coverage === null ? 0 : countChangedOutside(subject.pixels, picture, coverage) },
     timingsMs: composed.timingsMs,
   };
 }
@@ -116,16 +128,27 @@ const inDocument = ({ accepted, matrix, confidence, residualPx, reason }: Regist
   reason,
 });
 
-/**
- * Lays the delta over the subject as a host will show it, and counts the pixels that came out different although they lie
- * outside the change: `mask`, or where there is none, nothing.
- */
-function countOutside(subject: Subject, placed: Pick<Composition, 'pixels' | 'bounds' | 'mask'>): number {
-  if (placed.mask === null) return 0;
-  const shown = cropPixels(placed.pixels, placed.bounds, subject.bounds);
+interface Shown {
+  readonly picture: Pixels;
+  /** Of the mask; null where there is none. */
+  readonly coverage: Mask | null;
+}
+
+/** The subject with the delta on it, as a host will show it. */
+function shownOver(subject: Subject, placed: Pick<Composition, 'pixels' | 'bounds' | 'mask'>): Shown {
+  const over = cropPixels(placed.pixels, placed.bounds, subject.bounds);
+  if (placed.mask === null) return { picture: layPixelsOver(subject.pixels, over), coverage: null };
   const coverage = cropMask(placed.mask, subject.bounds);
-  for (let i = 0; i < coverage.data.length; i++) shown.data[i * 4 + 3] = (shown.data[i * 4 + 3] * coverage.data[i]) / 255;
-  return countChangedOutside(subject.pixels, layPixelsOver(subject.pixels, shown), coverage);
+  for (let i = 0; i < coverage.data.length; i++) over.data[i * 4 + 3] = (over.data[i * 4 + 3] * coverage.data[i]) / 255;
+  return { picture: layPixelsOver(subject.pixels, over), coverage };
+}
+
+const white: Color = [255, 255, 255];
+
+async function evidenceOf(composed: Composed, picture: Pixels, matte: Color, pace: Pace): Promise<Evidence | null> {
+  const compared = composed.compared();
+  const reduced = await reduceToPlanes(picture, compared, matte, pace);
+  return reduced && { ...compared, result: pixelsOf(reduced.planes) };
 }
 
 /** Pixels of `after` that differ from `before` where `mask`, of the same size, is 0. */

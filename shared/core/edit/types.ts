@@ -1,5 +1,7 @@
+import type { AbortSignal } from '../abort.ts';
 import type { Composed } from '../compose/compose.ts';
 import type { Registration } from '../compose/types.ts';
+import type { Evidence } from '../explain/heatMaps.ts';
 import type { Bounds, Extent } from '../geometry.ts';
 import type { Take } from '../history/take.ts';
 import type { Host, LayerRef } from '../host.ts';
@@ -74,6 +76,8 @@ export interface Composition {
   readonly answer: { readonly pixels: Pixels; readonly bounds: Bounds } | null;
   /** Null when the answer was not compared with the subject (a cut-out). */
   readonly findings: Findings | null;
+  /** What was compared, to be looked at; null like `findings`. Answers null when aborted. */
+  readonly evidence: ((signal: AbortSignal) => Promise<Evidence | null>) | null;
   readonly notes: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { durationText, priceText } from '../words.ts';
 
 export interface TakeListProps {
   readonly state: Pick<PanelState, 'takes' | 'can' | 'run'>;
-  readonly actions: Pick<PanelActions, 'setTakeVisible' | 'compareTake' | 'undo' | 'setInstruction'>;
+  readonly actions: Pick<PanelActions, 'setTakeVisible' | 'compareTake' | 'explainTake' | 'undo' | 'setInstruction'>;
 }
 
 export function TakeList({ state, actions }: TakeListProps): JSX.Element | null {
@@ -86,6 +86,9 @@ function NewestTake({ take, can, actions }: TakeProps): JSX.Element {
 function TakeButtons({ take, can, actions }: TakeProps): JSX.Element {
   return (
     <span class="rt-buttons">
+      {can.explain ? (
+        <IconButton icon="explain" label="What this take changed, and why" onPress={() => actions.explainTake(take.id)} />
+      ) : null}
       {can.compare ? <IconButton icon="compare" label="Compare before and after" onPress={() => actions.compareTake(take.id)} /> : null}
       {can.toggle ? (
         <IconButton

@@ -1,14 +1,18 @@
-/** The two dialogs of the page: the keys, and the question before work would be lost. */
+/** The dialogs of the page: the keys, and the questions before something is merged or work would be lost. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../../../shared/panel/icons.tsx';
+import type { MergeHow } from '../documentSession.ts';
 
-function Dialog({
+export function Dialog({
   label,
+  kind = '',
   onClose,
   children,
 }: {
   readonly label: string;
+  /** A class of its own. */
+  readonly kind?: string;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }): JSX.Element {
@@ -18,7 +22,7 @@ function Dialog({
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it by itself
     <dialog
       ref={dialog}
-      class="pg-dialog"
+      class={`pg-dialog ${kind}`}
       aria-label={label}
       onClose={onClose}
       onClick={(event) => {
@@ -40,6 +44,7 @@ export function Shortcuts({ modifier, onClose }: { readonly modifier: string; re
         ['Write the instruction', 'I'],
         ['Undo', `${modifier}Z`],
         ['Compare before and after', 'C'],
+        ['What the selected take changed', 'E'],
       ],
     ],
     [
@@ -92,12 +97,14 @@ export interface MergeQuestionProps {
   readonly name: string;
   /** The layer that it was dropped on. */
   readonly layer: string;
-  readonly onMerge: () => void;
+  readonly onMerge: (how: MergeHow) => void;
   readonly onOpen: () => void;
   readonly onClose: () => void;
 }
 
 export function MergeQuestion({ name, layer, onMerge, onOpen, onClose }: MergeQuestionProps): JSX.Element {
+  const [keepRest, setKeepRest] = useState(true);
+  const [matchColours, setMatchColours] = useState(true);
   return (
     <Dialog label="A picture was dropped on a layer" onClose={onClose}>
       <h2>Merge {name}?</h2>
@@ -105,11 +112,25 @@ export function MergeQuestion({ name, layer, onMerge, onOpen, onClose }: MergeQu
         Merged as a take, only what differs from {layer} is laid over it; everything else stays as it is. The full picture is kept, hidden,
         beneath.
       </p>
+      <div class="pg-dialog-checks">
+        <label class="rt-check">
+          <input type="checkbox" checked={keepRest} onChange={(event) => setKeepRest(event.currentTarget.checked)} />
+          Keep everything else as it is
+        </label>
+        <label class="rt-check">
+          <input type="checkbox" checked={matchColours} onChange={(event) => setMatchColours(event.currentTarget.checked)} />
+          Match the layer’s colours
+        </label>
+      </div>
       <div class="pg-dialog-acts">
         <button type="button" class="rt-button" onClick={onOpen}>
           Open as a document
         </button>
-        <button type="button" class="rt-button rt-primary" onClick={onMerge}>
+        <button
+          type="button"
+          class="rt-button rt-primary"
+          onClick={() => onMerge({ whole: !keepRest, tone: matchColours ? 'auto' : 'keep' })}
+        >
           Merge as a take
         </button>
       </div>

@@ -28,7 +28,7 @@ const kindNames: Readonly<Record<LayerInfo['kind'], string>> = {
 
 export interface LayerListProps {
   readonly state: SessionState;
-  readonly session: Pick<DocumentSession, 'select' | 'setVisible' | 'setOpen'>;
+  readonly session: Pick<DocumentSession, 'select' | 'setVisible' | 'setOpen' | 'explain'>;
 }
 
 export function LayerList({ state, session }: LayerListProps): JSX.Element {
@@ -164,7 +164,12 @@ function Row({ row, state, session }: RowProps): JSX.Element {
           <Icon name="lock" size={12} />
         </span>
       ) : null}
-      {/* A press on the eye must not choose the layer too. */}
+      {/* A press on these must not choose the layer too. */}
+      {isTake ? (
+        <span class="pg-explain" role="none" onClick={(event) => event.stopPropagation()} onKeyDown={undefined}>
+          <IconButton icon="explain" label={`What ${layer.name} changed, and why`} onPress={() => session.explain(layer.ref)} />
+        </span>
+      ) : null}
       <span
         class={`pg-eye${layer.visible ? '' : ' pg-eye-off'}`}
         role="none"

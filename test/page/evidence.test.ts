@@ -1,0 +1,133 @@
+/** Why a take may be trusted: the pictures and figures that the page shows for it. */
+import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { launch, PageDriver, photo } from './pageDriver.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+const soon = { timeout: 30_000 };
+
+let browser: Browser;
+let page: PageDriver;
+let astronaut: Buffer;
+let edited: Buffer;
+
+beforeAll(async () => {
+  [browser, astronaut] = await Promise.all([launch(), photo('astronaut.png')]);
+  const patch = { create: { width: 70, height: 60, channels: 3, background: '#2a8f4a' } } as const;
+  const flat = await sharp(astronaut)
+    .composite([{ input: patch, left: 60, top: 330 }])
+    .png()
+    .toBuffer();
+  // Six pixels of the left are gone, the rest is stretched over: places are moved by up to six pixels.
+  edited = await sharp(flat)
+    .extract({ left: 6, top: 0, width: 506, height: 512 })
+    .resize(1040, 1000, { fit: 'fill' })
+    .jpeg({ quality: 92 })
+    .toBuffer();
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  const { troubles } = page;
+  await page.close();
+  expect(troubles).toEqual([]);
+});
+
+async function merge(bytes: Buffer, name = 'Take 1 · merged'): Promise<void> {
+  await page.drop('edited.jpg', bytes, '.pg-layer[aria-level="1"]:not(.pg-layer-all)');
+  await page.page.getByRole('button', { name: 'Merge as a take' }).click();
+  await expect.poll(() => page.layerNames(), soon).toContain(name);
+}
+
+/** The colour that a canvas of the dialog shows at a place of the 512 × 512 picture. */
+const shownAt = (x: number, y: number, nth = 0) =>
+  page.page.evaluate(
+    ([u, v, n]) => {
+      const canvas = document.querySelectorAll<HTMLCanvasElement>('.pg-evidence canvas')[n];
+      const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+      if (canvas === undefined || context === null) return [];
+      context.drawImage(canvas, -Math.floor((u * canvas.width) / 512), -Math.floor((v * canvas.height) / 512));
+      return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    },
+    [x, y, nth] as const,
+  );
+
+const choose = (name: string) => page.page.locator('.pg-evidence').getByRole('radio', { name, exact: true }).check();
+
+const figures = () =>
+  page.page.$$eval('.pg-evidence-figures dl div', (rows) =>
+    Object.fromEntries(rows.map((row) => [row.querySelector('dt')?.textContent ?? '', row.querySelector('dd')?.textContent ?? ''])),
+  );
+
+test('a merged take shows its pictures, its heat maps and its figures', async () => {
+  page = await PageDriver.open(browser, {});
+  await page.openPicture('astronaut.png', astronaut);
+  await merge(edited);
+  await page.page.getByRole('button', { name: 'What Take 1 · merged changed, and why' }).press('Enter');
+  await page.page.waitForSelector('.pg-evidence canvas');
+  const told = await figures();
+  expect(told.Changed).toMatch(/^[1-3]\.\d % of the layer$/);
+  expect(told['Touched elsewhere']).toBe('no pixel');
+  expect(told.Moved).toMatch(/^by up to [56]\.\d px$/);
+  expect(told['Colour shift']).toMatch(/undone$/);
+
+  // Before lies left of the divider, the result right of it.
+  const green = [0x2a, 0x8f, 0x4a];
+  const far = (colour: number[]) => Math.max(...colour.map((level, c) => Math.abs(level - green[c])));
+  expect(far(await shownAt(95, 360, 0))).toBeGreaterThan(40);
+  expect(far(await shownAt(95, 360, 1))).toBeLessThan(14);
+  await expect.poll(() => page.page.locator('.pg-evidence [role=slider]').getAttribute('aria-valuenow'), soon).toBe('50');
+  await page.page.locator('.pg-evidence [role=slider]').press('ArrowLeft');
+  await expect.poll(() => page.page.locator('.pg-evidence [role=slider]').getAttribute('aria-valuenow'), soon).toBe('48');
+  await choose('Answer | Result');
+  await expect.poll(async () => far(await shownAt(95, 360, 0)), soon).toBeLessThan(14);
+
+  // The change alone is in colour.
+  await choose('What changed');
+  await expect.poll(async () => far(await shownAt(95, 360)), soon).toBeLessThan(14);
+  const [r, g, b] = await shownAt(250, 150);
+  expect(Math.max(r, g, b) - Math.min(r, g, b)).toBe(0);
+
+  // The scale runs from dark to light: most at the left border, where six pixels are missing, none at the right.
+  await choose('Moved');
+  const light = async (x: number, y: number) => (await shownAt(x, y)).reduce((sum, level) => sum + level, 0);
+  await expect.poll(() => light(4, 250), soon).toBeGreaterThan((await light(508, 250)) + 150);
+
+  await choose('Difference');
+  await expect.poll(async () => (await light(95, 360)) - (await light(250, 150)), soon).toBeGreaterThan(150);
+
+  await page.page.keyboard.press('Escape');
+  await expect.poll(() => page.page.locator('dialog[open]').count(), soon).toBe(0);
+});
+
+test('an edit shows them too, from its card, and a picture without a difference says so', async () => {
+  page = await PageDriver.open(browser, {});
+  await page.openPicture('astronaut.png', astronaut);
+  await page.send('make the orange suit blue');
+  await page.takeAppears();
+  await page.page.getByRole('button', { name: 'What this take changed, and why' }).first().click();
+  await page.page.waitForSelector('.pg-evidence canvas');
+  expect((await figures()).Changed).toMatch(/of the layer$/);
+  await page.page.keyboard.press('Escape');
+  await page.page.keyboard.press('Control+z');
+  await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
+
+  await merge(await sharp(astronaut).resize(1024, 1024).jpeg({ quality: 90 }).toBuffer(), 'Take 2 · merged');
+  await page.page.keyboard.press('Escape');
+  await page.layer('Take 2 · merged').click();
+  await page.page.keyboard.press('e');
+  await page.page.waitForSelector('.pg-evidence canvas');
+  expect((await figures()).Changed).toBe('nothing');
+  expect(await page.text('.pg-evidence-figures')).toMatch(/nothing in it differs/);
+});
+
+test('another scene is not said to fit', async () => {
+  page = await PageDriver.open(browser, {});
+  await page.openPicture('astronaut.png', astronaut);
+  await merge(await photo('coffee.png'));
+  await page.page.getByRole('button', { name: 'What Take 1 · merged changed, and why' }).press('Enter');
+  await page.page.waitForSelector('.pg-evidence canvas');
+  expect(await figures()).toMatchObject({ Changed: 'all of the layer', Moved: 'not possible', Fits: 'nothing corresponds' });
+  await choose('Moved');
+  await expect.poll(() => page.text('.pg-evidence-none'), soon).toMatch(/different scene/);
+});
