@@ -6,9 +6,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
+import { composeAffine, mapPoint } from '../../shared/core/compose/affine.ts';
+import { boxMean } from '../../shared/core/compose/boxFilter.ts';
 import { resample } from '../../shared/core/compose/resample.ts';
 import type { Affine, ComposeAsk } from '../../shared/core/compose/types.ts';
-import { type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
+import { createPixels, type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
 
 export const kinds = [
   'recolour',
@@ -39,8 +41,13 @@ export interface Case {
   readonly matrix: Affine;
   /** Coverage of the edit over the source, 0 to 1. */
   readonly truth: Float32Array;
+  /** The part of it that shows: what blurs an even ground changes nothing that could be found. */
+  readonly visible: Float32Array;
   /** The edited picture, before a model had it. */
   readonly ideal: Pixels;
+  /** See `isRich`. */
+  readonly group: 'rich' | 'sparse';
+  readonly framing: 'straight' | 'turned' | 'letterboxed';
   readonly scope: ComposeAsk['scope'];
 }
 
@@ -77,7 +84,53 @@ export function findPhotos(): string[] {
   }
   const fixtures = resolve('test/fixtures/photos');
   for (const name of ['astronaut.png', 'chelsea.png', 'coffee.png', 'rocket.jpg']) found.push(join(fixtures, name));
-  return found.sort();
+  const sorted = found.sort();
+  // One picture in several sizes is one picture: the last, which is the largest or the one upright.
+  return sorted.filter((path, i) => sorted.findIndex((other) => pictureOf(other) === pictureOf(path)) === i);
+}
+
+const pictureOf = (path: string): string =>
+  path
+    .replace(/[^/]*\d{3,}x\d{3,}/, '')
+    .replace(/_(?=\.)/, '')
+    .replace(/^.*backgrounds/, '');
+
+/** Of a picture at half a megapixel: how much of it has structure, and how many colours it has, at 5 bits a channel. */
+const leastBusy = 0.3;
+const leastColours = 450;
+const rich = new Map<string, boolean>();
+
+/**
+ * Whether most of a picture has something in it to go by. Wallpapers are partly drawings on an even ground: those are
+ * measured too, but told apart.
+ */
+export async function isRich(path: string): Promise<boolean> {
+  const known = rich.get(path);
+  if (known !== undefined) return known;
+  const { width, height, data } = await readPhoto(path, 0.5);
+  const colours = new Set<number>();
+  let busy = 0;
+  let blocks = 0;
+  for (let top = 0; top + 16 <= height; top += 16) {
+    for (let left = 0; left + 16 <= width; left += 16) {
+      let sum = 0;
+      let squares = 0;
+      for (let y = top; y < top + 16; y++) {
+        for (let x = left, k = (y * width + left) * 4; x < left + 16; x++, k += 4) {
+          const luma = 0.2126 * data[k] + 0.7152 * data[k + 1] + 0.0722 * data[k + 2];
+          sum += luma;
+          squares += luma * luma;
+          colours.add(((data[k] >> 3) << 10) | ((data[k + 1] >> 3) << 5) | (data[k + 2] >> 3));
+        }
+      }
+      blocks++;
+      // A deviation of three levels.
+      if (squares / 256 - (sum / 256) ** 2 > 9) busy++;
+    }
+  }
+  const is = busy / blocks >= leastBusy && colours.size >= leastColours;
+  rich.set(path, is);
+  return is;
 }
 
 export async function readPhoto(path: string, megapixels: number): Promise<Pixels> {
@@ -230,10 +283,13 @@ async function edited(
 }
 
 /** What a model gives back of `ideal`: its framing, its tone, its texture, its file. */
-async function returned(ideal: Pixels, seed: string): Promise<{ readonly answer: Pixels; readonly matrix: Affine }> {
+async function returned(
+  ideal: Pixels,
+  seed: string,
+): Promise<{ readonly answer: Pixels; readonly matrix: Affine; readonly framing: Case['framing'] }> {
   const { width, height } = ideal;
   const random = randomOf(seed, 'framing');
-  const zoom = 0.95 + 0.07 * random();
+  const zoom = 0.93 + 0.14 * random();
   const scale = Math.sqrt((width * height) / 1.05e6);
   const stepX = scale * (1 + 0.04 * (random() - 0.5));
   const stepY = scale * (1 + 0.04 * (random() - 0.5));
@@ -241,15 +297,26 @@ async function returned(ideal: Pixels, seed: string): Promise<{ readonly answer:
   const h = Math.max(16, Math.round((height * zoom) / stepY / 16) * 16);
   const startX = (width - w * stepX) / 2 + (random() - 0.5) * 0.02 * width;
   const startY = (height - h * stepY) / 2 + (random() - 0.5) * 0.02 * height;
-  const warped = await resample(
-    ideal,
-    { start: startX, step: stepX, length: w },
-    { start: startY, step: stepY, length: h },
-    {
-      breathe: () => false,
-    },
-  );
-  if (warped === null) throw new Error('a case was aborted');
+  const chance = randomOf(seed, 'turn');
+  const isTurned = chance() < 0.15;
+  let matrix: Affine = [stepX, 0, 0, stepY, startX, startY];
+  if (isTurned) {
+    const angle = ((chance() - 0.5) * 3 * Math.PI) / 180;
+    const turn: Affine = [Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle), width / 2, height / 2];
+    matrix = composeAffine(turn, composeAffine([1, 0, 0, 1, -width / 2, -height / 2], matrix));
+  }
+  const straight = isTurned
+    ? turned(ideal, matrix, w, h)
+    : await resample(
+        ideal,
+        { start: startX, step: stepX, length: w },
+        { start: startY, step: stepY, length: h },
+        {
+          breathe: () => false,
+        },
+      );
+  if (straight === null) throw new Error('a case was aborted');
+  const warped = straight;
   const tone = randomOf(seed, 'tone');
   const gain = [0, 1, 2].map(() => 0.97 + 0.06 * tone());
   const lift = [0, 1, 2].map(() => (tone() - 0.5) * 8);
@@ -271,18 +338,91 @@ async function returned(ideal: Pixels, seed: string): Promise<{ readonly answer:
     }
   }
   const quality = 86 + Math.round(9 * tone());
-  const answer = await pixelsOf(sharp(await imageOf(warped).removeAlpha().jpeg({ quality }).toBuffer()));
-  return { answer, matrix: [stepX, 0, 0, stepY, startX, startY] };
+  const bars = randomOf(seed, 'bars');
+  const isBarred = !isTurned && bars() < 0.08;
+  let framed = imageOf(warped).removeAlpha();
+  if (isBarred) {
+    const by = Math.round((0.04 + 0.1 * bars()) * (width > height ? h : w));
+    const across = width > height ? 0 : by;
+    const down = width > height ? by : 0;
+    const level = bars() < 0.5 ? 0 : 255;
+    const background = { r: level, g: level, b: level };
+    framed = framed.extend({ top: down, bottom: down, left: across, right: across, background });
+    matrix = composeAffine(matrix, [1, 0, 0, 1, -across, -down]);
+  }
+  const answer = await pixelsOf(sharp(await framed.jpeg({ quality }).toBuffer()));
+  return { answer, matrix, framing: isTurned ? 'turned' : isBarred ? 'letterboxed' : 'straight' };
 }
 
-export async function makeCase(photos: readonly string[], kind: Kind, seed: number, index: number, megapixels: number): Promise<Case> {
+/** The mean of what each pixel of the answer covers, a few bilinear samples of it. */
+function turned({ width, height, data }: Pixels, matrix: Affine, w: number, h: number): Pixels {
+  const out = createPixels(w, h);
+  const across = Math.max(2, Math.ceil(Math.hypot(matrix[0], matrix[1])));
+  const share = 1 / (across * across);
+  for (let y = 0, to = 0; y < h; y++) {
+    for (let x = 0; x < w; x++, to += 4) {
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      for (let n = 0; n < across * across; n++) {
+        const at = mapPoint(matrix, { x: x + ((n % across) + 0.5) / across, y: y + (Math.floor(n / across) + 0.5) / across });
+        const u = Math.max(0, Math.min(width - 1.001, at.x - 0.5));
+        const v = Math.max(0, Math.min(height - 1.001, at.y - 0.5));
+        const k = (Math.floor(v) * width + Math.floor(u)) * 4;
+        const s = u - Math.floor(u);
+        const t = v - Math.floor(v);
+        const below = k + width * 4;
+        const mix = (c: number): number =>
+          (data[k + c] * (1 - s) + data[k + 4 + c] * s) * (1 - t) + (data[below + c] * (1 - s) + data[below + 4 + c] * s) * t;
+        r += mix(0);
+        g += mix(1);
+        b += mix(2);
+      }
+      out.data.set([r * share, g * share, b * share, 255], to);
+    }
+  }
+  return out;
+}
+
+/** Levels by which the mean of a small window must differ to be seen. */
+const visibleLevels = 2;
+
+/** `truth` where the mean difference over about 5 × 5 px of the answer is seen. */
+async function visiblePart(source: Pixels, ideal: Pixels, truth: Float32Array): Promise<Float32Array> {
+  const { width, height } = source;
+  const radius = Math.max(1, Math.round(2 * Math.sqrt((width * height) / 1.05e6)));
+  const difference = new Float32Array(width * height);
+  for (let i = 0, k = 0; i < difference.length; i++, k += 4)
+    for (let c = 0; c < 3; c++) difference[i] = Math.max(difference[i], Math.abs(ideal.data[k + c] - source.data[k + c]));
+  const mean = await boxMean(difference, source, radius, { breathe: () => false });
+  if (mean === null) throw new Error('a case was aborted');
+  return truth.map((v, i) => (mean[i] > visibleLevels ? v : 0));
+}
+
+export async function makeCase(
+  photos: readonly string[],
+  kind: Kind,
+  seed: number,
+  index: number,
+  megapixels: number,
+  read: (path: string) => Promise<Pixels> = (path) => readPhoto(path, megapixels),
+): Promise<Case> {
   const name = `${seed}/${index}/${kind}`;
   const random = randomOf(name, 'photo');
   const photo = photos[Math.floor(random() * photos.length)];
-  const source = await readPhoto(photo, megapixels);
-  const another = await readPhoto(photos[Math.floor(random() * photos.length)], megapixels);
+  const source = await read(photo);
+  const another = await read(photos[Math.floor(random() * photos.length)]);
   const other = await pixelsOf(imageOf(another).flop().resize(source.width, source.height, { fit: 'fill' }));
   const { ideal, truth } = await edited(source, other, kind, name);
-  const { answer, matrix } = await returned(ideal, name);
-  return { kind, photo, source, answer, matrix, truth, ideal, scope: kind === 'global' ? 'global' : 'unknown' };
+  return {
+    kind,
+    photo,
+    source,
+    ...(await returned(ideal, name)),
+    truth,
+    visible: await visiblePart(source, ideal, truth),
+    ideal,
+    scope: kind === 'global' ? 'global' : 'unknown',
+    group: (await isRich(photo)) ? 'rich' : 'sparse',
+  };
 }

@@ -1,21 +1,26 @@
 /**
- * What composing reaches on cases with known truth, beside laying the stretched answer over the source.
+ * What composing reaches on cases with known truth, beside laying the stretched answer over the source (sharp) and
+ * registering by ECC (OpenCV in WebAssembly).
  *
- *   node test/run-ts.mjs bench/merge/table.ts [--cases 39] [--seed 1] [--mp 2] [--sheet FILE.png]
+ *   node test/run-ts.mjs bench/merge/table.ts [--cases 120] [--seed 1] [--mp 2] [--rich] [--without-opencv] [--sheet FILE.png]
  */
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { composeAffine, invertAffine, mapPoint } from '../../shared/core/compose/affine.ts';
 import { type Composed, compose } from '../../shared/core/compose/compose.ts';
+import type { Affine } from '../../shared/core/compose/types.ts';
 import { type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
-import { type Case, findPhotos, imageOf, kinds, makeCase, photometric } from './cases.ts';
+import { type Case, findPhotos, imageOf, isRich, kinds, makeCase, photometric } from './cases.ts';
+import { type EccFit, loadOpenCv, registerWithEcc } from './opencv.ts';
 
 const { values } = parseArgs({
   options: {
-    cases: { type: 'string', default: '39' },
+    cases: { type: 'string', default: '120' },
     seed: { type: 'string', default: '1' },
     mp: { type: 'string', default: '2' },
+    rich: { type: 'boolean', default: false },
+    'without-opencv': { type: 'boolean', default: false },
     sheet: { type: 'string' },
   },
 });
@@ -24,7 +29,15 @@ const clock = { now: () => performance.now(), sleep: async () => true };
 interface Row {
   readonly kind: Case['kind'];
   readonly mode: Composed['mode'];
+  readonly group: Case['group'];
+  readonly framing: Case['framing'];
   readonly registrationPx: number;
+  readonly eccPx: number;
+  readonly eccMs: number;
+  /** The same figures against the part of the edit that shows. */
+  readonly visibleIou: number;
+  readonly visibleTolerant: number;
+  readonly visibleFound: number;
   readonly iou: number;
   readonly tolerant: number;
   readonly leak: number;
@@ -92,46 +105,67 @@ function laidOver(source: Pixels, { delta }: Composed): { readonly picture: Pixe
   return { picture, coverage };
 }
 
+interface MaskFigures {
+  readonly iou: number;
+  readonly tolerant: number;
+  readonly found: number;
+}
+
+function maskFigures(wanted: Uint8Array, got: Uint8Array, width: number, height: number): MaskFigures {
+  const edge = Math.max(1, Math.round(2 * Math.sqrt((width * height) / 1.05e6)));
+  const nearWanted = dilated(wanted, width, height, edge);
+  const nearGot = dilated(got, width, height, edge);
+  let both = 0;
+  let either = 0;
+  let bothNear = 0;
+  let edit = 0;
+  let covered = 0;
+  for (let i = 0; i < wanted.length; i++) {
+    const t = wanted[i] !== 0;
+    const g = got[i] !== 0;
+    if (t) {
+      edit++;
+      if (nearGot[i] !== 0) covered++;
+    }
+    if (!t && !g) continue;
+    either++;
+    if (t && g) both++;
+    const falsely = g && nearWanted[i] === 0;
+    const missed = t && nearGot[i] === 0;
+    if (!falsely && !missed) bothNear++;
+  }
+  if (edit === 0) return { iou: Number.NaN, tolerant: Number.NaN, found: Number.NaN };
+  return { iou: both / either, tolerant: bothNear / either, found: covered / edit };
+}
+
+/** Mean distance between where two maps lead, over a grid of places of the answer, px of the answer. */
+function errorOf(truth: Affine, found: Affine, { width, height }: Pixels): number {
+  const toAnswer = invertAffine(truth);
+  if (toAnswer === null) return Number.NaN;
+  const round = composeAffine(toAnswer, found);
+  const places = [0.1, 0.5, 0.9].flatMap((u) => [0.1, 0.5, 0.9].map((v) => ({ x: u * width, y: v * height })));
+  return places.reduce((sum, at) => sum + Math.hypot(mapPoint(round, at).x - at.x, mapPoint(round, at).y - at.y), 0) / places.length;
+}
+
 function measured(
   one: Case,
   composed: Composed,
   naive: Pixels,
+  ecc: EccFit | null,
 ): { readonly row: Row; readonly picture: Pixels; readonly coverage: Uint8Array } {
-  const { source, answer, truth, ideal } = one;
+  const { source, answer, truth, visible, ideal } = one;
   const { width, height } = source;
   const { picture, coverage } = laidOver(source, composed);
-  const hard = Uint8Array.from(truth, (v) => (v > 0.5 ? 1 : 0));
   const any = Uint8Array.from(truth, (v) => (v > 0.02 ? 1 : 0));
   const got = Uint8Array.from(coverage, (v) => (v > 127 ? 1 : 0));
-  const edge = Math.max(1, Math.round(2 * Math.sqrt((width * height) / 1.05e6)));
-  const nearTruth = dilated(hard, width, height, edge);
-  const nearGot = dilated(got, width, height, edge);
   const outer = dilated(any, width, height, 8);
-  let both = 0;
-  let either = 0;
-  let bothNear = 0;
-  let eitherNear = 0;
   let untouched = 0;
   let leaked = 0;
-  let edit = 0;
-  let covered = 0;
   let outside = 0;
-  for (let i = 0; i < hard.length; i++) {
-    const t = hard[i] !== 0;
-    const g = got[i] !== 0;
-    if (t && g) both++;
-    if (t || g) either++;
-    const falsely = g && nearTruth[i] === 0;
-    const missed = t && nearGot[i] === 0;
-    if (t || g) eitherNear++;
-    if ((t || g) && !falsely && !missed) bothNear++;
+  for (let i = 0; i < any.length; i++) {
     if (outer[i] === 0) {
       untouched++;
       if (coverage[i] > 0) leaked++;
-    }
-    if (t) {
-      edit++;
-      if (nearGot[i] !== 0) covered++;
     }
     if (coverage[i] === 0)
       for (let c = 0; c < 3; c++)
@@ -140,23 +174,26 @@ function measured(
           break;
         }
   }
-  const toAnswer = invertAffine(one.matrix);
-  let error = Number.NaN;
-  if (toAnswer !== null && composed.registration.accepted) {
-    const round = composeAffine(toAnswer, composed.registration.matrix);
-    const places = [0.1, 0.5, 0.9].flatMap((u) => [0.1, 0.5, 0.9].map((v) => ({ x: u * answer.width, y: v * answer.height })));
-    error = places.reduce((sum, at) => sum + Math.hypot(mapPoint(round, at).x - at.x, mapPoint(round, at).y - at.y), 0) / places.length;
-  }
-  const isEdit = edit > 0 && one.kind !== 'global';
+  const hard = (mask: Float32Array) => Uint8Array.from(mask, (v) => (v > 0.5 ? 1 : 0));
+  const painted = maskFigures(hard(truth), got, width, height);
+  const seen = maskFigures(hard(visible), got, width, height);
+  const isLocal = one.kind !== 'global';
   const inMask = photometric.includes(one.kind);
   const row: Row = {
     kind: one.kind,
+    group: one.group,
+    framing: one.framing,
     mode: composed.mode,
-    registrationPx: error,
-    iou: isEdit ? both / either : Number.NaN,
-    tolerant: isEdit ? bothNear / eitherNear : Number.NaN,
+    registrationPx: composed.registration.accepted ? errorOf(one.matrix, composed.registration.matrix, answer) : Number.NaN,
+    eccPx: ecc === null ? Number.NaN : ecc.matrix === null ? 999 : errorOf(one.matrix, ecc.matrix, answer),
+    eccMs: ecc?.ms ?? Number.NaN,
+    iou: isLocal ? painted.iou : Number.NaN,
+    tolerant: isLocal ? painted.tolerant : Number.NaN,
+    found: painted.found,
+    visibleIou: isLocal ? seen.iou : Number.NaN,
+    visibleTolerant: isLocal ? seen.tolerant : Number.NaN,
+    visibleFound: seen.found,
     leak: untouched === 0 ? Number.NaN : (100 * leaked) / untouched,
-    found: edit === 0 ? Number.NaN : covered / edit,
     maskDb: inMask ? psnr(picture, ideal, (i) => truth[i] > 0.98) : Number.NaN,
     naiveMaskDb: inMask ? psnr(naive, ideal, (i) => truth[i] > 0.98) : Number.NaN,
     wholeDb: psnr(picture, ideal, () => true),
@@ -167,7 +204,9 @@ function measured(
   return { row, picture, coverage };
 }
 
-const photos = findPhotos();
+if (!values['without-opencv']) await loadOpenCv();
+const photos: string[] = [];
+for (const photo of findPhotos()) if (!values.rich || (await isRich(photo))) photos.push(photo);
 const rows: Row[] = [];
 const tiles: Buffer[] = [];
 const tilePx = 240;
@@ -186,10 +225,11 @@ for (let i = 0; i < Number(values.cases); i++) {
     .resize(one.source.width, one.source.height, { fit: 'fill' })
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const { row, picture, coverage } = measured(one, composed, pixelsFrom(info, data));
+  const ecc = values['without-opencv'] ? null : await registerWithEcc(one.source, one.answer);
+  const { row, picture, coverage } = measured(one, composed, pixelsFrom(info, data), ecc);
   rows.push(row);
   console.error(
-    `${i} ${row.kind} ${row.mode} reg ${row.registrationPx.toFixed(3)} iou ${row.iou.toFixed(3)} tolerant ${row.tolerant.toFixed(3)} leak ${row.leak.toFixed(3)} % found ${row.found.toFixed(3)} dB ${row.wholeDb.toFixed(1)} (${one.photo.split('/').slice(-4).join('/')}, confidence ${composed.registration.confidence.toFixed(2)})`,
+    `${i} ${row.kind} ${row.group} ${row.framing} ${row.mode} reg ${row.registrationPx.toFixed(3)} ecc ${row.eccPx.toFixed(2)} iou ${row.iou.toFixed(3)} ${row.visibleIou.toFixed(3)} tolerant ${row.tolerant.toFixed(3)} ${row.visibleTolerant.toFixed(3)} leak ${row.leak.toFixed(3)} % found ${row.found.toFixed(3)} ${row.visibleFound.toFixed(3)} in ${row.maskDb.toFixed(1)} all ${row.wholeDb.toFixed(1)} dB (${one.photo.split('/').slice(-4).join('/')}, confidence ${composed.registration.confidence.toFixed(2)})`,
   );
   if (values.sheet !== undefined) {
     const mask = pixelsFrom(one.source, new Uint8ClampedArray(coverage.length * 4));
@@ -198,63 +238,71 @@ for (let i = 0; i < Number(values.cases); i++) {
   }
 }
 
-const column = (of: (row: Row) => number, at: number): string => quantile(rows.map(of), at).toFixed(3);
-const three = (name: string, of: (row: Row) => number, marks: readonly [number, string][]): void =>
-  console.log(`${name.padEnd(44)} ${marks.map(([at, mark]) => `${mark} ${column(of, at)}`).join('   ')}`);
-console.log(`${rows.length} cases, seed ${values.seed}, sources of at most ${values.mp} MP from ${photos.length} photos`);
-three('registration, px of the answer', (r) => r.registrationPx, [
-  [0.5, 'median'],
-  [0.95, 'p95'],
-  [1, 'worst'],
-]);
-three('mask, IoU', (r) => r.iou, [
-  [0.5, 'median'],
-  [0.1, 'p10'],
-]);
-three('mask, IoU with edge tolerance', (r) => r.tolerant, [
-  [0.5, 'median'],
-  [0.1, 'p10'],
-]);
-three('strokes and text, IoU with edge tolerance', (r) => (r.kind === 'strokes' || r.kind === 'text' ? r.tolerant : Number.NaN), [
-  [0.5, 'median'],
-  [0, 'least'],
-]);
-three('untouched picture in the delta, %', (r) => r.leak, [
-  [0.5, 'median'],
-  [0.9, 'p90'],
-  [1, 'worst'],
-]);
-three('share of the edit found', (r) => r.found, [
-  [0.5, 'median'],
-  [0.1, 'p10'],
-]);
-three('light and colour inside the mask, dB, ours', (r) => r.maskDb, [
-  [0.5, 'median'],
-  [0.1, 'p10'],
-]);
-three('  the answer stretched over (sharp)', (r) => r.naiveMaskDb, [
-  [0.5, 'median'],
-  [0.1, 'p10'],
-]);
-three('whole picture, dB, ours', (r) => r.wholeDb, [
-  [0.5, 'median'],
-  [0.1, 'p10'],
-]);
-three('  the answer stretched over (sharp)', (r) => r.naiveDb, [
-  [0.5, 'median'],
-  [0.1, 'p10'],
-]);
-console.log(`pixels changed outside the mask: ${rows.reduce((sum, r) => sum + r.outside, 0)}`);
-for (const stage of ['register', 'tone', 'change', 'lift'] as const)
-  three(`${stage}, ms`, (r) => r.ms[stage], [
+function print(of: readonly Row[]): void {
+  const line = (name: string, value: (row: Row) => number, marks: readonly [number, string][]): void =>
+    console.log(`  ${name.padEnd(46)} ${marks.map(([at, mark]) => `${mark} ${quantile(of.map(value), at).toFixed(3)}`).join('   ')}`);
+  const spread: readonly [number, string][] = [
+    [0.5, 'median'],
+    [0.95, 'p95'],
+    [1, 'worst'],
+  ];
+  const low: readonly [number, string][] = [
+    [0.5, 'median'],
+    [0.1, 'p10'],
+  ];
+  line('registration, px of the answer: ours', (r) => r.registrationPx, [...spread]);
+  const accepted = of.filter((r) => !Number.isNaN(r.registrationPx)).length;
+  const within = of.filter((r) => r.registrationPx <= 0.5).length;
+  console.log(`    placed ${accepted} of ${of.length}, within half a pixel ${((100 * within) / of.length).toFixed(0)} % of all`);
+  if (!values['without-opencv']) {
+    line('  OpenCV, ECC on a pyramid (999: none)', (r) => r.eccPx, [...spread]);
+    console.log(`    within half a pixel ${((100 * of.filter((r) => r.eccPx <= 0.5).length) / of.length).toFixed(0)} % of all`);
+  }
+  line('mask, IoU, of what shows', (r) => r.visibleIou, [...low]);
+  line('  with edge tolerance', (r) => r.visibleTolerant, [...low]);
+  line('  of all that was painted', (r) => r.iou, [...low]);
+  line('  of all that was painted, with edge tolerance', (r) => r.tolerant, [...low]);
+  line('strokes and text, IoU', (r) => (r.kind === 'strokes' || r.kind === 'text' ? r.visibleIou : Number.NaN), [
+    [0.5, 'median'],
+    [0, 'least'],
+  ]);
+  line('untouched picture in the delta, %', (r) => r.leak, [
     [0.5, 'median'],
     [0.9, 'p90'],
+    [1, 'worst'],
   ]);
+  line('share found, of what shows', (r) => r.visibleFound, [...low]);
+  line('  of all that was painted', (r) => r.found, [...low]);
+  line('light and colour inside the mask, dB: ours', (r) => r.maskDb, [...low]);
+  line('  sharp: the answer stretched over', (r) => r.naiveMaskDb, [...low]);
+  line('whole picture, dB: ours', (r) => r.wholeDb, [...low]);
+  line('  sharp: the answer stretched over', (r) => r.naiveDb, [...low]);
+  console.log(`  pixels changed outside the mask: ${of.reduce((sum, r) => sum + r.outside, 0)}`);
+  for (const stage of ['register', 'tone', 'change', 'lift'] as const)
+    line(`${stage}, ms`, (r) => r.ms[stage], [
+      [0.5, 'median'],
+      [0.9, 'p90'],
+    ]);
+  if (!values['without-opencv'])
+    line('OpenCV, ECC, ms', (r) => r.eccMs, [
+      [0.5, 'median'],
+      [0.9, 'p90'],
+    ]);
+}
+
+console.log(`${rows.length} cases, seed ${values.seed}, sources of at most ${values.mp} MP from ${photos.length} pictures`);
+for (const group of ['rich', 'sparse'] as const) {
+  const of = rows.filter((row) => row.group === group);
+  if (of.length === 0) continue;
+  console.log(`\n${group === 'rich' ? 'photographs and full pictures' : 'drawings on an even ground'}: ${of.length} cases`);
+  print(of);
+}
+console.log('\nby kind, full pictures, medians');
 for (const kind of kinds) {
-  const of = rows.filter((r) => r.kind === kind);
+  const of = rows.filter((r) => r.kind === kind && r.group === 'rich');
   const middle = (value: (r: Row) => number): string => quantile(of.map(value), 0.5).toFixed(3);
   console.log(
-    `${kind.padEnd(12)} IoU ${middle((r) => r.iou)} tolerant ${middle((r) => r.tolerant)} leak ${middle((r) => r.leak)} % found ${middle((r) => r.found)} ${middle((r) => r.wholeDb)} dB  ${of.map((r) => r.mode).join(' ')}`,
+    `  ${kind.padEnd(12)} IoU ${middle((r) => r.visibleIou)} tolerant ${middle((r) => r.visibleTolerant)} leak ${middle((r) => r.leak)} % found ${middle((r) => r.visibleFound)} ${middle((r) => r.wholeDb)} dB  ${of.map((r) => r.mode).join(' ')}`,
   );
 }
 if (values.sheet !== undefined) {
