@@ -411,7 +411,9 @@ export async function makeCase(
   const random = randomOf(name, 'photo');
   const photo = photos[Math.floor(random() * photos.length)];
   const source = await read(photo);
-  const another = await read(photos[Math.floor(random() * photos.length)]);
+  // Of itself, mirrored, a background would be a mirrored picture.
+  const others = photos.length > 1 ? photos.filter((path) => path !== photo) : photos;
+  const another = await read(others[Math.floor(random() * others.length)]);
   const other = await pixelsOf(imageOf(another).flop().resize(source.width, source.height, { fit: 'fill' }));
   const { ideal, truth } = await edited(source, other, kind, name);
   return {

@@ -52,7 +52,14 @@ export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plan
   for (let i = 0; i < evidence.length; i++) {
     if (covered.data[i] < 0.5 || (alpha !== null && alpha.data[i] <= 0) || (region !== null && region.data[i] <= 0)) evidence[i] = 0;
   }
-  const limits = { low: 1, high: 1.8, leastPixels: 14, leastSeeds: 6, mostHole: Math.max(40, Math.round(width * height * 0.0006)) };
+  const limits = {
+    low: 1,
+    lowWithin: 0.5,
+    high: 1.8,
+    leastPixels: 14,
+    leastSeeds: 6,
+    mostHole: Math.max(40, Math.round(width * height * 0.0006)),
+  };
   const settled = await settle(evidence, aligned, limits, pace);
   if (settled === null) return null;
   extendToBorder(settled, aligned);

@@ -9,6 +9,8 @@ import { runsOf } from './runs.ts';
 export interface SettleLimits {
   /** Evidence from which a pixel may belong to a change. */
   readonly low: number;
+  /** The same within a region that is thick: there, what lies between clear places belongs to it too. */
+  readonly lowWithin: number;
   /** Evidence that some pixels of a region must reach. */
   readonly high: number;
   /** Regions smaller than this many pixels, or with fewer clear ones than `leastSeeds`, are specks. */
@@ -21,13 +23,13 @@ export interface SettleLimits {
 /** 1 for changed, 0 for not. Null when aborted. */
 export async function settle(evidence: Float32Array, extent: Extent, limits: SettleLimits, pace: Pace): Promise<Uint8Array | null> {
   const state = new Uint8Array(extent.width * extent.height);
-  for (let i = 0; i < state.length; i++) if (evidence[i] >= limits.low) state[i] = 1;
+  for (let i = 0; i < state.length; i++) if (evidence[i] >= limits.lowWithin) state[i] = 1;
   dropSpecks(state, evidence, extent, limits);
-  let stop = pace.breathe();
-  if (stop !== false && (await stop)) return null;
-  if (!(await fillDense(state, extent, pace))) return null;
+  if (!(await thin(state, evidence, extent, limits, pace))) return null;
+  dropSpecks(state, evidence, extent, limits);
+  if (!(await markDense(state, state, extent, denseRadiusPx, denseShare, pace))) return null;
   closeHoles(state, evidence, extent, limits);
-  stop = pace.breathe();
+  const stop = pace.breathe();
   return stop !== false && (await stop) ? null : state;
 }
 
@@ -48,31 +50,65 @@ function dropSpecks(state: Uint8Array, evidence: Float32Array, extent: Extent, {
   }
 }
 
+/** A region is thick where most of a window of 25 px belongs to it, and as a whole where this share of it is. */
+const thickRadiusPx = 12;
+const thickWindowShare = 0.75;
+const thickShare = 0.3;
+
+/** Takes the weaker evidence back from regions that are not thick: strokes and letters stay as narrow as they are clear. */
+async function thin(state: Uint8Array, evidence: Float32Array, extent: Extent, { low }: SettleLimits, pace: Pace): Promise<boolean> {
+  const thick = new Uint8Array(state.length);
+  if (!(await markDense(state, thick, extent, thickRadiusPx, thickWindowShare, pace))) return false;
+  const { count, start, end, part } = runsOf(state, extent, 1, true);
+  const sizes = new Int32Array(count);
+  const within = new Int32Array(count);
+  for (let run = 0; run < count; run++) {
+    let inner = 0;
+    for (let i = start[run]; i < end[run]; i++) inner += thick[i];
+    sizes[part[run]] += end[run] - start[run];
+    within[part[run]] += inner;
+  }
+  for (let run = 0; run < count; run++) {
+    if (within[part[run]] >= thickShare * sizes[part[run]]) continue;
+    for (let i = start[run]; i < end[run]; i++) if (evidence[i] < low) state[i] = 0;
+  }
+  const stop = pace.breathe();
+  return stop === false || !(await stop);
+}
+
 /** Wide enough not to fill letters, and mostly changed: then the rest in between belongs to it. */
 const denseRadiusPx = 6;
 const denseShare = 0.58;
 
-async function fillDense(state: Uint8Array, { width, height }: Extent, pace: Pace): Promise<boolean> {
+/** Sets `out` to 1 where more than `share` of the (2·radius + 1)² around is set in `state`. */
+async function markDense(
+  state: Uint8Array,
+  out: Uint8Array,
+  { width, height }: Extent,
+  radius: number,
+  share: number,
+  pace: Pace,
+): Promise<boolean> {
   const columns = new Int32Array(width);
   const running = new Int32Array(width + 1);
-  const original = state.slice();
+  const original = out === state ? state.slice() : state;
   const add = (y: number, sign: number): void => {
     const row = y * width;
     for (let x = 0; x < width; x++) columns[x] += sign * original[row + x];
   };
-  for (let y = 0; y < Math.min(denseRadiusPx, height); y++) add(y, 1);
+  for (let y = 0; y < Math.min(radius, height); y++) add(y, 1);
   for (let y = 0; y < height; y++) {
-    if (y + denseRadiusPx < height) add(y + denseRadiusPx, 1);
-    if (y - denseRadiusPx - 1 >= 0) add(y - denseRadiusPx - 1, -1);
-    const rows = Math.min(height - 1, y + denseRadiusPx) - Math.max(0, y - denseRadiusPx) + 1;
-    fillRow(state, y * width, columns, running, rows * denseShare);
+    if (y + radius < height) add(y + radius, 1);
+    if (y - radius - 1 >= 0) add(y - radius - 1, -1);
+    const rows = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
+    markRow(out, y * width, columns, running, radius, rows * share);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return false;
   }
   return true;
 }
 
-function fillRow(state: Uint8Array, row: number, columns: Int32Array, running: Int32Array, least: number): void {
+function markRow(out: Uint8Array, row: number, columns: Int32Array, running: Int32Array, radius: number, least: number): void {
   const width = columns.length;
   let sum = 0;
   for (let x = 0; x < width; x++) {
@@ -81,9 +117,9 @@ function fillRow(state: Uint8Array, row: number, columns: Int32Array, running: I
   }
   if (sum === 0) return;
   for (let x = 0; x < width; x++) {
-    const left = x > denseRadiusPx ? x - denseRadiusPx : 0;
-    const right = x + denseRadiusPx + 1 < width ? x + denseRadiusPx + 1 : width;
-    if (running[right] - running[left] > (right - left) * least) state[row + x] = 1;
+    const left = x > radius ? x - radius : 0;
+    const right = x + radius + 1 < width ? x + radius + 1 : width;
+    if (running[right] - running[left] > (right - left) * least) out[row + x] = 1;
   }
 }
 

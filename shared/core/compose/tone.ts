@@ -20,6 +20,8 @@ const tolerances = [28, 20, 14, 10, 7, 5, 5] as const;
 const nearFrom = 3;
 /** Less agreement than this share of the picture tells nothing. */
 const leastAgreeing = 0.08;
+/** From this share on, what differs is an edit of a part. */
+const plainlyAgreeing = 0.5;
 const fieldCellPx = 32;
 
 function identityCoefficients(): ToneFit['coefficients'] {
@@ -52,7 +54,9 @@ export async function fitTone(aligned: Aligned, ask: ComposeAsk, pace: Pace): Pr
   // The fit may have taken a large edit for a drift: look again at only what lies near the source to begin with.
   const near = await fitFrom(samples, aligned, tolerances.slice(nearFrom), pace);
   if (near === null) return null;
-  if (ask.scope === 'local' && near !== 'unknown' && near.maxShift <= plainDrift && shareOfAgreeing(samples) >= leastAgreeing) return near;
+  // Unless the edit is known to be local, most of the picture has to say so.
+  const enough = ask.scope === 'local' ? leastAgreeing : plainlyAgreeing;
+  if (near !== 'unknown' && near.maxShift <= plainDrift && shareOfAgreeing(samples) >= enough) return near;
   const reason =
     wide.maxShift > plainDrift
       ? 'The colours shift by more than a model’s drift, so that is taken for the edit and kept.'
