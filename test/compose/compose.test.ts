@@ -171,6 +171,81 @@ describe('composing', () => {
     expect(result.change.fraction).toBeGreaterThan(0.99);
   });
 
+  test('a change of everything reaches the rim that the answer does not show, and a change of a part does not', async () => {
+    const source = await photo('coffee.png', 600, 460);
+    const darker = await decoded(await raw(source).removeAlpha().linear([0.6, 0.62, 0.7], [0, 0, 0]).png().toBuffer());
+    // `returned` cuts off 6 columns on the left and 5 rows below.
+    const result = await composed(source, await returned(darker), { ...everywhere, scope: 'global' });
+    expect(result.change.fraction).toBe(1);
+    const { delta } = result;
+    if (delta === null) throw new Error('nothing changed');
+    for (const [x, y] of [
+      [2, 200],
+      [300, 458],
+      [1, 1],
+    ] as const) {
+      const k = (y * 600 + x) * 4;
+      for (let c = 0; c < 3; c++) expect(Math.abs(delta.pixels.data[k + c] - source.data[k + c] * [0.6, 0.62, 0.7][c])).toBeLessThan(26);
+      expect(delta.mask.data[y * 600 + x]).toBe(255);
+    }
+    const part = await composed(source, await returned(await pasted(source)));
+    expect(coverageAt(part, 2, 200)).toBe(0);
+  });
+
+  test('finds the same change in a part of the source', async () => {
+    const source = await photo('coffee.png', 600, 460);
+    const answer = await returned(await pasted(source));
+    const whole = await composed(source, answer);
+    const cut = { left: 60, top: 40, width: 480, height: 380 };
+    const part = pixelsFrom(cut, await raw(source).extract(cut).raw().toBuffer());
+    const found = await composed(part, answer);
+    expect(found.mode).toBe('delta');
+    const [a, , , d, e, f] = whole.registration.matrix;
+    const [p, , , s, u, v] = found.registration.matrix;
+    for (const [x, y] of [
+      [0, 0],
+      [640, 500],
+    ]) {
+      expect(Math.abs(a * x + e - cut.left - (p * x + u))).toBeLessThan(0.6);
+      expect(Math.abs(d * y + f - cut.top - (s * y + v))).toBeLessThan(0.6);
+    }
+    expect(overlap(found, part, { ...disc, x: disc.x - cut.left, y: disc.y - cut.top })).toBeGreaterThan(0.9);
+  });
+
+  test('keeps a stroke as narrow as it was drawn, and a blurred part whole', async () => {
+    const source = await photo('coffee.png', 600, 460);
+    const line = Buffer.from(
+      '<svg width="600" height="460"><path d="M80 90 Q300 20 520 340" stroke="#d21e28" stroke-width="5" fill="none"/></svg>',
+    );
+    const struck = await decoded(
+      await raw(source)
+        .composite([{ input: line }])
+        .png()
+        .toBuffer(),
+    );
+    const strokes = await composed(source, await returned(struck));
+    const drawn = await sharp(line).raw().toBuffer();
+    let both = 0;
+    let either = 0;
+    for (let i = 0; i < 600 * 460; i++) {
+      const truth = drawn[i * 4 + 3] > 127;
+      const found = coverageAt(strokes, i % 600, Math.floor(i / 600)) > 0.5;
+      if (truth && found) both++;
+      if (truth || found) either++;
+    }
+    expect(both / either).toBeGreaterThan(0.5);
+
+    const soft = await decoded(await raw(source).blur(4).png().toBuffer());
+    const blurred = { ...source, data: source.data.slice() };
+    for (let y = 0; y < 460; y++)
+      for (let x = 0; x < 600; x++) {
+        const k = (y * 600 + x) * 4;
+        if (Math.hypot(x - disc.x, y - disc.y) < 90) blurred.data.set(soft.data.subarray(k, k + 4), k);
+      }
+    const defocused = await composed(source, await returned(blurred));
+    expect(overlap(defocused, source, { ...disc, radius: 90 })).toBeGreaterThan(0.5);
+  });
+
   test('stops when it is told to', async () => {
     const source = await photo('coffee.png', 600, 460);
     const abort = new AbortController();

@@ -9,6 +9,7 @@ import { createPace, type Pace } from '../pace.ts';
 import type { Pixels, Pixels16 } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { composeAffine, invertAffine, scaleAffine, stretchAffine } from './affine.ts';
+import { reachBeyond } from './beyond.ts';
 import { findChange } from './change.ts';
 import { type ComparedPictures, picturesCompared } from './evidence.ts';
 import { carryAnswer, lift } from './lift.ts';
@@ -90,7 +91,8 @@ export async function compose(
   const region = ask.region === null ? null : reduceMask(ask.region, source, grid.source);
   // A shift that is the edit itself reaches everywhere.
   const scope = tone.applied || ask.tone === 'keep' ? ask.scope : 'global';
-  const change = await findChange(aligned, { ...ask, scope }, region, pace);
+  const found = await findChange(aligned, { ...ask, scope }, region, pace);
+  const change = found && (region === null ? await reachBeyond(aligned, found, pace) : found);
   if (change === null) return null;
   const changeMs = lap();
   const unchanged = 'The answer shows the same picture: nothing in it differs from the source.';

@@ -50,10 +50,15 @@ function dropSpecks(state: Uint8Array, evidence: Float32Array, extent: Extent, {
   }
 }
 
-/** A region is thick where most of a window of 25 px belongs to it, and as a whole where this share of it is. */
+/**
+ * A region is thick where most of a window of 25 px belongs to it, and as a whole where this share of it is: more of it when
+ * it runs through much of the picture, as a net of strokes does.
+ */
 const thickRadiusPx = 12;
 const thickWindowShare = 0.75;
 const thickShare = 0.3;
+const thickShareWhenLarge = 0.5;
+const largeShare = 0.25;
 
 /** Takes the weaker evidence back from regions that are not thick: strokes and letters stay as narrow as they are clear. */
 async function thin(state: Uint8Array, evidence: Float32Array, extent: Extent, { low }: SettleLimits, pace: Pace): Promise<boolean> {
@@ -69,7 +74,8 @@ async function thin(state: Uint8Array, evidence: Float32Array, extent: Extent, {
     within[part[run]] += inner;
   }
   for (let run = 0; run < count; run++) {
-    if (within[part[run]] >= thickShare * sizes[part[run]]) continue;
+    const size = sizes[part[run]];
+    if (within[part[run]] >= (size > largeShare * state.length ? thickShareWhenLarge : thickShare) * size) continue;
     for (let i = start[run]; i < end[run]; i++) if (evidence[i] < low) state[i] = 0;
   }
   const stop = pace.breathe();

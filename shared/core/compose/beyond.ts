@@ -1,0 +1,85 @@
+/**
+ * A model that zooms in a little returns less than the picture. Where it changed everything, the rim that it does not reach
+ * would stay behind as a frame of the old picture: there, the source itself is given the change of light and colour that
+ * its nearest neighbours got.
+ */
+import type { Extent } from '../geometry.ts';
+import type { Pace } from '../pace.ts';
+import { boxMean } from './boxFilter.ts';
+import type { Aligned, Change } from './types.ts';
+
+/** From this share of what the answer reaches on, everything changed. */
+const leastShare = 0.85;
+/** A wider rim than this share of the side was cut off on purpose. */
+const mostRim = 0.08;
+/** Over what the change of the neighbours is averaged, and how far from their border it is read. */
+const radiusPx = 8;
+const insetPx = 6;
+
+/** The change, reaching over the rim where it should; `aligned.answer` is filled in there, in place. Null when aborted. */
+export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace): Promise<Change | null> {
+  const { width, height, covered, source, answer, alpha } = aligned;
+  const spans = spansOf(covered.data, aligned);
+  if (spans === null || spans.count === width * height) return change;
+  const isNarrow = spans.top <= mostRim * height && height - 1 - spans.bottom <= mostRim * height && spans.rimPx <= mostRim * width;
+  if (!isNarrow || change.fraction * width * height < leastShare * spans.count) return change;
+
+  const mask = change.mask.data.slice();
+  let sum = change.fraction * width * height;
+  for (const channel of ['r', 'g', 'b'] as const) {
+    const difference = new Float32Array(width * height);
+    for (let i = 0; i < difference.length; i++) if (covered.data[i] >= 0.5) difference[i] = answer[channel][i] - source[channel][i];
+    const mean = await boxMean(difference, aligned, radiusPx, pace);
+    const reached = mean && (await boxMean(covered.data, aligned, radiusPx, pace));
+    if (mean === null || reached === null) return null;
+    for (let y = 0, i = 0; y < height; y++) {
+      const row = Math.max(spans.top + insetPx, Math.min(spans.bottom - insetPx, y));
+      const first = spans.first[row] + insetPx;
+      const last = spans.last[row] - insetPx;
+      for (let x = 0; x < width; x++, i++) {
+        if (covered.data[i] >= 0.5) continue;
+        const near = row * width + (x < first ? first : x > last ? last : x);
+        answer[channel][i] = source[channel][i] + mean[near] / Math.max(0.1, reached[near]);
+        if (channel !== 'r' || (alpha !== null && alpha.data[i] <= 0)) continue;
+        sum += change.mask.data[near] - mask[i];
+        mask[i] = change.mask.data[near];
+      }
+    }
+  }
+  return { ...change, mask: { width, height, data: mask }, fraction: sum / (width * height) };
+}
+
+interface Spans {
+  readonly top: number;
+  readonly bottom: number;
+  /** Per row, the first and last covered column. */
+  readonly first: Int32Array;
+  readonly last: Int32Array;
+  /** The widest part left or right that is not covered, in covered rows. */
+  readonly rimPx: number;
+  /** Covered pixels. */
+  readonly count: number;
+}
+
+/** The covered part is convex. Null when there is none, or next to none. */
+function spansOf(covered: Float32Array, { width, height }: Extent): Spans | null {
+  const first = new Int32Array(height).fill(width);
+  const last = new Int32Array(height).fill(-1);
+  let top = -1;
+  let bottom = -1;
+  let count = 0;
+  let rimPx = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, i = y * width; x < width; x++, i++) {
+      if (covered[i] < 0.5) continue;
+      if (first[y] === width) first[y] = x;
+      last[y] = x;
+      count++;
+    }
+    if (last[y] < 0) continue;
+    if (top < 0) top = y;
+    bottom = y;
+  }
+  for (let y = top + insetPx; y <= bottom - insetPx; y++) rimPx = Math.max(rimPx, first[y], width - 1 - last[y]);
+  return bottom - top < 4 * insetPx ? null : { top, bottom, first, last, rimPx, count };
+}
