@@ -50,8 +50,9 @@ describe('a picture that lies four pixels to the right with a spot on it', () =>
       expect(displacement.x[n]).toBeCloseTo(-4, 0);
       expect(displacement.y[n]).toBeCloseTo(0, 0);
     }
-    const map = displacementMap(displacement, evidence, 8);
-    expect(sumAt(map, 100, 100)).toBe(heatScale[127 * 3] + heatScale[127 * 3 + 1] + heatScale[127 * 3 + 2]);
+    const map = displacementMap(displacement, 8);
+    expect([map.width, map.height]).toEqual([displacement.columns, displacement.rows]);
+    expect(sumAt(map, 5, 5)).toBe(heatScale[127 * 3] + heatScale[127 * 3 + 1] + heatScale[127 * 3 + 2]);
     const { arrows, exaggeration } = arrowsOf(displacement, evidence, source);
     expect(arrows.length).toBeGreaterThan(20);
     for (const arrow of arrows) expect((arrow.x - arrow.fromX) * 320).toBeCloseTo(-4 * exaggeration, 0);

@@ -60,13 +60,14 @@ export async function layOver(
 
   const notes = composed.reason === null ? [] : [composed.reason];
   const make = (rest: Pick<Composition, 'pixels' | 'bounds' | 'mask' | 'answer'>) => {
-    const shown = shownOver(subject, rest);
-    const findings = findingsOf(composed, subject, shown);
+    // Without a mask there is no outside to count in, and the picture is made only when it is looked at.
+    const shown = rest.mask === null ? null : shownOver(subject, rest);
+    const picture = () => (shown ?? shownOver(subject, rest)).picture;
     return ok({
       ...rest,
       notes,
-      findings,
-      evidence: (stop: AbortSignal) => evidenceOf(composed, shown.picture, ask.matte ?? white, createPace(clock, stop)),
+      findings: findingsOf(composed, subject, shown),
+      evidence: (stop: AbortSignal) => evidenceOf(composed, picture(), ask.matte ?? white, createPace(clock, stop)),
     });
   };
 
@@ -105,7 +106,7 @@ function eightBit(pixels: Pixels | Pixels16): Pixels {
   return { ...pixels, data };
 }
 
-function findingsOf(composed: Composed, subject: Subject, { picture, coverage }: Shown): Findings {
+function findingsOf(composed: Composed, subject: Subject, shown: Shown | null): Findings {
   const { registration, tone, change } = composed;
   return {
     mode: composed.mode,
@@ -115,7 +116,7 @@ function findingsOf(composed: Composed, subject: Subject, { picture, coverage }:
       fraction: change.fraction,
       bounds: change.bounds === null ? null : movedBounds(change.bounds, subject.bounds.x, subject.bounds.y),
     },
-    kept: { changedPixelsOutside: coverage === null ? 0 : countChangedOutside(subject.pixels, picture, coverage) },
+    kept: { changedPixelsOutside: shown?.coverage == null ? 0 : countChangedOutside(subject.pixels, shown.picture, shown.coverage) },
     timingsMs: composed.timingsMs,
   };
 }

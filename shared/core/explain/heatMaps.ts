@@ -84,29 +84,10 @@ export function longestDisplacement({ x, y }: Displacement): number {
   return most;
 }
 
-/** How far each place was moved, from 0 to `mostPx` on the scale; bilinear between cells. */
-export function displacementMap(
-  { cellPx, columns, rows, x, y }: Displacement,
-  { width, height }: ComparedPictures,
-  mostPx: number,
-): Pixels {
-  const out = createPixels(width, height);
-  const length = Float32Array.from(x, (dx, n) => Math.hypot(dx, y[n]));
-  for (let v = 0, k = 0; v < height; v++) {
-    const py = Math.max(0, Math.min(rows - 1, (v + 0.5) / cellPx - 0.5));
-    const j = Math.min(Math.floor(py), Math.max(0, rows - 2));
-    const below = rows > 1 ? columns : 0;
-    for (let u = 0; u < width; u++, k += 4) {
-      const px = Math.max(0, Math.min(columns - 1, (u + 0.5) / cellPx - 0.5));
-      const i = Math.min(Math.floor(px), Math.max(0, columns - 2));
-      const n = j * columns + i;
-      const right = columns > 1 ? 1 : 0;
-      const s = px - i;
-      const top = length[n] * (1 - s) + length[n + right] * s;
-      const bottom = length[n + below] * (1 - s) + length[n + below + right] * s;
-      paint(out.data, k, mostPx > 0 ? (top + (bottom - top) * (py - j)) / mostPx : 0);
-    }
-  }
+/** How far each cell was moved, from 0 to `mostPx` on the scale: a pixel a cell, to be drawn smoothly over the picture. */
+export function displacementMap({ columns, rows, x, y }: Displacement, mostPx: number): Pixels {
+  const out = createPixels(columns, rows);
+  for (let n = 0; n < x.length; n++) paint(out.data, n * 4, mostPx > 0 ? Math.hypot(x[n], y[n]) / mostPx : 0);
   return out;
 }
 

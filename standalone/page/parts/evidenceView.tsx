@@ -235,7 +235,7 @@ function Moved({
     if (displacement === null) return null;
     // Less than a pixel would look like a lot on a scale of its own.
     const most = Math.max(1, longestDisplacement(displacement));
-    return { most, pixels: displacementMap(displacement, evidence, most), ...arrowsOf(displacement, evidence, source) };
+    return { most, pixels: displacementMap(displacement, most), ...arrowsOf(displacement, evidence, source) };
   }, [evidence]);
   if (made === null)
     return (
@@ -297,10 +297,20 @@ function Figures({
   const px = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} px`;
   const figures: readonly (readonly [string, string])[] = [
     ['Changed', mode === 'unchanged' ? 'nothing' : mode === 'whole' ? 'all of the layer' : `${percentText(change.fraction)} of the layer`],
-    ['Touched elsewhere', kept.changedPixelsOutside === 0 ? 'no pixel' : `${kept.changedPixelsOutside} pixels`],
+    [
+      'Touched elsewhere',
+      mode === 'whole' ? 'there is no elsewhere' : kept.changedPixelsOutside === 0 ? 'no pixel' : `${kept.changedPixelsOutside} pixels`,
+    ],
     ['Moved', most === null ? 'not possible' : most < 0.05 ? 'not at all' : `by up to ${px(most)}`],
-    ['Fits', registration.accepted ? `${Math.round(registration.confidence * 100)} % of the structure agrees` : 'nothing corresponds'],
-    ['Colour shift', tone.applied ? `up to ${tone.maxShift.toFixed(1)} levels, undone` : 'kept'],
+    ['Fits', fitText(registration)],
+    [
+      'Colour shift',
+      tone.applied
+        ? `up to ${tone.maxShift.toFixed(1)} levels, undone`
+        : tone.maxShift > 0
+          ? `up to ${tone.maxShift.toFixed(1)} levels, kept`
+          : 'not undone',
+    ],
   ];
   const said = [...new Set([...notes, ...(tone.reason === null ? [] : [tone.reason])])];
   return (
@@ -318,6 +328,12 @@ function Figures({
       ))}
     </div>
   );
+}
+
+function fitText({ accepted, confidence, residualPx }: Findings['registration']): string {
+  if (!accepted) return 'nothing corresponds';
+  const agrees = `${Math.round(confidence * 100)} % of the structure agrees`;
+  return residualPx === null ? agrees : `${agrees}, bent by ${residualPx.toFixed(1)} px`;
 }
 
 const percentText = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
