@@ -83,7 +83,7 @@ test('as a PNG it is the change alone: laid over the source, every pixel away fr
       const u = Math.max(spot.left - x, x - spot.left - spot.width + 1);
       const v = Math.max(spot.top - y, y - spot.top - spot.height + 1);
       if (Math.max(u, v) <= -2 && alpha < 250) inside++;
-      if (Math.max(u, v) > 6 && alpha > 0) outside++;
+      if (Math.max(u, v) > 8 && alpha > 0) outside++;
     }
   }
   expect({ inside, outside }).toEqual({ inside: 0, outside: 0 });

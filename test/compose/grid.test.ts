@@ -106,7 +106,7 @@ describe('reading the answer through a map', () => {
   });
 
   test('says where the answer has no pixels', () => {
-    const covered = coverageOf({ width: 10, height: 10 }, { width: 4, height: 1 }, [5, 0, 0, 1, 0, 0]);
+    const covered = coverageOf({ x: 0, y: 0, width: 10, height: 10 }, { width: 4, height: 1 }, [5, 0, 0, 1, 0, 0]);
     expect([...covered.data]).toEqual([1, 1, 0, 0]);
   });
 

@@ -1,7 +1,7 @@
 /**
- * A model that zooms in a little returns less than the picture. Where it changed everything, the rim that it does not reach
- * would stay behind as a frame of the old picture: there, the source itself is given the change of light and colour that
- * its nearest neighbours got.
+ * A model that zooms in a little returns less than the picture. Where a change runs into the rim that the answer does not
+ * reach, a strip of the old picture would stay behind: there, the source itself is given the change of light and colour
+ * that its nearest neighbours got.
  */
 import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
@@ -10,7 +10,7 @@ import type { Aligned, Change } from './types.ts';
 
 /** From this share of what the answer reaches on, everything changed. */
 const leastShare = 0.85;
-/** A wider rim than this share of the side was cut off on purpose. */
+/** A wider rim than this share of the side was cut off on purpose; of a change that reaches only a part of it, half of this. */
 const mostRim = 0.08;
 /** Over what the change of the neighbours is averaged, and how far from their border it is read. */
 const radiusPx = 8;
@@ -21,8 +21,9 @@ export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace):
   const { width, height, covered, source, answer, alpha } = aligned;
   const spans = spansOf(covered.data, aligned);
   if (spans === null || spans.count === width * height) return change;
-  const isNarrow = spans.top <= mostRim * height && height - 1 - spans.bottom <= mostRim * height && spans.rimPx <= mostRim * width;
-  if (!isNarrow || change.fraction * width * height < leastShare * spans.count) return change;
+  const isEverything = change.fraction * width * height >= leastShare * spans.count;
+  const most = isEverything ? mostRim : mostRim / 2;
+  if (spans.top > most * height || height - 1 - spans.bottom > most * height || spans.rimPx > most * width) return change;
 
   const mask = change.mask.data.slice();
   let sum = change.fraction * width * height;
@@ -41,6 +42,7 @@ export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace):
         const near = row * width + (x < first ? first : x > last ? last : x);
         answer[channel][i] = source[channel][i] + mean[near] / Math.max(0.1, reached[near]);
         if (channel !== 'r' || (alpha !== null && alpha.data[i] <= 0)) continue;
+        // The rim of the answer is softened, though the change goes on: what lies further in tells.
         sum += change.mask.data[near] - mask[i];
         mask[i] = change.mask.data[near];
       }

@@ -2,7 +2,7 @@
  * What truly changed between the source and the registered, tone-matched answer. Four witnesses speak per pixel, each
  * against a noise level measured on this pair's own calm parts, because a model re-makes fine texture everywhere:
  *
- *   fine      luma beyond the 3 × 3 range of the other picture: strokes, text, edges
+ *   fine      luma beyond what less than half a pixel's shift makes of the other picture: strokes, text, edges
  *   colour    chroma over 5 × 5
  *   patch     luma and colour over 13 × 13, differences held within a limit first, so that the window votes by majority and
  *             the edge of a low-contrast change stays where it is
@@ -17,14 +17,18 @@ import { boxMean } from './boxFilter.ts';
 import { createRange, type RangeRow, rangeRow } from './localRange.ts';
 import { lumaOf } from './planes.ts';
 import { settle, softened } from './settle.ts';
-import type { Aligned, Change, ComposeAsk, Plane } from './types.ts';
+import type { Aligned, Change, ComposeAsk, Plane, Planes } from './types.ts';
 
 /** Side of the blocks whose calm third tells the noise, at half size. */
 const blockPx = 8;
+/** How far towards its neighbours, px, a pixel may have been read: registration is better than that. */
+const tolerance = 0.4;
 /** What two resamplings may take from the contrast of the finest lines. */
 const contrastLost = 0.16;
 /** An edit of the whole picture that covers more than this share is not cut into pieces. */
 const wholeShare = 0.3;
+/** The same where nobody said that it is one, but the colours shift. */
+const shiftShare = 0.8;
 /** Nor is one that shifts the local means by this many levels on average. */
 const plainShift = 0.8;
 
@@ -43,8 +47,14 @@ const thresholds = {
   patch: { least: 3.2, most: 4.2, factor: 5.5, mostSlope: 0.06 },
 } as const satisfies Record<string, Threshold>;
 
-/** `region`: where changes may be, on the work grid, 0 to 1; null for everywhere. Null when aborted. */
-export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plane | null, pace: Pace): Promise<Change | null> {
+/** `isShift`: the answer's colours shift, and that was taken for the edit. `region`: where changes may be, on the work grid, 0 to 1; null for everywhere. Null when aborted. */
+export async function findChange(
+  aligned: Aligned,
+  ask: ComposeAsk,
+  isShift: boolean,
+  region: Plane | null,
+  pace: Pace,
+): Promise<Change | null> {
   const found = await weighEvidence(aligned, pace);
   if (found === null) return null;
   const { evidence, noise, shift } = found;
@@ -63,8 +73,11 @@ export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plan
   const settled = await settle(evidence, aligned, limits, pace);
   if (settled === null) return null;
   extendToBorder(settled, aligned);
-  if (ask.scope === 'global' && ask.region === null && (shareOf(settled) > wholeShare || shift > plainShift)) settled.fill(1);
-  const mask: Plane = { width, height, data: softened(settled, differenceOf(aligned), aligned) };
+  if (ask.region === null) {
+    const share = shareOf(settled);
+    if (ask.scope === 'global' ? share > wholeShare || shift > plainShift : isShift && share > shiftShare) settled.fill(1);
+  }
+  const mask: Plane = { width, height, data: softened(settled, differenceOf(aligned), aligned, (i) => isRemoval(aligned, i)) };
   let sum = 0;
   for (let i = 0; i < mask.data.length; i++) {
     if (mask.data[i] === 0) continue;
@@ -75,6 +88,15 @@ export async function findChange(aligned: Aligned, ask: ComposeAsk, region: Plan
     sum += mask.data[i];
   }
   return { mask, fraction: sum / (width * height), noise };
+}
+
+/** Whether the source has more of an edge here than the answer: half of it would be a ghost. */
+function isRemoval({ source, answer, width, height }: Aligned, i: number): boolean {
+  const x = i % width;
+  if (x === 0 || x === width - 1 || i < width || i >= width * (height - 1)) return false;
+  const edge = ({ g }: Planes): number =>
+    Math.abs(g[i - 1] - g[i]) + Math.abs(g[i + 1] - g[i]) + Math.abs(g[i - width] - g[i]) + Math.abs(g[i + width] - g[i]);
+  return edge(source) > 1.2 * edge(answer) + 6;
 }
 
 /** The largest difference of the three channels, levels. */
@@ -230,7 +252,7 @@ function coveredHalf({ covered: { data }, width, height }: Aligned, half: Extent
 }
 
 /**
- * `fine`: levels that luma lies beyond the 3 × 3 range of the other picture, for each pixel. `activity`: how wide those
+ * `fine`: levels that luma lies beyond the 3 × 3 range of the other picture, narrowed by `tolerance`, for each pixel. `activity`: how wide those
  * ranges are, the mean of each 2 × 2.
  */
 async function compareRanges(
@@ -283,10 +305,10 @@ function compareRow(
   for (let x = 0, i = start; x < lowS.length; x++, i++) {
     const vs = s[i];
     const va = a[i];
-    const aboveS = va - highS[x];
-    const belowS = lowS[x] - va;
-    const aboveA = vs - highA[x];
-    const belowA = lowA[x] - vs;
+    const aboveS = va - vs - tolerance * (highS[x] - vs);
+    const belowS = vs - va - tolerance * (vs - lowS[x]);
+    const aboveA = vs - va - tolerance * (highA[x] - va);
+    const belowA = va - vs - tolerance * (va - lowA[x]);
     const forth = aboveS > belowS ? aboveS : belowS;
     const back = aboveA > belowA ? aboveA : belowA;
     const most = forth > back ? forth : back;

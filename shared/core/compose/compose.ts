@@ -9,6 +9,7 @@ import { createPace, type Pace } from '../pace.ts';
 import type { Pixels, Pixels16 } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { composeAffine, invertAffine, scaleAffine, stretchAffine } from './affine.ts';
+import { withinBars } from './bars.ts';
 import { reachBeyond } from './beyond.ts';
 import { findChange } from './change.ts';
 import { type ComparedPictures, picturesCompared } from './evidence.ts';
@@ -89,9 +90,9 @@ export async function compose(
   if (ask.whole) return end({ mode: 'whole', ...everything, tone, reason: 'The whole answer was asked for.' }, { tone: toneMs }, 1);
 
   const region = ask.region === null ? null : reduceMask(ask.region, source, grid.source);
-  // A shift that is the edit itself reaches everywhere.
-  const scope = tone.applied || ask.tone === 'keep' ? ask.scope : 'global';
-  const found = await findChange(aligned, { ...ask, scope }, region, pace);
+  // A shift that was taken for the edit reaches everywhere, if most of the picture says so.
+  const isShift = !tone.applied && ask.tone !== 'keep';
+  const found = await findChange(aligned, ask, isShift, region, pace);
   const change = found && (region === null ? await reachBeyond(aligned, found, pace) : found);
   if (change === null) return null;
   const changeMs = lap();
@@ -119,7 +120,8 @@ async function registerFully(
   answerPlanes: Planes,
   pace: Pace,
 ): Promise<{ readonly registration: Registration; readonly aligned: Aligned } | null> {
-  const found = await register(lumaOf(sourcePlanes), lumaOf(answerPlanes), pace);
+  const answerLuma = lumaOf(answerPlanes);
+  const found = await register(lumaOf(sourcePlanes), answerLuma, pace);
   if (found === null) return null;
   const inverse = invertAffine(found.matrix) ?? stretchAffine(grid.source, grid.answer);
 
@@ -147,7 +149,7 @@ async function registerFully(
       ...grid.source,
       source: sourcePlanes,
       answer: warped,
-      covered: found.accepted ? coverageOf(grid.answer, grid.source, inverse) : createPlane(grid.source),
+      covered: found.accepted ? coverageOf(withinBars(answerLuma, grid.source), grid.source, inverse) : createPlane(grid.source),
       alpha: null,
       sourcePerWork: { x: source.width / grid.source.width, y: source.height / grid.source.height },
       answerPerWork: Math.sqrt(Math.abs(inverse[0] * inverse[3] - inverse[1] * inverse[2])) * Math.sqrt(reduction.x * reduction.y),

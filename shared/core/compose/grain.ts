@@ -13,6 +13,7 @@ const maxBlocks = 1500;
 const minDeviation = 0.35;
 /** Stronger noise than this is texture that was mistaken for it. */
 const maxDeviation = 6;
+const maxQuietest = 3.5;
 
 /** Standard deviation of the grain, in levels; `around` is where to look, on the work grid. */
 export function measureGrain(source: Pixels | Pixels16, aligned: Aligned, mask: Plane, around: Bounds): number {
@@ -34,7 +35,10 @@ export function measureGrain(source: Pixels | Pixels16, aligned: Aligned, mask: 
   deviations.sort((a, b) => a - b);
   // A drawing has many areas of one colour; a photograph's quietest tenth still has its grain.
   if (deviations[Math.floor(deviations.length * 0.1)] < minDeviation) return 0;
-  return Math.min(maxDeviation, deviations[Math.floor(deviations.length * 0.3)]);
+  const quietest = deviations[Math.floor(deviations.length * 0.1)];
+  // Where even the quietest tenth is rough, it is all texture, and tells nothing of the grain.
+  if (quietest > maxQuietest) return 0;
+  return Math.min(maxDeviation, 2 * quietest, deviations[Math.floor(deviations.length * 0.3)]);
 }
 
 /** Noise of a block: its second differences across and down, which slopes do not disturb (Immerkær 1996). */

@@ -58,7 +58,7 @@ const thickRadiusPx = 12;
 const thickWindowShare = 0.75;
 const thickShare = 0.3;
 const thickShareWhenLarge = 0.5;
-const largeShare = 0.25;
+const largeShare = 0.1;
 
 /** Takes the weaker evidence back from regions that are not thick: strokes and letters stay as narrow as they are clear. */
 async function thin(state: Uint8Array, evidence: Float32Array, extent: Extent, { low }: SettleLimits, pace: Pace): Promise<boolean> {
@@ -149,6 +149,9 @@ function closeHoles(state: Uint8Array, evidence: Float32Array, extent: Extent, {
 
 /** Most weight of pixels one and two away from the mask. */
 const fringe = [0.45, 0.12] as const;
+/** Weight of pixels next to the mask where an edge of the source goes by more than some levels. */
+const outerRemoval = 0.8;
+const removalLevels = 4;
 /** How many pixels deep the rim of a mask is, inside. */
 const rimPx = 2;
 /** From this share of the strongest difference nearby on, a pixel of the rim counts in full. */
@@ -157,8 +160,14 @@ const fullShare = 0.45;
 /**
  * The mask as coverage, 0 to 1. Its rim follows the difference itself, so that a stroke stays as narrow as it was drawn
  * although a resampled edge shows further; beyond it the mask falls off over two pixels. `difference`: levels per pixel.
+ * Where an edge of the source goes (`isRemoval`) the rim counts in full, so that nothing of it stays.
  */
-export function softened(mask: Uint8Array, difference: Float32Array, { width, height }: Extent): Float32Array {
+export function softened(
+  mask: Uint8Array,
+  difference: Float32Array,
+  { width, height }: Extent,
+  isRemoval: (i: number) => boolean,
+): Float32Array {
   const out = new Float32Array(mask.length);
   for (let i = 0; i < mask.length; i++) out[i] = mask[i];
   const rim = edgeOf(mask, 0, width, height, rimPx);
@@ -166,7 +175,8 @@ export function softened(mask: Uint8Array, difference: Float32Array, { width, he
   const weigh = (i: number, most: number): void => {
     const strongest = strongestNear(difference, i, width, height);
     const share = strongest > 0 ? difference[i] / (fullShare * strongest) : 1;
-    out[i] = share < most ? share : most;
+    if (isRemoval(i) && difference[i] > removalLevels) out[i] = most === 1 ? 1 : Math.max(most, outerRemoval);
+    else out[i] = share < most ? share : most;
   };
   for (const ring of rim) for (const i of ring) weigh(i, 1);
   outer.forEach((ring, n) => {

@@ -5,6 +5,7 @@
  * edited does not count, then a slowly varying rest. Shifts are bounded: beyond that it is an edit, not a drift.
  */
 import type { Pace } from '../pace.ts';
+import { buildLattice, createLattice, shiftRow } from './toneLattice.ts';
 import type { Aligned, ComposeAsk, Planes, ToneFit } from './types.ts';
 
 const terms = 10;
@@ -34,7 +35,14 @@ function identityCoefficients(): ToneFit['coefficients'] {
 }
 
 /** Leaves every colour as it is. */
-export const identityTone: ToneFit = { applied: false, maxShift: 0, coefficients: identityCoefficients(), field: null, reason: null };
+export const identityTone: ToneFit = {
+  applied: false,
+  maxShift: 0,
+  coefficients: identityCoefficients(),
+  lattice: createLattice(),
+  field: null,
+  reason: null,
+};
 
 /** The map from the answer's colours to the source's; not applied where the instruction or the evidence says to keep them. Null when aborted. */
 export async function fitTone(aligned: Aligned, ask: ComposeAsk, pace: Pace): Promise<ToneFit | null> {
@@ -75,7 +83,8 @@ async function fitFrom(samples: Samples, aligned: Aligned, from: readonly number
   const noise = robustSpread(samples, coefficients);
   weigh(samples, coefficients, Math.max(2.5, noise * 4.5));
   const field = fitField(samples, coefficients, noise, aligned);
-  return { applied: true, maxShift: largestShift(samples, coefficients, field), coefficients, field, reason: null };
+  const lattice = buildLattice(samples, (c, r, g, b) => mapped(coefficients[c], r, g, b), mostShift);
+  return { applied: true, maxShift: largestShift(samples, coefficients, field), coefficients, lattice, field, reason: null };
 }
 
 /** The share of the picture that the fit explains. */
@@ -439,11 +448,10 @@ const bounded = (levels: number): number => (levels > mostShift ? mostShift : le
 
 /** In place. `at`: the work position of the centre of pixel (0, 0), and the work px from one pixel to the next. */
 export function undoTone(
-  { coefficients, field }: ToneFit,
+  { lattice, field }: ToneFit,
   planes: Planes,
   at: { readonly x0: number; readonly y0: number; readonly stepX: number; readonly stepY: number },
 ): void {
-  const [mr, mg, mb] = coefficients;
   const { width, height } = planes;
   const rest = field === null ? null : { r: new Float32Array(width), g: new Float32Array(width), b: new Float32Array(width) };
   for (let y = 0; y < height; y++) {
@@ -453,42 +461,8 @@ export function undoTone(
       fieldRow(field.g, field, v, at, rest.g);
       fieldRow(field.b, field, v, at, rest.b);
     }
-    undoRow(mr, mg, mb, planes, y * width, rest);
+    shiftRow(lattice, planes, y * width, rest, mostShift);
   }
-}
-
-function undoRow(
-  mr: Float64Array,
-  mg: Float64Array,
-  mb: Float64Array,
-  planes: Planes,
-  start: number,
-  rest: { readonly r: Float32Array; readonly g: Float32Array; readonly b: Float32Array } | null,
-): void {
-  const scale = 1 / 255;
-  const { width } = planes;
-  for (let x = 0, i = start; x < width; x++, i++) {
-    const r = planes.r[i] * scale;
-    const g = planes.g[i] * scale;
-    const b = planes.b[i] * scale;
-    const rr = r * r;
-    const gg = g * g;
-    const bb = b * b;
-    const rg = r * g;
-    const rb = r * b;
-    const gb = g * b;
-    const nr = mr[0] + mr[1] * r + mr[2] * g + mr[3] * b + mr[4] * rr + mr[5] * gg + mr[6] * bb + mr[7] * rg + mr[8] * rb + mr[9] * gb;
-    const ng = mg[0] + mg[1] * r + mg[2] * g + mg[3] * b + mg[4] * rr + mg[5] * gg + mg[6] * bb + mg[7] * rg + mg[8] * rb + mg[9] * gb;
-    const nb = mb[0] + mb[1] * r + mb[2] * g + mb[3] * b + mb[4] * rr + mb[5] * gg + mb[6] * bb + mb[7] * rg + mb[8] * rb + mb[9] * gb;
-    planes.r[i] = shifted(planes.r[i], (nr - r) * 255 + (rest === null ? 0 : rest.r[x]));
-    planes.g[i] = shifted(planes.g[i], (ng - g) * 255 + (rest === null ? 0 : rest.g[x]));
-    planes.b[i] = shifted(planes.b[i], (nb - b) * 255 + (rest === null ? 0 : rest.b[x]));
-  }
-}
-
-function shifted(level: number, by: number): number {
-  const to = level + (by > mostShift ? mostShift : by < -mostShift ? -mostShift : by);
-  return to < 0 ? 0 : to > 255 ? 255 : to;
 }
 
 function fieldRow(

@@ -86,6 +86,11 @@ export interface ToneFit {
   readonly maxShift: number;
   /** Answer colour → source colour, per output channel r, g, b: weights of [1, r, g, b, r², g², b², rg, gb, rb], colours as 0 to 1. */
   readonly coefficients: readonly [Float64Array, Float64Array, Float64Array];
+  /**
+   * The map as it is applied: levels to add to r, g, b at 17³ colours (r outermost), linear between them. Colours that the
+   * fit has seen get the map, others a plain gain and offset a channel: a quadratic map means nothing where it was not fitted.
+   */
+  readonly lattice: Float32Array;
   /** What the map leaves, slowly varying; levels to add after it. Node (i, j) lies at work position ((i + 0.5)·cellPx, (j + 0.5)·cellPx). */
   readonly field: {
     readonly cellPx: number;

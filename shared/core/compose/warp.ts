@@ -2,7 +2,7 @@
  * Reads the answer where the work grid needs it: cubic convolution (Keys 1981, a = -1/2), weights from a table. Where the
  * map is scale and shift only, as most are, one axis after the other (1 MP of colour in about 60 ms); else 4 × 4 at once.
  */
-import type { Extent } from '../geometry.ts';
+import type { Bounds, Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
 import { createPlane, createPlanes } from './planes.ts';
 import type { Affine, Flow, Plane, Planes } from './types.ts';
@@ -34,17 +34,21 @@ export async function warpPlane(from: Plane, extent: Extent, toAnswer: Affine, f
   return (await warpChannels(from, [from.data], extent, [out.data], toAnswer, flow, pace)) ? out : null;
 }
 
-/** 1 where the map leads inside a picture of `from`, else 0. */
-export function coverageOf(from: Extent, extent: Extent, toAnswer: Affine): Plane {
+/** 1 where the map leads inside `from`, else 0. */
+export function coverageOf(from: Bounds, extent: Extent, toAnswer: Affine): Plane {
   const out = createPlane(extent);
   const [a, b, c, d, e, f] = toAnswer;
   // A fit is good to a fraction of a pixel: the outermost row is not lost for that.
   const slack = 0.5;
+  const left = from.x - slack;
+  const top = from.y - slack;
+  const right = from.x + from.width + slack;
+  const bottom = from.y + from.height + slack;
   for (let y = 0, i = 0; y < extent.height; y++) {
     for (let x = 0; x < extent.width; x++, i++) {
       const u = a * (x + 0.5) + c * (y + 0.5) + e;
       const v = b * (x + 0.5) + d * (y + 0.5) + f;
-      out.data[i] = u >= -slack && v >= -slack && u <= from.width + slack && v <= from.height + slack ? 1 : 0;
+      out.data[i] = u >= left && v >= top && u <= right && v <= bottom ? 1 : 0;
     }
   }
   return out;

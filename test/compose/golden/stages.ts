@@ -1,0 +1,54 @@
+/** The stages of composing, one picture each: registered, its tone undone, the mask, the composed result. */
+import { readFileSync } from 'node:fs';
+import sharp, { type Sharp } from 'sharp';
+import { neverAborted } from '../../../shared/core/abort.ts';
+import { compose } from '../../../shared/core/compose/compose.ts';
+import type { ComposeAsk } from '../../../shared/core/compose/types.ts';
+import { createPixels, type Pixels, pixelsFrom } from '../../../shared/core/pixels.ts';
+
+export const cases = ['portrait', 'fur', 'leaves', 'text', 'lines'] as const;
+export type Name = (typeof cases)[number];
+
+export const fileOf = (name: Name, what: 'source' | 'answer' | 'stages'): URL => new URL(`${name}-${what}.png`, import.meta.url);
+
+export async function read(file: URL | Buffer): Promise<Pixels> {
+  const bytes = Buffer.isBuffer(file) ? file : readFileSync(file);
+  const { data, info } = await sharp(bytes).toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return pixelsFrom(info, data);
+}
+
+export const imageOf = ({ data, width, height }: Pixels): Sharp =>
+  sharp(Buffer.from(data.buffer, data.byteOffset, data.length), { raw: { width, height, channels: 4 } }).removeAlpha();
+
+/** Side by side, two and two; the first three at the size they were compared in, put into the top left of their quarter. */
+export async function stagesOf(source: Pixels, answer: Pixels): Promise<Pixels> {
+  const clock = { now: () => 0, sleep: async () => true };
+  const composed = async (tone: ComposeAsk['tone']) => {
+    const result = await compose(source, answer, { region: null, tone, scope: 'local', whole: false }, clock, neverAborted);
+    if (result === null) throw new Error('not aborted');
+    return result;
+  };
+  const undone = await composed('auto');
+  const compared = undone.compared();
+  const mask = createPixels(compared.width, compared.height);
+  for (let i = 0, k = 0; i < compared.coverage.length; i++, k += 4) {
+    mask.data.fill(compared.coverage[i], k, k + 3);
+    mask.data[k + 3] = 255;
+  }
+  const result = pixelsFrom(source, source.data.slice());
+  const { delta } = undone;
+  if (delta !== null)
+    for (let y = 0, n = 0; y < delta.bounds.height; y++)
+      for (let x = 0; x < delta.bounds.width; x++, n++) {
+        const to = ((y + delta.bounds.y) * source.width + x + delta.bounds.x) * 4;
+        const share = (delta.mask.data[n] * delta.pixels.data[n * 4 + 3]) / 65025;
+        for (let c = 0; c < 3; c++) result.data[to + c] += (delta.pixels.data[n * 4 + c] - result.data[to + c]) * share;
+      }
+  const sheet = createPixels(source.width * 2, source.height * 2);
+  for (const [n, picture] of [(await composed('keep')).compared().answer, compared.answer, mask, result].entries())
+    for (let y = 0; y < picture.height; y++) {
+      const row = picture.data.subarray(y * picture.width * 4, (y + 1) * picture.width * 4);
+      sheet.data.set(row, ((y + (n >> 1) * source.height) * sheet.width + (n & 1) * source.width) * 4);
+    }
+  return sheet;
+}
