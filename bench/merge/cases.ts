@@ -85,8 +85,8 @@ export function findPhotos(): string[] {
   const fixtures = resolve('test/fixtures/photos');
   for (const name of ['astronaut.png', 'chelsea.png', 'coffee.png', 'rocket.jpg']) found.push(join(fixtures, name));
   const sorted = found.sort();
-  // One picture in several sizes is one picture: the last, which is the largest or the one upright.
-  return sorted.filter((path, i) => sorted.findIndex((other) => pictureOf(other) === pictureOf(path)) === i);
+  // One picture in several sizes is one picture; the last of them by name is the large one.
+  return sorted.filter((path, i) => sorted.findLastIndex((other) => pictureOf(other) === pictureOf(path)) === i);
 }
 
 const pictureOf = (path: string): string =>

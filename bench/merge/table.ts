@@ -185,7 +185,7 @@ function measured(
     framing: one.framing,
     mode: composed.mode,
     registrationPx: composed.registration.accepted ? errorOf(one.matrix, composed.registration.matrix, answer) : Number.NaN,
-    eccPx: ecc === null ? Number.NaN : ecc.matrix === null ? 999 : errorOf(one.matrix, ecc.matrix, answer),
+    eccPx: ecc === null ? Number.NaN : ecc.matrix === null ? Number.NaN : errorOf(one.matrix, ecc.matrix, answer),
     eccMs: ecc?.ms ?? Number.NaN,
     iou: isLocal ? painted.iou : Number.NaN,
     tolerant: isLocal ? painted.tolerant : Number.NaN,
@@ -255,8 +255,10 @@ function print(of: readonly Row[]): void {
   const within = of.filter((r) => r.registrationPx <= 0.5).length;
   console.log(`    placed ${accepted} of ${of.length}, within half a pixel ${((100 * within) / of.length).toFixed(0)} % of all`);
   if (!values['without-opencv']) {
-    line('  OpenCV, ECC on a pyramid (999: none)', (r) => r.eccPx, [...spread]);
-    console.log(`    within half a pixel ${((100 * of.filter((r) => r.eccPx <= 0.5).length) / of.length).toFixed(0)} % of all`);
+    line('  OpenCV, ECC on a pyramid', (r) => r.eccPx, [...spread]);
+    console.log(
+      `    placed ${of.filter((r) => !Number.isNaN(r.eccPx)).length} of ${of.length}, within half a pixel ${((100 * of.filter((r) => r.eccPx <= 0.5).length) / of.length).toFixed(0)} % of all`,
+    );
   }
   line('mask, IoU, of what shows', (r) => r.visibleIou, [...low]);
   line('  with edge tolerance', (r) => r.visibleTolerant, [...low]);

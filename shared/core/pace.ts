@@ -27,3 +27,9 @@ export function createPace(clock: Clock, signal: AbortSignal, sliceMs = defaultS
     },
   };
 }
+
+/** Breathes between two pieces of work; true when the work must stop. */
+export async function isStopped(pace: Pace): Promise<boolean> {
+  const stop = pace.breathe();
+  return stop !== false && (await stop);
+}

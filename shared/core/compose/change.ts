@@ -12,7 +12,7 @@
  * nothing narrower, and it takes a third of the time.
  */
 import type { Extent } from '../geometry.ts';
-import type { Pace } from '../pace.ts';
+import { isStopped, type Pace } from '../pace.ts';
 import { boxMean } from './boxFilter.ts';
 import { createRange, type RangeRow, rangeRow } from './localRange.ts';
 import { lumaOf } from './planes.ts';
@@ -70,14 +70,17 @@ export async function findChange(
     leastSeeds: 6,
     mostHole: Math.max(40, Math.round(width * height * 0.0006)),
   };
+  if (await isStopped(pace)) return null;
   const settled = await settle(evidence, aligned, limits, pace);
   if (settled === null) return null;
   extendToBorder(settled, aligned);
+  if (await isStopped(pace)) return null;
   if (ask.region === null) {
     const share = shareOf(settled);
     if (ask.scope === 'global' ? share > wholeShare || shift > plainShift : isShift && share > shiftShare) settled.fill(1);
   }
   const mask: Plane = { width, height, data: softened(settled, differenceOf(aligned), aligned, (i) => isRemoval(aligned, i)) };
+  if (await isStopped(pace)) return null;
   let sum = 0;
   for (let i = 0; i < mask.data.length; i++) {
     if (mask.data[i] === 0) continue;
@@ -152,6 +155,7 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   const { source, answer, width, height } = aligned;
   const s = lumaOf(source);
   const a = lumaOf(answer);
+  if (await isStopped(pace)) return null;
   const half: Extent = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
   const covered = coveredHalf(aligned, half);
   const depth = await boxMean(covered, half, (borderPx + 1) >> 1, pace);
@@ -170,6 +174,7 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
     fine[i] = 0;
   });
 
+  if (await isStopped(pace)) return null;
   const colour = await compareColours(aligned, s, a, half, activity, pace);
   const calm = colour && (await boxMean(activity, half, 1, pace));
   if (colour === null || calm === null) return null;
@@ -188,6 +193,7 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
     for (let x = 0; x < width; x++, i++) if (fine[i] !== 0) fine[i] /= fineNoise.base + fineNoise.slope * calm[row + (x >> 1)];
   }
 
+  if (await isStopped(pace)) return null;
   const evidence = new Float32Array(half.width * half.height);
   const join = (witness: Float32Array, limits: Threshold): void => {
     const { base, slope } = thresholdOf(noiseOf(witness, calm, half, covered), limits);
@@ -203,6 +209,7 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   join(near, thresholds.colour);
   join(nearBlue, thresholds.colour);
 
+  if (await isStopped(pace)) return null;
   // What the narrow witnesses have seen is left out of the wide windows, which would smear it over their width.
   const unseen = unseenBy(fine, evidence, aligned, half);
   const [still, left] = halved(s, a, half, unseen, depth);
@@ -212,6 +219,7 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
     red[k] *= unseen[k];
     blue[k] *= unseen[k];
   }
+  if (await isStopped(pace)) return null;
   const share = await boxMean(unseen, half, 3, pace);
   if (share === null) return null;
   let shift = 0;
@@ -227,11 +235,13 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
       patch[k] /= share[k] > 0.2 ? share[k] : 0.2;
     }
     join(patch, thresholds.patch);
+    if (await isStopped(pace)) return null;
   }
 
   const structure = await structureGone(still, left, half, covered, pace);
   if (structure === null) return null;
   for (let k = 0; k < structure.length; k++) if (structure[k] > evidence[k]) evidence[k] = structure[k];
+  if (await isStopped(pace)) return null;
   spread(evidence, half, fine, aligned);
   return { evidence: fine, noise: fineNoise.flat, shift: shift / luma.length };
 }

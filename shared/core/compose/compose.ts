@@ -85,7 +85,7 @@ export async function compose(
 
   const tone = await fitTone(aligned, ask, pace);
   if (tone === null) return null;
-  if (tone.applied) undoTone(tone, aligned.answer, { x0: 0.5, y0: 0.5, stepX: 1, stepY: 1 });
+  if (tone.applied && !(await undoInStrips(tone, aligned.answer, pace))) return null;
   const toneMs = lap();
   if (ask.whole) return end({ mode: 'whole', ...everything, tone, reason: 'The whole answer was asked for.' }, { tone: toneMs }, 1);
 
@@ -109,6 +109,21 @@ export async function compose(
     ms,
     change.mask.data,
   );
+}
+
+/** Rows that are done between two breaths: about 10 ms. */
+const stripRows = 64;
+
+async function undoInStrips(tone: ToneFit, { width, height, r, g, b }: Planes, pace: Pace): Promise<boolean> {
+  for (let top = 0; top < height; top += stripRows) {
+    const rows = Math.min(stripRows, height - top);
+    const part = (plane: Float32Array): Float32Array => plane.subarray(top * width, (top + rows) * width);
+    const strip = { width, height: rows, r: part(r), g: part(g), b: part(b) };
+    undoTone(tone, strip, { x0: 0.5, y0: top + 0.5, stepX: 1, stepY: 1 });
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return false;
+  }
+  return true;
 }
 
 /** Registers on the work grid, brings the answer onto it, and says the same in full-size pixels. */

@@ -3,7 +3,7 @@
  * weaker rim (hysteresis, Canny 1986), small holes close, specks drop, and the edge is as soft as the difference itself.
  */
 import type { Extent } from '../geometry.ts';
-import type { Pace } from '../pace.ts';
+import { isStopped, type Pace } from '../pace.ts';
 import { runsOf } from './runs.ts';
 
 export interface SettleLimits {
@@ -25,8 +25,10 @@ export async function settle(evidence: Float32Array, extent: Extent, limits: Set
   const state = new Uint8Array(extent.width * extent.height);
   for (let i = 0; i < state.length; i++) if (evidence[i] >= limits.lowWithin) state[i] = 1;
   dropSpecks(state, evidence, extent, limits);
+  if (await isStopped(pace)) return null;
   if (!(await thin(state, evidence, extent, limits, pace))) return null;
   dropSpecks(state, evidence, extent, limits);
+  if (await isStopped(pace)) return null;
   if (!(await markDense(state, state, extent, denseRadiusPx, denseShare, pace))) return null;
   closeHoles(state, evidence, extent, limits);
   const stop = pace.breathe();
