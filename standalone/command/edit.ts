@@ -9,18 +9,18 @@ import type { PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { err, ok } from '../../shared/core/result.ts';
 import type { DocumentHost } from '../documents/document.ts';
-import { openDocument } from '../documents/openDocument.ts';
 import type { ServiceAccess } from './environment.ts';
-import { checkTarget, type InputFile, readInput } from './files.ts';
+import { checkTarget, type InputFile } from './files.ts';
 import type { JobPorts } from './jobPorts.ts';
 import type { EditJob } from './jobs.ts';
 import { keeping } from './keepAnswer.ts';
 import { chooseLayer, defaultLayer } from './layerChoice.ts';
 import { modelFor } from './modelChoice.ts';
 import { nodeClock, nodeIds } from './nodeClock.ts';
+import { openInput } from './openInput.ts';
 import { planEditOutput } from './outputName.ts';
 import { readReference, readRegion } from './readPicture.ts';
-import { type EditReport, findingsReport } from './report.ts';
+import { type EditReport, findingsReport, noFindings, numbersOf } from './report.ts';
 import { peakRssMb, startWatch } from './watch.ts';
 
 export async function runEdit(
@@ -39,15 +39,10 @@ export async function runEdit(
   if (trouble !== null) return err(trouble);
 
   ports.stage('open', `Opening ${job.input}`);
-  const input = await readInput(job.input, signal);
-  if (!input.ok) return input;
-  const { file, bytes } = input.value;
-  const opened = await openDocument(bytes, file.name, codec, signal);
+  const opened = await openInput(job.input, codec, signal);
   if (!opened.ok) return opened;
-  const document = opened.value;
-  const info = await document.document();
-  if (!info.ok) return info;
-  const { extent } = info.value;
+  const { file, document, info } = opened.value;
+  const { extent } = info;
 
   const layer = await layerOf(document, job.layer);
   if (!layer.ok) return layer;
@@ -101,13 +96,13 @@ export async function runEdit(
   const writeMs = watch.lap();
 
   const { take, cell, sent, result, attempts, timingsMs, notes } = edited.value;
-  const { x, y, width, height } = take.placed.bounds;
+  const { findings } = edited.value.composition;
   return ok({
     schema: 1,
     source: extent,
     result,
-    layer: { of: take.source.of, name: take.source.name, placed: { ref: take.placed.layer, bounds: [x, y, width, height] } },
-    ...findingsReport(edited.value.composition.findings),
+    layer: { of: take.source.of, name: take.source.name, placed: { ref: take.placed.layer, bounds: numbersOf(take.placed.bounds) } },
+    ...(findings === null ? noFindings : findingsReport(findings)),
     model: take.provenance.model,
     modelVersion: take.provenance.modelVersion,
     description: take.description,

@@ -1,22 +1,20 @@
 /** `retake merge`: a source and somebody's edit of it in, the change alone out. No model is asked. */
-import type { AbortSignal } from '../../shared/core/abort.ts';
+import { maskedWithin } from '../../shared/core/edit/layPixelsOver.ts';
 import { mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
-import type { Composition } from '../../shared/core/edit/types.ts';
 import type { Failure } from '../../shared/core/failure.ts';
-import type { Extent } from '../../shared/core/geometry.ts';
+import { boundsOf } from '../../shared/core/geometry.ts';
 import { sha256Hex } from '../../shared/core/hash.ts';
-import { createPixels, type Pixels } from '../../shared/core/pixels.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
 import { err, ok, type Result } from '../../shared/core/result.ts';
-import { openDocument } from '../documents/openDocument.ts';
-import { checkTarget, type InputFile, readInput } from './files.ts';
+import { checkTarget, type InputFile } from './files.ts';
 import type { JobPorts } from './jobPorts.ts';
 import type { MergeJob } from './jobs.ts';
 import { defaultLayer } from './layerChoice.ts';
 import { nodeClock, nodeIds } from './nodeClock.ts';
+import { openInput } from './openInput.ts';
 import { planEditOutput } from './outputName.ts';
 import { readPicture, readRegion } from './readPicture.ts';
-import { type MergeReport, numbersOf } from './report.ts';
+import { findingsReport, type MergeReport } from './report.ts';
 import { peakRssMb, startWatch } from './watch.ts';
 
 export async function runMerge(job: MergeJob, codec: PictureCodec, ports: JobPorts): Promise<Result<MergeReport, Failure>> {
@@ -24,15 +22,10 @@ export async function runMerge(job: MergeJob, codec: PictureCodec, ports: JobPor
   const watch = startWatch(nodeClock);
 
   ports.stage('open', `Opening ${job.source}`);
-  const input = await readInput(job.source, signal);
-  if (!input.ok) return input;
-  const { file, bytes } = input.value;
-  const opened = await openDocument(bytes, file.name, codec, signal);
+  const opened = await openInput(job.source, codec, signal);
   if (!opened.ok) return opened;
-  const document = opened.value;
-  const info = await document.document();
-  if (!info.ok) return info;
-  const { extent } = info.value;
+  const { file, document, info } = opened.value;
+  const { extent } = info;
   const layers = await document.layers();
   if (!layers.ok) return layers;
   const of = defaultLayer(layers.value);
@@ -70,7 +63,7 @@ export async function runMerge(job: MergeJob, codec: PictureCodec, ports: JobPor
   ports.stage('save', 'Encoding the result');
   const encoded =
     output.value.format === 'png'
-      ? await encodeDelta(composition, extent, codec, signal)
+      ? await codec.encode(maskedWithin(boundsOf(extent), composition), { type: 'image/png' }, signal)
       : await document.save(output.value.format, signal);
   if (!encoded.ok) return encoded;
   const encodeMs = watch.lap();
@@ -82,37 +75,11 @@ export async function runMerge(job: MergeJob, codec: PictureCodec, ports: JobPor
     schema: 1,
     source: extent,
     result: { width: result.value.pixels.width, height: result.value.pixels.height },
-    mode: findings.mode,
-    registration: findings.registration,
-    tone: findings.tone,
-    change: { fraction: findings.change.fraction, bounds: numbersOf(findings.change.bounds) },
-    kept: findings.kept,
+    ...findingsReport(findings),
     timingsMs: { decode: decodeMs, ...findings.timingsMs, compose: composeMs, encode: encodeMs, total: watch.total() },
     peakRssMb: peakRssMb(),
     notes: [...new Set([...document.notes, ...result.value.notes, ...(region?.value.notes ?? []), ...merged.value.notes])],
     provenance: merged.value.take.provenance,
     output: written.value,
   });
-}
-
-/** The delta at the source's size; its alpha is the mask. */
-function encodeDelta(
-  { pixels, bounds, mask }: Composition,
-  extent: Extent,
-  codec: PictureCodec,
-  signal: AbortSignal,
-): Promise<Result<Uint8Array, Failure>> {
-  const out: Pixels = createPixels(extent.width, extent.height);
-  for (let y = 0; y < bounds.height; y++) {
-    for (let x = 0; x < bounds.width; x++) {
-      const from = y * bounds.width + x;
-      const coverage = mask === null ? 255 : mask.data[from];
-      const alpha = Math.round((pixels.data[from * 4 + 3] * coverage) / 255);
-      if (alpha === 0) continue;
-      const to = ((y + bounds.y) * extent.width + x + bounds.x) * 4;
-      for (let c = 0; c < 3; c++) out.data[to + c] = pixels.data[from * 4 + c];
-      out.data[to + 3] = alpha;
-    }
-  }
-  return codec.encode(out, { type: 'image/png' }, signal);
 }

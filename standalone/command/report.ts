@@ -10,7 +10,9 @@ import type { ExitCode } from './exitCodes.ts';
 /** The walk's own stages, and what the command does around them; ms. `total` is the whole job's wall time. */
 export type CommandTimings = StageTimings & { readonly open: number; readonly save: number; readonly write: number };
 
-export interface EditReport extends ReturnType<typeof findingsReport> {
+type Nullable<T> = { readonly [K in keyof T]: T[K] | null };
+
+export interface EditReport extends Nullable<FindingsReport> {
   readonly schema: 1;
   /** The document's size, and that of the picture the model gave. */
   readonly source: Extent;
@@ -18,7 +20,7 @@ export interface EditReport extends ReturnType<typeof findingsReport> {
   readonly layer: {
     readonly of: LayerRef | 'visible';
     readonly name: string;
-    readonly placed: { readonly ref: LayerRef; readonly bounds: readonly [x: number, y: number, width: number, height: number] };
+    readonly placed: { readonly ref: LayerRef; readonly bounds: FourNumbers };
   };
   readonly model: string;
   readonly modelVersion: string;
@@ -60,17 +62,18 @@ export interface MergeReport extends FindingsReport {
   readonly output: string;
 }
 
-/** Null fields for an answer that was not compared with its source. */
-export const findingsReport = (findings: Findings | null): { readonly [K in keyof FindingsReport]: FindingsReport[K] | null } => ({
-  mode: findings?.mode ?? null,
-  registration: findings?.registration ?? null,
-  tone: findings?.tone ?? null,
-  change: findings === null ? null : { fraction: findings.change.fraction, bounds: numbersOf(findings.change.bounds) },
-  kept: findings?.kept ?? null,
+export const findingsReport = ({ mode, registration, tone, change, kept }: Findings): FindingsReport => ({
+  mode,
+  registration,
+  tone,
+  change: { fraction: change.fraction, bounds: change.bounds === null ? null : numbersOf(change.bounds) },
+  kept,
 });
 
-export const numbersOf = (bounds: Bounds | null): FourNumbers | null =>
-  bounds === null ? null : [bounds.x, bounds.y, bounds.width, bounds.height];
+/** For an answer that was not compared with its source. */
+export const noFindings = { mode: null, registration: null, tone: null, change: null, kept: null } as const;
+
+export const numbersOf = ({ x, y, width, height }: Bounds): FourNumbers => [x, y, width, height];
 
 export interface FailureReport {
   readonly schema: 1;
