@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { launch, PageDriver, photo } from './pageDriver.ts';
+import { launch, PageDriver, patched, photo } from './pageDriver.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 const soon = { timeout: 30_000 };
@@ -14,11 +14,7 @@ let edited: Buffer;
 
 beforeAll(async () => {
   [browser, astronaut] = await Promise.all([launch(), photo('astronaut.png')]);
-  const patch = { create: { width: 70, height: 60, channels: 3, background: '#2a8f4a' } } as const;
-  const flat = await sharp(astronaut)
-    .composite([{ input: patch, left: 60, top: 330 }])
-    .png()
-    .toBuffer();
+  const flat = await patched(astronaut).png().toBuffer();
   // Six pixels of the left are gone, the rest is stretched over: places are moved by up to six pixels.
   edited = await sharp(flat)
     .extract({ left: 6, top: 0, width: 506, height: 512 })
@@ -34,8 +30,7 @@ afterEach(async () => {
 });
 
 async function merge(bytes: Buffer, name = 'Take 1 · merged'): Promise<void> {
-  await page.drop('edited.jpg', bytes, '.pg-layer[aria-level="1"]:not(.pg-layer-all)');
-  await page.page.getByRole('button', { name: 'Merge as a take' }).click();
+  await page.merge('edited.jpg', bytes);
   await expect.poll(() => page.layerNames(), soon).toContain(name);
 }
 

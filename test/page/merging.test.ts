@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { difference, launch, PageDriver, photo } from './pageDriver.ts';
+import { difference, launch, PageDriver, patched, photo } from './pageDriver.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 const soon = { timeout: 30_000 };
@@ -14,11 +14,7 @@ let edited: Buffer;
 
 beforeAll(async () => {
   [browser, astronaut] = await Promise.all([launch(), photo('astronaut.png')]);
-  const patch = { create: { width: 70, height: 60, channels: 3, background: '#2a8f4a' } } as const;
-  const flat = await sharp(astronaut)
-    .composite([{ input: patch, left: 60, top: 330 }])
-    .png()
-    .toBuffer();
+  const flat = await patched(astronaut).png().toBuffer();
   edited = await sharp(flat).resize(1040, 1000, { fit: 'fill' }).jpeg({ quality: 92 }).toBuffer();
 });
 afterAll(() => browser?.close());
@@ -32,8 +28,7 @@ test('becomes a take that changes only what the picture changed', async () => {
   page = await PageDriver.open(browser, {});
   await page.openPicture('astronaut.png', astronaut);
   const before = await page.seen(512, 512);
-  await page.drop('edited.jpg', edited, '.pg-layer[aria-level="1"]:not(.pg-layer-all)');
-  await page.page.getByRole('button', { name: 'Merge as a take' }).click();
+  await page.merge('edited.jpg', edited);
   await expect.poll(() => page.layerNames(), soon).toEqual(['edited.jpg', 'Take 1 · merged', 'Full answer', 'astronaut']);
   await expect.poll(() => page.text('.pg-toast'), soon).toMatch(/Merged.*The change covers \d/s);
   await page.atRest();

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import sharp, { type Sharp } from 'sharp';
 import { type PageServer, startPageServer } from '../../standalone/command/pageServer.ts';
 import { chromiumArguments, findChromium } from '../chromium.ts';
 
@@ -18,6 +19,10 @@ export async function launch(): Promise<Browser> {
   if (!existsSync(join(distDir, 'page.js'))) throw new Error('The page is not built. Run: npm run prepare');
   return chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
 }
+
+/** The picture with a green patch of 70 × 60 px at (60, 330). */
+export const patched = (picture: Buffer): Sharp =>
+  sharp(picture).composite([{ input: { create: { width: 70, height: 60, channels: 3, background: '#2a8f4a' } }, left: 60, top: 330 }]);
 
 export interface OpenOptions {
   readonly server?: Parameters<typeof startPageServer>[0] extends infer T ? Partial<T> : never;
@@ -90,6 +95,12 @@ export class PageDriver {
     );
     await this.page.dispatchEvent(onto, 'dragover', { dataTransfer: transfer });
     await this.page.dispatchEvent(onto, 'drop', { dataTransfer: transfer });
+  }
+
+  /** Drops a picture on the one layer at the top of the list, and asks for a take. */
+  async merge(name: string, bytes: Uint8Array): Promise<void> {
+    await this.drop(name, bytes, '.pg-layer[aria-level="1"]:not(.pg-layer-all)');
+    await this.page.getByRole('button', { name: 'Merge as a take' }).click();
   }
 
   async paste(bytes: Uint8Array): Promise<void> {

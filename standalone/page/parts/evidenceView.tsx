@@ -20,6 +20,8 @@ import type { Pixels } from '../../../shared/core/pixels.ts';
 import { IconButton } from '../../../shared/panel/icons.tsx';
 import type { ExplainedTake } from '../documentSession.ts';
 import { Dialog } from './dialogs.tsx';
+import { Divider } from './divider.tsx';
+import { Segments } from './segments.tsx';
 
 const views = { compare: 'Compare', change: 'What changed', moved: 'Moved', difference: 'Difference' } as const;
 type ViewName = keyof typeof views;
@@ -52,7 +54,7 @@ export function EvidenceView({ take, onClose }: EvidenceViewProps): JSX.Element 
         </p>
       ) : (
         <>
-          <Segments name="pg-evidence-view" label="View" names={views} chosen={view} onChoose={setView} />
+          <Segments group="pg-evidence-view" label={{ text: 'View' }} names={views} chosen={view} onChoose={setView} />
           {view === 'compare' ? <Compared evidence={kept.evidence} /> : null}
           {view === 'change' ? (
             <Drawn evidence={kept.evidence} make={changeMap} label="The change in its own colours, the rest grey" />
@@ -63,27 +65,6 @@ export function EvidenceView({ take, onClose }: EvidenceViewProps): JSX.Element 
         </>
       )}
     </Dialog>
-  );
-}
-
-interface SegmentsProps<Name extends string> {
-  readonly name: string;
-  readonly label: string;
-  readonly names: Readonly<Record<Name, string>>;
-  readonly chosen: Name;
-  readonly onChoose: (name: Name) => void;
-}
-
-function Segments<Name extends string>({ name, label, names, chosen, onChoose }: SegmentsProps<Name>): JSX.Element {
-  return (
-    <div class="rt-segments" role="radiogroup" aria-label={label}>
-      {(Object.keys(names) as Name[]).map((each) => (
-        <label key={each} class={`rt-segment${chosen === each ? ' rt-on' : ''}`}>
-          <input type="radio" name={name} checked={chosen === each} onChange={() => onChoose(each)} />
-          <span>{names[each]}</span>
-        </label>
-      ))}
-    </div>
   );
 }
 
@@ -142,27 +123,13 @@ function Compared({ evidence }: { readonly evidence: Evidence }): JSX.Element {
         >
           <Picture pixels={of[left]} label={left} />
           <Picture pixels={of[right]} label={right} clip={at} />
-          <div
-            class="pg-divider"
+          <Divider
+            label={`${left} and ${right}`}
+            left={left.toLowerCase()}
+            at={at}
             style={{ left: `${at * 100}%`, top: 0, height: '100%' }}
-            role="slider"
-            tabIndex={0}
-            aria-label={`${left} and ${right}`}
-            aria-orientation="horizontal"
-            aria-valuemin={0}
-            aria-valuemax={100}
-            aria-valuenow={Math.round(at * 100)}
-            aria-valuetext={`${Math.round(at * 100)} % ${left.toLowerCase()}`}
-            onKeyDown={(event) => {
-              const step = event.shiftKey ? 0.1 : 0.02;
-              const to = { ArrowLeft: at - step, ArrowRight: at + step, Home: 0, End: 1 }[event.key];
-              if (to === undefined) return;
-              event.preventDefault();
-              setAt(Math.max(0, Math.min(1, to)));
-            }}
-          >
-            <span class="pg-knob" />
-          </div>
+            onMove={setAt}
+          />
           <span class="pg-side" style={{ left: '12px', top: 0 }}>
             {left}
           </span>
@@ -173,8 +140,8 @@ function Compared({ evidence }: { readonly evidence: Evidence }): JSX.Element {
       </Frame>
       <div class="pg-evidence-foot">
         <Segments
-          name="pg-evidence-pair"
-          label="What is compared"
+          group="pg-evidence-pair"
+          label={{ text: 'What is compared' }}
           names={{ 'before result': 'Before | Result', 'before answer': 'Before | Answer', 'answer result': 'Answer | Result' }}
           chosen={pair}
           onChoose={setPair}

@@ -9,6 +9,7 @@ import { isEmpty, sizeText } from '../../../shared/core/geometry.ts';
 import { dragRegion, type Grip, handlePlace, handles, nudgeRegion } from '../regionDrag.ts';
 import type { Surface } from '../surface.ts';
 import { pan, toDocument, type View, zoomTo } from '../viewport.ts';
+import { Divider } from './divider.tsx';
 
 export type Tool = 'hand' | 'region';
 
@@ -234,27 +235,13 @@ export function Stage(props: StageProps): JSX.Element {
       )}
       {before === null ? null : (
         <>
-          <div
-            class="pg-divider"
+          <Divider
+            label="Before and after"
+            left="before"
+            at={divider}
             style={{ left: `${dividerX}px`, top: `${dividerTop}px`, height: `${Math.max(0, dividerEnd - dividerTop)}px` }}
-            role="slider"
-            tabIndex={0}
-            aria-label="Before and after"
-            aria-orientation="horizontal"
-            aria-valuemin={0}
-            aria-valuemax={100}
-            aria-valuenow={Math.round(divider * 100)}
-            aria-valuetext={`${Math.round(divider * 100)} % before`}
-            onKeyDown={(event) => {
-              const step = event.shiftKey ? 0.1 : 0.02;
-              const to = { ArrowLeft: divider - step, ArrowRight: divider + step, Home: 0, End: 1 }[event.key];
-              if (to === undefined) return;
-              event.preventDefault();
-              setDivider(Math.max(0, Math.min(1, to)));
-            }}
-          >
-            <span class="pg-knob" />
-          </div>
+            onMove={setDivider}
+          />
           <span class="pg-side pg-side-before" style={{ right: `calc(100% - ${dividerX - 12}px)`, top: `${dividerTop}px` }}>
             Before
           </span>

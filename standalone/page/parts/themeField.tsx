@@ -1,5 +1,6 @@
 /** Light, dark, or as the system says. */
 import type { JSX } from 'preact';
+import { Segments } from './segments.tsx';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
@@ -17,14 +18,7 @@ export function ThemeField({
       <span class="rt-label" id="pg-theme">
         Appearance
       </span>
-      <div class="rt-segments" role="radiogroup" aria-labelledby="pg-theme">
-        {(Object.keys(names) as ThemeChoice[]).map((theme) => (
-          <label key={theme} class={`rt-segment${chosen === theme ? ' rt-on' : ''}`}>
-            <input type="radio" name="pg-theme" checked={chosen === theme} onChange={() => onChoose(theme)} />
-            <span>{names[theme]}</span>
-          </label>
-        ))}
-      </div>
+      <Segments group="pg-theme" label={{ id: 'pg-theme' }} names={names} chosen={chosen} onChoose={onChoose} />
     </div>
   );
 }
