@@ -15,6 +15,8 @@ import { invertAffine, mapPoint, stretchAffine } from '../../shared/core/compose
 import { compose } from '../../shared/core/compose/compose.ts';
 import { planWorkGrid } from '../../shared/core/compose/planes.ts';
 import type { Affine, Registration } from '../../shared/core/compose/types.ts';
+import { layPixelsOver, maskedWithin } from '../../shared/core/edit/layPixelsOver.ts';
+import { boundsOf } from '../../shared/core/geometry.ts';
 import { type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
 import { bestAffine, loadOpenCv } from './opencv.ts';
 
@@ -86,15 +88,9 @@ for (const [name, matches] of Object.entries(points)) {
   );
   if (values.sheet === undefined) continue;
   const compared = composed.compared();
-  const shown = pixelsFrom(source, source.data.slice());
   const { delta } = composed;
-  if (delta !== null)
-    for (let y = 0, k = 0; y < delta.bounds.height; y++)
-      for (let x = 0; x < delta.bounds.width; x++, k++) {
-        const at = ((y + delta.bounds.y) * source.width + x + delta.bounds.x) * 4;
-        const share = (delta.mask.data[k] * delta.pixels.data[k * 4 + 3]) / 65025;
-        for (let c = 0; c < 3; c++) shown.data[at + c] += (delta.pixels.data[k * 4 + c] - shown.data[at + c]) * share;
-      }
+  const shown =
+    delta === null ? source : layPixelsOver(source, maskedWithin(boundsOf(source), { ...delta, pixels: delta.pixels as Pixels }));
   const mask = pixelsFrom(
     compared,
     Uint8ClampedArray.from({ length: compared.coverage.length * 4 }, (_, i) => (i % 4 === 3 ? 255 : compared.coverage[i >> 2])),

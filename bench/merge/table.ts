@@ -10,7 +10,9 @@ import { neverAborted } from '../../shared/core/abort.ts';
 import { composeAffine, invertAffine, mapPoint } from '../../shared/core/compose/affine.ts';
 import { type Composed, compose } from '../../shared/core/compose/compose.ts';
 import type { Affine } from '../../shared/core/compose/types.ts';
-import { type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
+import { layPixelsOver, maskedWithin } from '../../shared/core/edit/layPixelsOver.ts';
+import { boundsOf } from '../../shared/core/geometry.ts';
+import { cropMask, type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
 import { type Case, findPhotos, imageOf, isRich, kinds, makeCase, photometric } from './cases.ts';
 import { type EccFit, loadOpenCv, registerWithEcc } from './opencv.ts';
 
@@ -86,23 +88,10 @@ function psnr(one: Pixels, two: Pixels, within: (i: number) => boolean): number 
 }
 
 function laidOver(source: Pixels, { delta }: Composed): { readonly picture: Pixels; readonly coverage: Uint8Array } {
-  const picture = pixelsFrom(source, source.data.slice());
-  const coverage = new Uint8Array(source.width * source.height);
-  if (delta === null) return { picture, coverage };
-  const { bounds, mask, pixels } = delta;
-  for (let y = 0; y < bounds.height; y++) {
-    for (let x = 0; x < bounds.width; x++) {
-      const from = y * bounds.width + x;
-      const to = (y + bounds.y) * source.width + x + bounds.x;
-      coverage[to] = mask.data[from];
-      const alpha = (mask.data[from] * pixels.data[from * 4 + 3]) / (255 * 255);
-      for (let c = 0; c < 3; c++) {
-        const before = source.data[to * 4 + c];
-        picture.data[to * 4 + c] = Math.round(before + (pixels.data[from * 4 + c] - before) * alpha);
-      }
-    }
-  }
-  return { picture, coverage };
+  const whole = boundsOf(source);
+  if (delta === null) return { picture: source, coverage: new Uint8Array(source.width * source.height) };
+  const over = maskedWithin(whole, { ...delta, pixels: delta.pixels as Pixels });
+  return { picture: layPixelsOver(source, over), coverage: new Uint8Array(cropMask(delta.mask, whole).data) };
 }
 
 interface MaskFigures {

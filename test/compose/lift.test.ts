@@ -11,7 +11,6 @@ const white = [255, 255, 255] as const;
 const noTone: ToneFit = {
   applied: false,
   maxShift: 0,
-  coefficients: [new Float64Array(10), new Float64Array(10), new Float64Array(10)],
   lattice: new Float32Array(17 ** 3 * 3),
   field: null,
   reason: null,

@@ -25,29 +25,37 @@ export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace):
   const most = isEverything ? mostRim : mostRim / 2;
   if (spans.top > most * height || height - 1 - spans.bottom > most * height || spans.rimPx > most * width) return change;
 
-  const mask = change.mask.data.slice();
-  let sum = change.fraction * width * height;
+  const reached = await boxMean(covered.data, aligned, radiusPx, pace);
+  if (reached === null) return null;
+  const beyond: number[] = [];
+  const near: number[] = [];
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = Math.max(spans.top + insetPx, Math.min(spans.bottom - insetPx, y));
+    const first = spans.first[row] + insetPx;
+    const last = spans.last[row] - insetPx;
+    for (let x = 0; x < width; x++, i++) {
+      if (covered.data[i] >= 0.5) continue;
+      beyond.push(i);
+      near.push(row * width + (x < first ? first : x > last ? last : x));
+    }
+  }
   for (const channel of ['r', 'g', 'b'] as const) {
     const difference = new Float32Array(width * height);
     for (let i = 0; i < difference.length; i++) if (covered.data[i] >= 0.5) difference[i] = answer[channel][i] - source[channel][i];
     const mean = await boxMean(difference, aligned, radiusPx, pace);
-    const reached = mean && (await boxMean(covered.data, aligned, radiusPx, pace));
-    if (mean === null || reached === null) return null;
-    for (let y = 0, i = 0; y < height; y++) {
-      const row = Math.max(spans.top + insetPx, Math.min(spans.bottom - insetPx, y));
-      const first = spans.first[row] + insetPx;
-      const last = spans.last[row] - insetPx;
-      for (let x = 0; x < width; x++, i++) {
-        if (covered.data[i] >= 0.5) continue;
-        const near = row * width + (x < first ? first : x > last ? last : x);
-        answer[channel][i] = source[channel][i] + mean[near] / Math.max(0.1, reached[near]);
-        if (channel !== 'r' || (alpha !== null && alpha.data[i] <= 0)) continue;
-        // The rim of the answer is softened, though the change goes on: what lies further in tells.
-        sum += change.mask.data[near] - mask[i];
-        mask[i] = change.mask.data[near];
-      }
-    }
+    if (mean === null) return null;
+    beyond.forEach((i, n) => {
+      answer[channel][i] = source[channel][i] + mean[near[n]] / Math.max(0.1, reached[near[n]]);
+    });
   }
+  const mask = change.mask.data.slice();
+  let sum = change.fraction * width * height;
+  beyond.forEach((i, n) => {
+    if (alpha !== null && alpha.data[i] <= 0) return;
+    // The rim of the answer is softened, though the change goes on: what lies further in tells.
+    sum += change.mask.data[near[n]] - mask[i];
+    mask[i] = change.mask.data[near[n]];
+  });
   return { ...change, mask: { width, height, data: mask }, fraction: sum / (width * height) };
 }
 

@@ -175,13 +175,19 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   });
 
   if (await isStopped(pace)) return null;
-  const colour = await compareColours(aligned, s, a, half, activity, pace);
+  const still = halved(s.data, s, half);
+  const moved = halved(a.data, a, half);
+  const colour = await compareColours(aligned, still, moved, half, activity, pace);
   const calm = colour && (await boxMean(activity, half, 1, pace));
   if (colour === null || calm === null) return null;
   const { red, blue } = colour;
   for (let y = 0, k = 0; y < half.height; y++) {
     const isRim = y < 2 || y >= half.height - 2;
-    for (let x = 0; x < half.width; x++, k++) if (isRim || x < 2 || x >= half.width - 2 || depth[k] < 0.9999) red[k] = blue[k] = 0;
+    for (let x = 0; x < half.width; x++, k++) {
+      if (!isRim && x >= 2 && x < half.width - 2 && depth[k] >= 0.9999) continue;
+      red[k] = blue[k] = 0;
+      moved[k] = still[k];
+    }
   }
 
   // Fine speaks on every pixel, the others on every second: what they look at is wider than that.
@@ -212,10 +218,10 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   if (await isStopped(pace)) return null;
   // What the narrow witnesses have seen is left out of the wide windows, which would smear it over their width.
   const unseen = unseenBy(fine, evidence, aligned, half);
-  const [still, left] = halved(s, a, half, unseen, depth);
-  const luma = new Float32Array(left.length);
-  for (let k = 0; k < left.length; k++) {
-    luma[k] = left[k] - still[k];
+  const luma = new Float32Array(still.length);
+  for (let k = 0; k < still.length; k++) {
+    if (unseen[k] === 0) moved[k] = still[k];
+    luma[k] = moved[k] - still[k];
     red[k] *= unseen[k];
     blue[k] *= unseen[k];
   }
@@ -238,7 +244,7 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
     if (await isStopped(pace)) return null;
   }
 
-  const structure = await structureGone(still, left, half, covered, pace);
+  const structure = await structureGone(still, moved, half, covered, pace);
   if (structure === null) return null;
   for (let k = 0; k < structure.length; k++) if (structure[k] > evidence[k]) evidence[k] = structure[k];
   if (await isStopped(pace)) return null;
@@ -274,23 +280,12 @@ async function compareRanges(
   const { width, height } = s;
   const fine = new Float32Array(width * height);
   const activity = new Float32Array(half.width * half.height);
-  const ranges = [createRange(width), createRange(width)] as const;
-  const [ofS, ofA] = ranges;
-  const share = 0.25;
+  const ofS = createRange(width);
+  const ofA = createRange(width);
   for (let y = 0; y < height; y++) {
     rangeRow(s, y, ofS);
     rangeRow(a, y, ofA);
-    compareRow(
-      s.data,
-      a.data,
-      y * width,
-      ofS,
-      ofA,
-      fine,
-      activity,
-      (y >> 1) * half.width,
-      share * (y === height - 1 && y % 2 === 0 ? 2 : 1),
-    );
+    compareRow(s.data, a.data, y * width, ofS, ofA, fine, activity, (y >> 1) * half.width, y === height - 1 && y % 2 === 0 ? 0.5 : 0.25);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
@@ -336,33 +331,25 @@ function compareRow(
  * colours of one brightness meet, which JPEG blurs most.
  */
 async function compareColours(
-  { source, answer, width, height }: Aligned,
-  s: Plane,
-  a: Plane,
+  { source, answer }: Aligned,
+  still: Float32Array,
+  moved: Float32Array,
   half: Extent,
   activity: Float32Array,
   pace: Pace,
 ): Promise<{ readonly red: Float32Array; readonly blue: Float32Array } | null> {
   const size = half.width * half.height;
-  const of = [0, 1, 2, 3].map(() => new Float32Array(size));
-  const [redS, blueS, redA, blueA] = of;
-  for (let y = 0, k = 0; y < half.height; y++) {
-    const top = y * 2 * width;
-    const below = y * 2 + 1 < height ? width : 0;
-    for (let x = 0; x < half.width; x++, k++) {
-      const p = top + x * 2;
-      const beside = x * 2 + 1 < width ? 1 : 0;
-      const q = p + below;
-      const ls = s.data[p] + s.data[p + beside] + s.data[q] + s.data[q + beside];
-      const la = a.data[p] + a.data[p + beside] + a.data[q] + a.data[q + beside];
-      redS[k] = (source.r[p] + source.r[p + beside] + source.r[q] + source.r[q + beside] - ls) * 0.25;
-      blueS[k] = (source.b[p] + source.b[p + beside] + source.b[q] + source.b[q + beside] - ls) * 0.25;
-      redA[k] = (answer.r[p] + answer.r[p + beside] + answer.r[q] + answer.r[q + beside] - la) * 0.25;
-      blueA[k] = (answer.b[p] + answer.b[p + beside] + answer.b[q] + answer.b[q + beside] - la) * 0.25;
-    }
-    const stop = pace.breathe();
-    if (stop !== false && (await stop)) return null;
-  }
+  const lessLuma = (plane: Float32Array, extent: Extent, luma: Float32Array): Float32Array => {
+    const out = halved(plane, extent, half);
+    for (let k = 0; k < size; k++) out[k] -= luma[k];
+    return out;
+  };
+  const redS = lessLuma(source.r, source, still);
+  const blueS = lessLuma(source.b, source, still);
+  if (await isStopped(pace)) return null;
+  const redA = lessLuma(answer.r, answer, moved);
+  const blueA = lessLuma(answer.b, answer, moved);
+  if (await isStopped(pace)) return null;
   const step = (plane: Float32Array, k: number, beside: number, below: number): number =>
     Math.abs(plane[k] - plane[k + beside]) + Math.abs(plane[k] - plane[k + below]);
   for (let y = 0, k = 0; y < half.height; y++) {
@@ -401,31 +388,19 @@ function unseenBy(fine: Float32Array, evidence: Float32Array, { width, height }:
   return out;
 }
 
-/** Luma of both at half the size; the answer's is the source's where it was seen already, or tells nothing. */
-function halved(
-  s: Plane,
-  a: Plane,
-  half: Extent,
-  unseen: Float32Array,
-  depth: Float32Array,
-): readonly [source: Float32Array, answer: Float32Array] {
-  const { width, height } = s;
-  const still = new Float32Array(half.width * half.height);
-  const left = new Float32Array(half.width * half.height);
+/** The mean of each 2 × 2; of what there is of it at an odd border. */
+function halved(plane: Float32Array, { width, height }: Extent, half: Extent): Float32Array {
+  const out = new Float32Array(half.width * half.height);
   for (let y = 0, k = 0; y < half.height; y++) {
-    const top = y * 2 * width;
     const below = y * 2 + 1 < height ? width : 0;
-    const isRim = y < 2 || y >= half.height - 2;
     for (let x = 0; x < half.width; x++, k++) {
-      const p = top + x * 2;
+      const p = y * 2 * width + x * 2;
       const beside = x * 2 + 1 < width ? 1 : 0;
       const q = p + below;
-      still[k] = (s.data[p] + s.data[p + beside] + s.data[q] + s.data[q + beside]) * 0.25;
-      const isSilent = isRim || x < 2 || x >= half.width - 2 || unseen[k] === 0 || depth[k] < 0.9999;
-      left[k] = isSilent ? still[k] : (a.data[p] + a.data[p + beside] + a.data[q] + a.data[q + beside]) * 0.25;
+      out[k] = (plane[p] + plane[p + beside] + plane[q] + plane[q + beside]) * 0.25;
     }
   }
-  return [still, left];
+  return out;
 }
 
 /** Raises `fine` to the wider witnesses' evidence, read between their pixels. */

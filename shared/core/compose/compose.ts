@@ -15,7 +15,7 @@ import { findChange } from './change.ts';
 import { type ComparedPictures, picturesCompared } from './evidence.ts';
 import { carryAnswer, lift } from './lift.ts';
 import { limitToRegion } from './limitToRegion.ts';
-import type { Color } from './matte.ts';
+import { white } from './matte.ts';
 import { createPlane, lumaOf, planWorkGrid, reduceMask, reduceToPlanes, type WorkGrid } from './planes.ts';
 import { register } from './register.ts';
 import { fitTone, identityTone, undoTone } from './tone.ts';
@@ -39,9 +39,6 @@ export interface Composed {
   /** What was compared and found, to be looked at. */
   compared(): ComparedPictures;
 }
-
-/** What a transparent source lies on when the two are compared, unless another colour was sent. */
-const white: Color = [255, 255, 255];
 
 /** Null when the signal was aborted. */
 export async function compose(

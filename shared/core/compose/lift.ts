@@ -11,7 +11,7 @@ import type { Pace } from '../pace.ts';
 import { createPixels, cropMask, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
 import { grainAt, measureGrain } from './grain.ts';
 import { cellRow, fitCellPx, fitLocalLinear, type LocalLinear, mapSize } from './localLinear.ts';
-import type { Color } from './matte.ts';
+import { type Color, white } from './matte.ts';
 import { createPlanes } from './planes.ts';
 import { levelRim, type Rest, restCellPx } from './rim.ts';
 import { type AnswerSampler, createLine, type Line, sampleAnswer } from './sampleAnswer.ts';
@@ -26,8 +26,6 @@ const surroundingsPx = 48;
 const minEnlargement = 1.05;
 
 const bandRows = 96;
-
-const white: Color = [255, 255, 255];
 
 /** `matte` is what transparent parts of the source lay on when it was reduced. Null when the pace was aborted. */
 export async function lift(

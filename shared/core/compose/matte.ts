@@ -6,6 +6,9 @@ import { type Pixels, pixelsFrom } from '../pixels.ts';
 
 export type Color = readonly [r: number, g: number, b: number];
 
+/** What a transparent picture lies on when nothing else was sent. */
+export const white: Color = [255, 255, 255];
+
 /** Neutral, so that the matte tints nothing the model does; the lightness is what is chosen. */
 const neutrals: readonly Color[] = [255, 224, 160, 128, 96, 48, 0].map((v) => [v, v, v] as const);
 

@@ -64,6 +64,15 @@ export function runsOf(mask: Uint8Array, { width, height }: Extent, value: numbe
   return { count, start, end, part };
 }
 
+/** For each part, at the index of its run, the sum of what `of` says of each of its runs. */
+export function sumsOf({ count, start, end, part }: Runs, of: (start: number, end: number) => number): Float64Array {
+  const sums = new Float64Array(count);
+  for (let run = 0; run < count; run++) sums[part[run]] += of(start[run], end[run]);
+  return sums;
+}
+
+export const lengthOf = (start: number, end: number): number => end - start;
+
 function grown(from: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
   const out = new Int32Array(length);
   out.set(from);

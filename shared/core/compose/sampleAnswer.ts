@@ -8,6 +8,7 @@ import type { Pace } from '../pace.ts';
 import type { Pixels } from '../pixels.ts';
 import { assert } from '../result.ts';
 import { composeAffine, invertAffine, scaleAffine } from './affine.ts';
+import { white } from './matte.ts';
 import { reduceToPlanes } from './planes.ts';
 import { undoTone } from './tone.ts';
 import type { Affine, Flow, Planes, Registration, ToneFit } from './types.ts';
@@ -77,7 +78,7 @@ async function atMostAsDense(
     width: Math.max(1, Math.round(answer.width * sourcePerAnswer)),
     height: Math.max(1, Math.round(answer.height * sourcePerAnswer)),
   };
-  const reduced = await reduceToPlanes(answer, extent, [255, 255, 255], pace);
+  const reduced = await reduceToPlanes(answer, extent, white, pace);
   const x = answer.width / extent.width;
   const y = answer.height / extent.height;
   return [reduced === null ? null : reduced.planes, composeAffine(matrix, scaleAffine(x, y)), [1 / x, 1 / y]];

@@ -4,7 +4,8 @@
  */
 import type { Extent } from '../geometry.ts';
 import { isStopped, type Pace } from '../pace.ts';
-import { runsOf } from './runs.ts';
+import { boxMean } from './boxFilter.ts';
+import { lengthOf, runsOf, sumsOf } from './runs.ts';
 
 export interface SettleLimits {
   /** Evidence from which a pixel may belong to a change. */
@@ -29,26 +30,23 @@ export async function settle(evidence: Float32Array, extent: Extent, limits: Set
   if (!(await thin(state, evidence, extent, limits, pace))) return null;
   dropSpecks(state, evidence, extent, limits);
   if (await isStopped(pace)) return null;
-  if (!(await markDense(state, state, extent, denseRadiusPx, denseShare, pace))) return null;
+  if (!(await fillDense(state, extent, pace))) return null;
   closeHoles(state, evidence, extent, limits);
-  const stop = pace.breathe();
-  return stop !== false && (await stop) ? null : state;
+  return (await isStopped(pace)) ? null : state;
 }
 
 function dropSpecks(state: Uint8Array, evidence: Float32Array, extent: Extent, { high, leastPixels, leastSeeds }: SettleLimits): void {
-  const { count, start, end, part } = runsOf(state, extent, 1, true);
-  const sizes = new Int32Array(count);
-  const seeds = new Int32Array(count);
-  for (let run = 0; run < count; run++) {
+  const runs = runsOf(state, extent, 1, true);
+  const sizes = sumsOf(runs, lengthOf);
+  const seeds = sumsOf(runs, (start, end) => {
     let clear = 0;
-    for (let i = start[run]; i < end[run]; i++) if (evidence[i] >= high) clear++;
-    sizes[part[run]] += end[run] - start[run];
-    seeds[part[run]] += clear;
-  }
-  for (let run = 0; run < count; run++) {
-    const size = sizes[part[run]];
-    const clear = seeds[part[run]];
-    if (size < leastPixels || clear < leastSeeds || clear < size * 0.02) state.fill(0, start[run], end[run]);
+    for (let i = start; i < end; i++) if (evidence[i] >= high) clear++;
+    return clear;
+  });
+  for (let run = 0; run < runs.count; run++) {
+    const size = sizes[runs.part[run]];
+    const clear = seeds[runs.part[run]];
+    if (size < leastPixels || clear < leastSeeds || clear < size * 0.02) state.fill(0, runs.start[run], runs.end[run]);
   }
 }
 
@@ -64,88 +62,46 @@ const largeShare = 0.1;
 
 /** Takes the weaker evidence back from regions that are not thick: strokes and letters stay as narrow as they are clear. */
 async function thin(state: Uint8Array, evidence: Float32Array, extent: Extent, { low }: SettleLimits, pace: Pace): Promise<boolean> {
-  const thick = new Uint8Array(state.length);
-  if (!(await markDense(state, thick, extent, thickRadiusPx, thickWindowShare, pace))) return false;
-  const { count, start, end, part } = runsOf(state, extent, 1, true);
-  const sizes = new Int32Array(count);
-  const within = new Int32Array(count);
-  for (let run = 0; run < count; run++) {
+  const density = await boxMean(new Float32Array(state), extent, thickRadiusPx, pace);
+  if (density === null) return false;
+  const runs = runsOf(state, extent, 1, true);
+  const sizes = sumsOf(runs, lengthOf);
+  const within = sumsOf(runs, (start, end) => {
     let inner = 0;
-    for (let i = start[run]; i < end[run]; i++) inner += thick[i];
-    sizes[part[run]] += end[run] - start[run];
-    within[part[run]] += inner;
+    for (let i = start; i < end; i++) if (density[i] > thickWindowShare) inner++;
+    return inner;
+  });
+  for (let run = 0; run < runs.count; run++) {
+    const size = sizes[runs.part[run]];
+    if (within[runs.part[run]] >= (size > largeShare * state.length ? thickShareWhenLarge : thickShare) * size) continue;
+    for (let i = runs.start[run]; i < runs.end[run]; i++) if (evidence[i] < low) state[i] = 0;
   }
-  for (let run = 0; run < count; run++) {
-    const size = sizes[part[run]];
-    if (within[part[run]] >= (size > largeShare * state.length ? thickShareWhenLarge : thickShare) * size) continue;
-    for (let i = start[run]; i < end[run]; i++) if (evidence[i] < low) state[i] = 0;
-  }
-  const stop = pace.breathe();
-  return stop === false || !(await stop);
+  return !(await isStopped(pace));
 }
 
 /** Wide enough not to fill letters, and mostly changed: then the rest in between belongs to it. */
 const denseRadiusPx = 6;
 const denseShare = 0.58;
 
-/** Sets `out` to 1 where more than `share` of the (2·radius + 1)² around is set in `state`. */
-async function markDense(
-  state: Uint8Array,
-  out: Uint8Array,
-  { width, height }: Extent,
-  radius: number,
-  share: number,
-  pace: Pace,
-): Promise<boolean> {
-  const columns = new Int32Array(width);
-  const running = new Int32Array(width + 1);
-  const original = out === state ? state.slice() : state;
-  const add = (y: number, sign: number): void => {
-    const row = y * width;
-    for (let x = 0; x < width; x++) columns[x] += sign * original[row + x];
-  };
-  for (let y = 0; y < Math.min(radius, height); y++) add(y, 1);
-  for (let y = 0; y < height; y++) {
-    if (y + radius < height) add(y + radius, 1);
-    if (y - radius - 1 >= 0) add(y - radius - 1, -1);
-    const rows = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
-    markRow(out, y * width, columns, running, radius, rows * share);
-    const stop = pace.breathe();
-    if (stop !== false && (await stop)) return false;
-  }
+async function fillDense(state: Uint8Array, extent: Extent, pace: Pace): Promise<boolean> {
+  const density = await boxMean(new Float32Array(state), extent, denseRadiusPx, pace);
+  if (density === null) return false;
+  for (let i = 0; i < state.length; i++) if (density[i] > denseShare) state[i] = 1;
   return true;
-}
-
-function markRow(out: Uint8Array, row: number, columns: Int32Array, running: Int32Array, radius: number, least: number): void {
-  const width = columns.length;
-  let sum = 0;
-  for (let x = 0; x < width; x++) {
-    sum += columns[x];
-    running[x + 1] = sum;
-  }
-  if (sum === 0) return;
-  for (let x = 0; x < width; x++) {
-    const left = x > radius ? x - radius : 0;
-    const right = x + radius + 1 < width ? x + radius + 1 : width;
-    if (running[right] - running[left] > (right - left) * least) out[row + x] = 1;
-  }
 }
 
 /** A hole closes when it is small, and either tiny or itself half-way to changed. */
 function closeHoles(state: Uint8Array, evidence: Float32Array, extent: Extent, { low, mostHole }: SettleLimits): void {
-  const { count, start, end, part } = runsOf(state, extent, 0, false);
-  const sizes = new Int32Array(count);
-  for (let run = 0; run < count; run++) sizes[part[run]] += end[run] - start[run];
-  const sums = new Float64Array(count);
-  for (let run = 0; run < count; run++) {
-    if (sizes[part[run]] > mostHole) continue;
+  const runs = runsOf(state, extent, 0, false);
+  const sizes = sumsOf(runs, lengthOf);
+  const sums = sumsOf(runs, (start, end) => {
     let sum = 0;
-    for (let i = start[run]; i < end[run]; i++) sum += evidence[i];
-    sums[part[run]] += sum;
-  }
-  for (let run = 0; run < count; run++) {
-    const size = sizes[part[run]];
-    if (size <= mostHole && (size <= 6 || sums[part[run]] >= 0.3 * low * size)) state.fill(1, start[run], end[run]);
+    for (let i = start; i < end; i++) sum += evidence[i];
+    return sum;
+  });
+  for (let run = 0; run < runs.count; run++) {
+    const size = sizes[runs.part[run]];
+    if (size <= mostHole && (size <= 6 || sums[runs.part[run]] >= 0.3 * low * size)) state.fill(1, runs.start[run], runs.end[run]);
   }
 }
 

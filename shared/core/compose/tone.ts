@@ -25,7 +25,10 @@ const leastAgreeing = 0.08;
 const plainlyAgreeing = 0.5;
 const fieldCellPx = 32;
 
-function identityCoefficients(): ToneFit['coefficients'] {
+/** Answer colour → source colour, per output channel r, g, b: weights of [1, r, g, b, r², g², b², rg, gb, rb], colours as 0 to 1. */
+type Coefficients = readonly [Float64Array, Float64Array, Float64Array];
+
+function identityCoefficients(): Coefficients {
   const make = (channel: number): Float64Array => {
     const out = new Float64Array(terms);
     out[1 + channel] = 1;
@@ -38,7 +41,6 @@ function identityCoefficients(): ToneFit['coefficients'] {
 export const identityTone: ToneFit = {
   applied: false,
   maxShift: 0,
-  coefficients: identityCoefficients(),
   lattice: createLattice(),
   field: null,
   reason: null,
@@ -84,7 +86,7 @@ async function fitFrom(samples: Samples, aligned: Aligned, from: readonly number
   weigh(samples, coefficients, Math.max(2.5, noise * 4.5));
   const field = fitField(samples, coefficients, noise, aligned);
   const lattice = buildLattice(samples, (c, r, g, b) => mapped(coefficients[c], r, g, b), mostShift);
-  return { applied: true, maxShift: largestShift(samples, coefficients, field), coefficients, lattice, field, reason: null };
+  return { applied: true, maxShift: largestShift(samples, coefficients, field), lattice, field, reason: null };
 }
 
 /** The share of the picture that the fit explains. */
@@ -232,7 +234,7 @@ function gather({ columns, rows, side, sums, full, ss, aa, sa }: Cells): Samples
 }
 
 /** Tukey's biweight of the colour distance, times the prior. */
-function weigh({ count, source, answer, prior, weight }: Samples, [mr, mg, mb]: ToneFit['coefficients'], toleranceLevels: number): void {
+function weigh({ count, source, answer, prior, weight }: Samples, [mr, mg, mb]: Coefficients, toleranceLevels: number): void {
   const limit = (toleranceLevels / 255) ** 2;
   const [sr, sg, sb] = source;
   const [ar, ag, ab] = answer;
@@ -256,7 +258,7 @@ const mapped = (m: Float64Array, r: number, g: number, b: number): number =>
  * One set of normal equations for the three channels. The ridge towards "no shift" stands for what a drift is expected to
  * be; neighbouring samples err alike, so it weighs as if there were far fewer of them.
  */
-function solveInto({ count, source, answer, weight }: Samples, coefficients: ToneFit['coefficients']): boolean {
+function solveInto({ count, source, answer, weight }: Samples, coefficients: Coefficients): boolean {
   const normal = new Float64Array(terms * (terms + 3));
   const stride = terms + 3;
   const f = new Float64Array(terms);
@@ -318,7 +320,7 @@ function eliminate(m: Float64Array, size: number, stride: number): void {
 }
 
 /** Spread of what the map leaves where samples count, levels: from the median absolute rest. */
-function robustSpread({ count, source, answer, weight }: Samples, coefficients: ToneFit['coefficients']): number {
+function robustSpread({ count, source, answer, weight }: Samples, coefficients: Coefficients): number {
   const rests: number[] = [];
   for (let i = 0; i < count; i += 3) {
     if (weight[i] < 0.1) continue;
@@ -331,7 +333,7 @@ function robustSpread({ count, source, answer, weight }: Samples, coefficients: 
 }
 
 /** What the map leaves, as a smooth field: cell means spread over their neighbourhood, twice, what lies off dropping out. */
-function fitField(samples: Samples, coefficients: ToneFit['coefficients'], noise: number, { width, height }: Aligned): ToneFit['field'] {
+function fitField(samples: Samples, coefficients: Coefficients, noise: number, { width, height }: Aligned): ToneFit['field'] {
   const columns = Math.max(1, Math.ceil(width / fieldCellPx));
   const rows = Math.max(1, Math.ceil(height / fieldCellPx));
   if (columns * rows < 4) return null;
@@ -425,7 +427,7 @@ function bilinear(plane: Float32Array, columns: number, rows: number, u: number,
 }
 
 /** 99th percentile of the shift over the samples that count, levels. */
-function largestShift({ count, answer, weight, x, y }: Samples, coefficients: ToneFit['coefficients'], field: ToneFit['field']): number {
+function largestShift({ count, answer, weight, x, y }: Samples, coefficients: Coefficients, field: ToneFit['field']): number {
   const shifts: number[] = [];
   for (let i = 0; i < count; i += 2) {
     if (weight[i] < 0.2) continue;

@@ -84,10 +84,8 @@ export interface ToneFit {
   readonly applied: boolean;
   /** Largest shift that the map undoes where the answer was not edited, in levels of 0 to 255 (99th percentile of pixels). */
   readonly maxShift: number;
-  /** Answer colour → source colour, per output channel r, g, b: weights of [1, r, g, b, r², g², b², rg, gb, rb], colours as 0 to 1. */
-  readonly coefficients: readonly [Float64Array, Float64Array, Float64Array];
   /**
-   * The map as it is applied: levels to add to r, g, b at 17³ colours (r outermost), linear between them. Colours that the
+   * Levels to add to r, g, b at 17³ colours of the answer (r outermost), linear between them. Colours that the
    * fit has seen get the map, others a plain gain and offset a channel: a quadratic map means nothing where it was not fitted.
    */
   readonly lattice: Float32Array;

@@ -4,13 +4,14 @@
  */
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
-import { readHistory, recordTake } from '../history/recordTake.ts';
+import { readHistory } from '../history/recordTake.ts';
 import type { Take } from '../history/take.ts';
 import { costOf } from '../models/registry.ts';
 import { ok, type Result } from '../result.ts';
 import { shorten } from '../text.ts';
 import { compileRequest } from './compileRequest.ts';
 import { composeAnswer } from './composeAnswer.ts';
+import { placeTake, rememberTake } from './placeTake.ts';
 import { provenanceOf } from './provenanceOf.ts';
 import { latestAt, readSubject } from './readSubject.ts';
 import { startStages } from './stages.ts';
@@ -57,19 +58,7 @@ export async function editLayer(
   stages.begin('place');
   const name = shorten(ask.instruction, nameLength);
   const takeName = `Take ${earlier.length + 1} · ${entry.nick}`;
-  const { pixels, bounds, mask, answer: full } = composition.value;
-  const layer = await host.step(`Retake: ${name}`, signal, (step) =>
-    step.placePixels({
-      pixels,
-      bounds,
-      mask,
-      ...(full === null ? {} : { answer: { ...full, name: 'Full answer' } }),
-      name: takeName,
-      group: name,
-      above: ask.of,
-      provenance,
-    }),
-  );
+  const layer = await placeTake(host, composition.value, { name: takeName, group: name, above: ask.of, provenance }, signal);
   if (!layer.ok) return layer;
 
   stages.begin('record');
@@ -86,9 +75,7 @@ export async function editLayer(
     tookMs: clock.now() - at,
     at,
   };
-  const recorded = await recordTake(store, take);
-  // The layer is there and paid for: a history that cannot grow is worth a note, not a failure.
-  const historyNotes = recorded.ok ? [] : ['This take could not be added to the document’s history.'];
+  const historyNotes = await rememberTake(store, take);
 
   return ok({
     take,

@@ -6,7 +6,7 @@ import type { AbortSignal } from '../abort.ts';
 import { type Composed, compose } from '../compose/compose.ts';
 import { pixelsOf } from '../compose/evidence.ts';
 import { featherInwards, featherPxFor } from '../compose/feather.ts';
-import { type Color, restoreAlpha } from '../compose/matte.ts';
+import { type Color, restoreAlpha, white } from '../compose/matte.ts';
 import { reduceToPlanes } from '../compose/planes.ts';
 import type { ComposeAsk, Registration } from '../compose/types.ts';
 import type { Evidence } from '../explain/heatMaps.ts';
@@ -16,7 +16,7 @@ import { createPace, type Pace } from '../pace.ts';
 import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
-import { layPixelsOver } from './layPixelsOver.ts';
+import { layPixelsOver, maskedWithin } from './layPixelsOver.ts';
 import type { Composition, Findings, Subject } from './types.ts';
 
 export interface LayAsk {
@@ -137,14 +137,9 @@ interface Shown {
 
 /** The subject with the delta on it, as a host will show it. */
 function shownOver(subject: Subject, placed: Pick<Composition, 'pixels' | 'bounds' | 'mask'>): Shown {
-  const over = cropPixels(placed.pixels, placed.bounds, subject.bounds);
-  if (placed.mask === null) return { picture: layPixelsOver(subject.pixels, over), coverage: null };
-  const coverage = cropMask(placed.mask, subject.bounds);
-  for (let i = 0; i < coverage.data.length; i++) over.data[i * 4 + 3] = (over.data[i * 4 + 3] * coverage.data[i]) / 255;
-  return { picture: layPixelsOver(subject.pixels, over), coverage };
+  const picture = layPixelsOver(subject.pixels, maskedWithin(subject.bounds, placed));
+  return { picture, coverage: placed.mask === null ? null : cropMask(placed.mask, subject.bounds) };
 }
-
-const white: Color = [255, 255, 255];
 
 async function evidenceOf(composed: Composed, picture: Pixels, matte: Color, pace: Pace): Promise<Evidence | null> {
   const compared = composed.compared();

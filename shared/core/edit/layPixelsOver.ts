@@ -1,4 +1,5 @@
-import { createPixels, type Pixels } from '../pixels.ts';
+import type { Bounds } from '../geometry.ts';
+import { createPixels, cropMask, cropPixels, type Mask, type Pixels } from '../pixels.ts';
 
 /**
  * `over` on `under`, both of one size and profile, in normal mode on straight alpha (Porter and Duff 1984). Where `over`
@@ -18,6 +19,21 @@ export function layPixelsOver(under: Pixels, over: Pixels): Pixels {
     const alpha = top + rest;
     for (let c = 0; c < 3; c++) out.data[i + c] = (over.data[i + c] * top + under.data[i + c] * rest) / alpha;
     out.data[i + 3] = alpha;
+  }
+  return out;
+}
+
+/** `pixels` at `bounds` as they show within `within`: their alpha times their mask, and no colour where that is 0. */
+export function maskedWithin(
+  within: Bounds,
+  { pixels, bounds, mask }: { readonly pixels: Pixels; readonly bounds: Bounds; readonly mask: Mask | null },
+): Pixels {
+  const out = cropPixels(pixels, bounds, within);
+  const coverage = mask === null ? null : cropMask(mask, within).data;
+  const { data } = out;
+  for (let i = 0, k = 0; k < data.length; i++, k += 4) {
+    if (coverage !== null) data[k + 3] = (data[k + 3] * coverage[i]) / 255;
+    if (data[k + 3] === 0) data[k] = data[k + 1] = data[k + 2] = 0;
   }
   return out;
 }

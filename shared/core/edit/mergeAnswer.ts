@@ -7,7 +7,7 @@ import { toSrgb } from '../color/convert.ts';
 import { chooseMatte } from '../compose/matte.ts';
 import type { Failure } from '../failure.ts';
 import { intersection, isEmpty } from '../geometry.ts';
-import { readHistory, recordTake } from '../history/recordTake.ts';
+import { readHistory } from '../history/recordTake.ts';
 import type { Take } from '../history/take.ts';
 import type { LayerRef } from '../host.ts';
 import { coveredBounds, cropMask, hasTransparency, type Mask, type Pixels } from '../pixels.ts';
@@ -16,6 +16,7 @@ import { err, ok, type Result } from '../result.ts';
 import { shorten } from '../text.ts';
 import { software } from '../version.ts';
 import { layOver } from './layOver.ts';
+import { placeTake, rememberTake } from './placeTake.ts';
 import { latestAt, readSubject } from './readSubject.ts';
 import type { Composition, EditPorts, Findings } from './types.ts';
 
@@ -88,18 +89,7 @@ export async function mergeAnswer(
     software,
   } as const;
   const layerName = `Take ${earlier.length + 1} · merged`;
-  const placed = await host.step(`Retake: ${name}`, signal, (step) =>
-    step.placePixels({
-      pixels: composition.pixels,
-      bounds: composition.bounds,
-      mask: composition.mask,
-      ...(composition.answer === null ? {} : { answer: { ...composition.answer, name: 'Full answer' } }),
-      name: layerName,
-      group: name,
-      above: ask.of,
-      provenance,
-    }),
-  );
+  const placed = await placeTake(host, composition, { name: layerName, group: name, above: ask.of, provenance }, signal);
   if (!placed.ok) return placed;
 
   const take: Take = {
@@ -115,8 +105,7 @@ export async function mergeAnswer(
     tookMs: clock.now() - at,
     at,
   };
-  const recorded = await recordTake(store, take);
-  const historyNotes = recorded.ok ? [] : ['This take could not be added to the document’s history.'];
+  const historyNotes = await rememberTake(store, take);
   return ok({
     take,
     layer: placed.value,

@@ -4,6 +4,8 @@ import sharp, { type Sharp } from 'sharp';
 import { neverAborted } from '../../../shared/core/abort.ts';
 import { compose } from '../../../shared/core/compose/compose.ts';
 import type { ComposeAsk } from '../../../shared/core/compose/types.ts';
+import { layPixelsOver, maskedWithin } from '../../../shared/core/edit/layPixelsOver.ts';
+import { boundsOf } from '../../../shared/core/geometry.ts';
 import { createPixels, type Pixels, pixelsFrom } from '../../../shared/core/pixels.ts';
 
 export const cases = ['portrait', 'fur', 'leaves', 'text', 'lines'] as const;
@@ -35,15 +37,9 @@ export async function stagesOf(source: Pixels, answer: Pixels): Promise<Pixels> 
     mask.data.fill(compared.coverage[i], k, k + 3);
     mask.data[k + 3] = 255;
   }
-  const result = pixelsFrom(source, source.data.slice());
   const { delta } = undone;
-  if (delta !== null)
-    for (let y = 0, n = 0; y < delta.bounds.height; y++)
-      for (let x = 0; x < delta.bounds.width; x++, n++) {
-        const to = ((y + delta.bounds.y) * source.width + x + delta.bounds.x) * 4;
-        const share = (delta.mask.data[n] * delta.pixels.data[n * 4 + 3]) / 65025;
-        for (let c = 0; c < 3; c++) result.data[to + c] += (delta.pixels.data[n * 4 + c] - result.data[to + c]) * share;
-      }
+  const result =
+    delta === null ? source : layPixelsOver(source, maskedWithin(boundsOf(source), { ...delta, pixels: delta.pixels as Pixels }));
   const sheet = createPixels(source.width * 2, source.height * 2);
   for (const [n, picture] of [(await composed('keep')).compared().answer, compared.answer, mask, result].entries())
     for (let y = 0; y < picture.height; y++) {
