@@ -2,32 +2,21 @@
  * Holds the panel's state and turns what the user does into use-cases of the core. It decides which model is in use,
  * when something may be sent, and what each failure offers next; it knows no host and draws nothing.
  */
-import { planFrame } from '../core/edit/frame.ts';
-import { contextAround } from '../core/edit/readSubject.ts';
 import type { Reference } from '../core/edit/types.ts';
 import { explain, type Failure } from '../core/failure.ts';
-import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../core/geometry.ts';
-import type { LayerInfo, Selection } from '../core/host.ts';
-import type { SizeClass, ThinkingLevel } from '../core/model.ts';
-import {
-  builtInModels,
-  defaultModelId,
-  findModel,
-  type ModelEntry,
-  modelWarning,
-  offlineModelId,
-  priceOf,
-  sizeClassesOf,
-} from '../core/models/registry.ts';
-import type { Mask } from '../core/pixels.ts';
+import type { Bounds } from '../core/geometry.ts';
+import type { Selection } from '../core/host.ts';
+import { defaultModelId } from '../core/models/registry.ts';
 import type { Result } from '../core/result.ts';
+import { failureButton } from './failureButton.ts';
 import { createKeyRing } from './keyRing.ts';
+import { createModelChoice } from './modelChoice.ts';
 import type { AttachedDocument, PanelPorts } from './ports.ts';
 import { readReference } from './readReference.ts';
 import { readRecent, withRecent, writeRecent } from './recent.ts';
-import type { FailedWork, ModelState, PanelActions, PanelState, ReferenceItem, SubjectState, TakeCard } from './state.ts';
+import type { FailedWork, PanelActions, PanelState, ReferenceItem, TakeCard } from './state.ts';
+import { partRead, subjectState } from './subjectState.ts';
 
-const settingsKeys = { model: 'gemini.model', size: 'gemini.size', thinking: 'gemini.thinking' } as const;
 const thumbnailSidePx = 320;
 /** How often the elapsed time moves on. */
 const tickMs = 250;
@@ -50,10 +39,6 @@ export function createPanelController(ports: PanelPorts): PanelController {
   let unwatch = (): void => {};
   let running: AbortController | null = null;
   let lastFailure: Failure | null = null;
-  let chosenModelId: string | null = null;
-  let customModelIds: readonly string[] = [];
-  let size: SizeClass | null = null;
-  let thinking: ThinkingLevel | null = null;
   let selection: Selection = { of: null, region: null };
   let references: readonly { readonly reference: Reference; readonly item: ReferenceItem }[] = [];
   let subjectPart: Bounds | null = null;
@@ -62,42 +47,11 @@ export function createPanelController(ports: PanelPorts): PanelController {
 
   const keys = createKeyRing(settings, ports.environmentKey, ports.testKey, () => patch({ key: keys.state(), ...modelParts() }));
 
-  /** The user's choice; without one, the default model with a key and the offline one without. */
-  const entry = (): ModelEntry => findModel(chosenModelId ?? (keys.current() === null ? offlineModelId : defaultModelId));
-
-  function modelState(): ModelState {
-    const model = entry();
-    const classes = sizeClassesOf(model);
-    const chosenSize = size !== null && classes.includes(size) ? size : null;
-    const sizes = classes.map((each) => ({ size: each, priceUsd: priceOf(model, each) }));
-    const autoSize = autoSizeFor(model);
-    const asked = chosenSize ?? autoSize;
-    const prices = (asked === null && sizes.length > 0 ? sizes.map(({ priceUsd }) => priceUsd) : [priceOf(model, asked)]).filter(
-      (price) => price !== null,
-    );
-    const levels = model.thinking.levels;
-    return {
-      entry: model,
-      options: [...builtInModels, ...customModelIds.map(findModel)],
-      warning: modelWarning(model),
-      successor: model.successor === null ? null : findModel(model.successor),
-      size: chosenSize,
-      sizes,
-      autoSize,
-      thinking: thinking !== null && levels.includes(thinking) ? thinking : model.thinking.default,
-      estimateUsd: prices.length === 0 ? null : { from: Math.min(...prices), to: Math.max(...prices) },
-    };
-  }
-
-  /** The walk's own plan for the part that would be read: a region goes out with its context. */
-  function autoSizeFor(model: ModelEntry): SizeClass | null {
-    if (subjectPart === null) return null;
-    return planFrame(subjectPart, model, null)?.cell.size ?? null;
-  }
+  const models = createModelChoice(settings, () => keys.current() !== null);
 
   const modelParts = (): Pick<PanelState, 'model' | 'references'> => ({
-    model: modelState(),
-    references: { items: references.map(({ item }) => item), limit: entry().references.total },
+    model: models.state(subjectPart),
+    references: { items: references.map(({ item }) => item), limit: models.entry().references.total },
   });
 
   let state: PanelState = {
@@ -129,36 +83,10 @@ export function createPanelController(ports: PanelPorts): PanelController {
         kind: 'failed',
         explanation,
         failed,
-        button: buttonFor(failure, failed),
+        button: failureButton(failure, failed),
         tone: failure.kind === 'cancelled' || explanation.nextAction === 'answer' ? 'neutral' : 'danger',
       },
     });
-  }
-
-  function buttonFor(failure: Failure, failed: FailedWork): string | null {
-    if ((failure.kind === 'retired-model' || failure.kind === 'cannot-edit') && failure.successor !== null)
-      return `Use ${findModel(failure.successor).nick}`;
-    switch (explain(failure).nextAction) {
-      case 'retry':
-        return failed === 'edit' ? 'Try again' : null;
-      case 'rephrase':
-        return 'Change the words';
-      case 'answer':
-        return 'Answer';
-      case 'open-settings':
-        return 'Open settings';
-      case 'choose-model':
-        return 'Use the default model';
-      case 'choose-layer':
-        return 'Choose a layer';
-      case 'choose-file':
-        return failed === 'reference' ? null : 'Choose a file';
-      case 'choose-region':
-        return 'Draw a region';
-      case 'shrink':
-      case 'none':
-        return null;
-    }
   }
 
   async function saved(write: Promise<Result<void, Failure>>): Promise<void> {
@@ -186,8 +114,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
 
     selection = chosen.value;
     const byRef = new Map(layers.value.map((layer) => [layer.ref, layer]));
-    const subject = subjectOf(selection, byRef, info.value);
-    subjectPart = partOf(subject, info.value.extent);
+    const subject = subjectState(selection, byRef, info.value, state.subject);
+    subjectPart = partRead(subject, info.value.extent);
     patch({
       subject,
       ...modelParts(),
@@ -198,41 +126,6 @@ export function createPanelController(ports: PanelPorts): PanelController {
     if (selection.of === null) return;
     const thumbnail = await hostActions.thumbnailOf(selection.of, reading.signal);
     if (turn === subjectTurn && state.subject.kind === 'selected') patch({ subject: { ...state.subject, thumbnail } });
-  }
-
-  function subjectOf(
-    chosen: Selection,
-    layers: ReadonlyMap<string, LayerInfo>,
-    info: { readonly title: string; readonly extent: { readonly width: number; readonly height: number } },
-  ): SubjectState {
-    const region = regionBounds(chosen.region);
-    const before = state.subject;
-    const thumbnail = before.kind === 'selected' && before.of === chosen.of ? before.thumbnail : null;
-    if (chosen.of === 'visible')
-      return {
-        kind: 'selected',
-        of: 'visible',
-        name: 'All that shows',
-        layerKind: null,
-        bounds: { x: 0, y: 0, ...info.extent },
-        visible: true,
-        locked: false,
-        region,
-        thumbnail,
-      };
-    const layer = chosen.of === null ? undefined : layers.get(chosen.of);
-    if (layer === undefined) return { kind: 'nothing-selected', title: info.title, extent: info.extent };
-    return {
-      kind: 'selected',
-      of: layer.ref,
-      name: layer.name,
-      layerKind: layer.kind,
-      bounds: layer.bounds,
-      visible: layer.visible,
-      locked: layer.locked,
-      region,
-      thumbnail,
-    };
   }
 
   async function send(): Promise<void> {
@@ -307,10 +200,10 @@ export function createPanelController(ports: PanelPorts): PanelController {
 
   async function addReferences(files: Parameters<PanelActions['addReferences']>[0]): Promise<void> {
     for (const file of files) {
-      const limit = entry().references.total;
+      const model = models.entry();
+      const limit = model.references.total;
       if (references.length >= limit) {
-        const why =
-          limit === 0 ? `${entry().nick} takes no reference pictures` : `${entry().nick} takes at most ${limit}; remove one first`;
+        const why = limit === 0 ? `${model.nick} takes no reference pictures` : `${model.nick} takes at most ${limit}; remove one first`;
         return fail({ kind: 'bad-reference', name: file.name, why }, 'reference');
       }
       const read = await readReference(file, ports.codec);
@@ -332,12 +225,10 @@ export function createPanelController(ports: PanelPorts): PanelController {
   function chooseModel(id: string): void {
     const wanted = id.trim();
     if (wanted === '') return;
-    chosenModelId = wanted;
-    if (!builtInModels.some((model) => model.id === wanted) && !customModelIds.includes(wanted))
-      customModelIds = [...customModelIds, wanted];
+    const kept = models.choose(wanted);
     lastFailure = null;
     patch({ ...modelParts(), ...(state.run.kind === 'failed' ? { run: { kind: 'idle' } } : {}) });
-    void saved(settings.set(settingsKeys.model, wanted));
+    void saved(kept);
   }
 
   function followFailure(): void {
@@ -400,14 +291,14 @@ export function createPanelController(ports: PanelPorts): PanelController {
     },
     chooseModel,
     setSize(next) {
-      size = next;
+      const kept = models.setSize(next);
       patch(modelParts());
-      void saved(next === null ? settings.remove(settingsKeys.size) : settings.set(settingsKeys.size, next));
+      void saved(kept);
     },
     setThinking(level) {
-      thinking = level;
+      const kept = models.setThinking(level);
       patch(modelParts());
-      void saved(settings.set(settingsKeys.thinking, level));
+      void saved(kept);
     },
     setKeepRest: (keepRest) => patch({ keepRest }),
     setMatchColours: (matchColours) => patch({ matchColours }),
@@ -418,8 +309,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     useKey(key, keep) {
       const given = key.trim();
       if (given === '') return;
-      // Whoever gives a key wants the real model, also after having tried the offline one.
-      if (chosenModelId === offlineModelId) chosenModelId = null;
+      models.leaveOffline();
       void saved(keys.use(given, keep));
       void keys.test(new AbortController().signal);
     },
@@ -458,38 +348,11 @@ export function createPanelController(ports: PanelPorts): PanelController {
       void readSubject();
     },
     async load() {
-      const stored = async (key: string): Promise<string | null> => {
-        const value = await settings.get(key);
-        return value.ok ? value.value : null;
-      };
-      const [model, storedSize, level, recent] = [
-        await stored(settingsKeys.model),
-        await stored(settingsKeys.size),
-        await stored(settingsKeys.thinking),
-        await readRecent(settings),
-      ];
+      await models.load();
+      const recent = await readRecent(settings);
       const loaded = await keys.load();
-      if (model !== null) {
-        chosenModelId = model;
-        if (!builtInModels.some((each) => each.id === model)) customModelIds = [model];
-      }
-      size = storedSize as SizeClass | null;
-      thinking = level as ThinkingLevel | null;
       patch({ recent, key: keys.state(), ...modelParts() });
       if (!loaded.ok) fail(loaded.error, 'settings');
     },
   };
-}
-
-/** What of the document would be read; null when there is nothing to read. */
-function partOf(subject: SubjectState, canvas: Extent): Bounds | null {
-  if (subject.kind !== 'selected') return null;
-  const whole = intersection(subject.bounds, boundsOf(canvas));
-  const inside = subject.region === null ? whole : intersection(subject.region, whole);
-  if (isEmpty(inside)) return null;
-  return subject.region === null ? whole : contextAround(inside, whole);
-}
-
-function regionBounds(region: Mask | null): Mask['bounds'] | null {
-  return region === null ? null : region.bounds;
 }

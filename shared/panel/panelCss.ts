@@ -152,6 +152,12 @@ export const panelCss = `
 .rt-bar-waiting .rt-bar-done { animation: rt-breathe 1.6s ease-in-out infinite; }
 @keyframes rt-breathe { 50% { opacity: 0.45; } }
 
+.rt-divider { position: absolute; width: 24px; margin-left: -12px; cursor: ew-resize; }
+.rt-divider::before { content: ''; position: absolute; top: 0; bottom: 0; left: 11px; width: 2px; background: #fff; box-shadow: 0 0 0 0.5px rgba(0, 0, 0, 0.35), 0 0 6px rgba(0, 0, 0, 0.25); }
+.rt-knob { position: absolute; display: flex; align-items: center; justify-content: center; top: 50%; left: -2px; width: 28px; height: 28px; margin-top: -14px; border-radius: 50%; background: #fff; color: #333; box-shadow: 0 0 0 0.5px rgba(0, 0, 0, 0.3), 0 2px 8px rgba(0, 0, 0, 0.3); }
+.rt-divider:focus-visible { outline: none !important; }
+.rt-divider:focus-visible .rt-knob { outline: 2px solid var(--rt-accent); outline-offset: 2px; }
+
 .rt-line { display: flex; align-items: center; }
 .rt-line .rt-link { margin-left: 16px; }
 .rt-line .rt-text + .rt-button { margin-left: 8px; }

@@ -98,14 +98,6 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
 .pg-region-size { position: absolute; top: calc(100% + 10px); left: 50%; margin-left: -48px; width: 96px; text-align: center; pointer-events: none; }
 .pg-region-size::before { content: ''; position: absolute; inset: 0 10px; border-radius: 4px; background: var(--rt-accent); z-index: -1; }
 .pg-region-size { color: #fff; font-size: 11px; line-height: 18px; font-variant-numeric: tabular-nums; z-index: 1; }
-.pg-divider { position: absolute; width: 24px; margin-left: -12px; cursor: ew-resize; }
-.pg-divider::before { content: ''; position: absolute; top: 0; bottom: 0; left: 11px; width: 2px; background: #fff; box-shadow: 0 0 0 0.5px rgba(0, 0, 0, 0.35), 0 0 6px rgba(0, 0, 0, 0.25); }
-.pg-knob { position: absolute; top: 50%; left: -2px; width: 28px; height: 28px; margin-top: -14px; border-radius: 50%; background: #fff; box-shadow: 0 0 0 0.5px rgba(0, 0, 0, 0.3), 0 2px 8px rgba(0, 0, 0, 0.3); }
-.pg-knob::before, .pg-knob::after { content: ''; position: absolute; top: 10px; width: 6px; height: 6px; border: solid #333; border-width: 1.5px 0 0 1.5px; }
-.pg-knob::before { left: 7px; transform: rotate(-45deg); }
-.pg-knob::after { right: 7px; transform: rotate(135deg); }
-.pg-divider:focus-visible { outline: none !important; }
-.pg-divider:focus-visible .pg-knob { outline: 2px solid var(--rt-accent); outline-offset: 2px; }
 .pg-side { position: absolute; margin-top: 12px; padding: 0 7px; border-radius: 4px; line-height: 20px; background: rgba(20, 20, 20, 0.72); color: #fff; font-weight: 500; pointer-events: none; white-space: nowrap; }
 
 .pg-empty { display: flex; align-items: center; justify-content: center; padding: 24px; }

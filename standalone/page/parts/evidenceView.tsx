@@ -18,10 +18,10 @@ import {
 import type { Extent } from '../../../shared/core/geometry.ts';
 import type { Pixels } from '../../../shared/core/pixels.ts';
 import { IconButton } from '../../../shared/panel/icons.tsx';
+import { Divider } from '../../../shared/panel/parts/divider.tsx';
+import { Segments } from '../../../shared/panel/parts/segments.tsx';
 import type { ExplainedTake } from '../documentSession.ts';
 import { Dialog } from './dialogs.tsx';
-import { Divider } from './divider.tsx';
-import { Segments } from './segments.tsx';
 
 const views = { compare: 'Compare', change: 'What changed', moved: 'Moved', difference: 'Difference' } as const;
 type ViewName = keyof typeof views;

@@ -6,10 +6,10 @@ import type { CSSProperties, JSX, TargetedPointerEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Bounds, Extent, Point } from '../../../shared/core/geometry.ts';
 import { isEmpty, sizeText } from '../../../shared/core/geometry.ts';
+import { Divider } from '../../../shared/panel/parts/divider.tsx';
 import { dragRegion, type Grip, handlePlace, handles, nudgeRegion } from '../regionDrag.ts';
 import type { Surface } from '../surface.ts';
 import { pan, toDocument, type View, zoomTo } from '../viewport.ts';
-import { Divider } from './divider.tsx';
 
 export type Tool = 'hand' | 'region';
 
@@ -138,7 +138,7 @@ export function Stage(props: StageProps): JSX.Element {
     const at = devicePoint(event, element);
     const grip =
       event.target instanceof Element ? (event.target.closest<HTMLElement>('[data-grip]')?.dataset.grip as Grip | undefined) : undefined;
-    const isDivider = event.target instanceof Element && event.target.closest('.pg-divider') !== null;
+    const isDivider = event.target instanceof Element && event.target.closest('.rt-divider') !== null;
     element.setPointerCapture(event.pointerId);
     if (isDivider) drag.current = { kind: 'divider' };
     else if (event.button === 1 || isSpaceDown || (tool === 'hand' && (grip === undefined || grip === 'inside')))

@@ -1,6 +1,6 @@
 /** Light, dark, or as the system says. */
 import type { JSX } from 'preact';
-import { Segments } from './segments.tsx';
+import { Segments } from '../../../shared/panel/parts/segments.tsx';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 

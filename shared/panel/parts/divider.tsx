@@ -1,5 +1,6 @@
 /** The line between two pictures that lie on each other: a slider that arrow keys, Home and End move. */
 import type { CSSProperties, JSX } from 'preact';
+import { Icon } from '../icons.tsx';
 
 export interface DividerProps {
   /** What lies left and right of it. */
@@ -15,7 +16,7 @@ export function Divider({ label, left, at, style, onMove }: DividerProps): JSX.E
   const percent = Math.round(at * 100);
   return (
     <div
-      class="pg-divider"
+      class="rt-divider"
       style={style}
       role="slider"
       tabIndex={0}
@@ -33,7 +34,9 @@ export function Divider({ label, left, at, style, onMove }: DividerProps): JSX.E
         onMove(Math.max(0, Math.min(1, to)));
       }}
     >
-      <span class="pg-knob" />
+      <span class="rt-knob">
+        <Icon name="slide" />
+      </span>
     </div>
   );
 }
