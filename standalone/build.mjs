@@ -1,5 +1,5 @@
 /**
- * Builds what is shipped: the `retake` command for Node and the page for browsers. Runs on `npm ci` (as `prepare`), so
+ * Builds what is shipped: the `retake` command for Node, and the page with its worker for browsers. Runs on `npm ci` (as `prepare`), so
  * that `npx retake` works at once. `--watch` keeps building.
  */
 import { cp, mkdir, stat } from 'node:fs/promises';
@@ -38,6 +38,13 @@ const bundles = [
     jsxImportSource: 'preact',
     loader: { '.css': 'text' },
     metafile: true,
+  },
+  {
+    ...common,
+    entryPoints: [join(here, 'worker/main.ts')],
+    outfile: join(dist, 'page/worker.js'),
+    platform: 'browser',
+    minify: true,
   },
 ];
 

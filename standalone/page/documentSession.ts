@@ -3,6 +3,7 @@
  * itself is a `DocumentHost`; this holds what of it is on the screen, as immutable snapshots.
  */
 
+import type { LayOver } from '../../shared/core/edit/layOver.ts';
 import { type MergeAsk, type MergeOutcome, mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
 import type { Composition, Findings } from '../../shared/core/edit/types.ts';
 import type { Evidence } from '../../shared/core/explain/heatMaps.ts';
@@ -120,6 +121,7 @@ export interface SessionPorts {
   readonly codec: PictureCodec;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly layOver: LayOver;
   /** A document was opened and replaces the one before. */
   readonly onOpened: (host: DocumentHost) => void;
 }
@@ -240,7 +242,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     if (!answer.ok) return answer;
     const region = state.region === null ? null : rectangleMask(state.region);
     const ask = { of, region, answer: answer.value, name, answerHash: sha256Hex(bytes), ...how };
-    return mergeAnswer({ host: current, store: current.store, clock: ports.clock, ids: ports.ids }, ask, signal);
+    const { clock, ids, layOver } = ports;
+    return mergeAnswer({ host: current, store: current.store, clock, ids, layOver }, ask, signal);
   }
 
   return {

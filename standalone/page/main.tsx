@@ -10,12 +10,14 @@ import { createPanelController, type PanelController } from '../../shared/panel/
 import { panelCss } from '../../shared/panel/panelCss.ts';
 import { themeCss } from '../../shared/panel/themes.ts';
 import { openDocument } from '../documents/openDocument.ts';
+import { layOverInWorker } from '../worker/composing.ts';
 import { App } from './app.tsx';
 import { browserClock, browserIds, createBrowserSettings } from './browserPorts.ts';
 import { createDocumentSession } from './documentSession.ts';
 import { readPageConfig } from './pageConfig.ts';
 import { pageCss } from './pageCss.ts';
 import { createPageTheme } from './pageTheme.ts';
+import { startWorker } from './startWorker.ts';
 import { thumbnailOf, toSurface } from './surface.ts';
 
 const sheet = new CSSStyleSheet();
@@ -31,12 +33,18 @@ const baseUrl = config.baseUrl ?? '';
 const offline = () => createOffline({ codec, clock: browserClock });
 const asked = { chooseFile: () => {}, chooseLayer: () => {}, drawRegion: () => {} };
 
+const layOver = layOverInWorker({
+  start: startWorker,
+  onFallback: (cause) => console.warn('Composing without a worker, which holds the page up:', cause),
+});
+
 let panel: PanelController;
 const session = createDocumentSession({
   openDocument,
   codec,
   clock: browserClock,
   ids: browserIds,
+  layOver,
   onOpened: (host) => panel.attach({ host, store: host.store }),
 });
 panel = createPanelController({
@@ -44,8 +52,8 @@ panel = createPanelController({
   clock: browserClock,
   ids: browserIds,
   codec,
-  editLayer: async (...asked) => {
-    const edited = await editLayer(...asked);
+  editLayer: async (ports, ...asked) => {
+    const edited = await editLayer({ ...ports, layOver }, ...asked);
     if (edited.ok) await session.keepEvidence(edited.value.layer, edited.value.composition, edited.value.take.source.bounds);
     return edited;
   },

@@ -25,6 +25,7 @@ const wrong: Record<string, readonly string[]> = {
   'figma-plugin/sandbox': ['document.title;', 'new Worker("x");', node],
   'photoshop-uxp': ['document.title;', node],
   'standalone/documents': ['document.title;', 'setTimeout(() => {}, 1);', node],
+  'standalone/worker': ['document.title;', 'window.open("x");', node],
   'standalone/page': ['process.exit();', node],
   'standalone/command': ['document.title;', 'window.open("x");'],
 };
@@ -69,7 +70,8 @@ const allowed: Record<string, readonly string[]> = {
   'figma-plugin/sandbox': ['shared/core'],
   'photoshop-uxp': ['shared/core'],
   'standalone/documents': ['shared/codecs', 'shared/core'],
-  'standalone/page': ['shared/core', 'shared/models', 'shared/codecs', 'shared/panel', 'standalone/documents'],
+  'standalone/worker': ['shared/core'],
+  'standalone/page': ['shared/core', 'shared/models', 'shared/codecs', 'shared/panel', 'standalone/documents', 'standalone/worker'],
   'standalone/command': ['shared/core', 'shared/models', 'shared/codecs', 'standalone/documents'],
 };
 

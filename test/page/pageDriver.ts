@@ -27,6 +27,8 @@ export const patched = (picture: Buffer): Sharp =>
 export interface OpenOptions {
   readonly server?: Parameters<typeof startPageServer>[0] extends infer T ? Partial<T> : never;
   readonly context?: BrowserContextOptions;
+  /** Runs in the page before its own script. */
+  readonly before?: () => void;
 }
 
 export interface SeenPixels {
@@ -48,6 +50,7 @@ export class PageDriver {
     const server = await startPageServer({ port: 0, distDir, ...options.server });
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options.context });
     const page = await context.newPage();
+    if (options.before !== undefined) await page.addInitScript(options.before);
     const driver = new PageDriver(page, server);
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) driver.troubles.push(`console: ${message.text()}`);

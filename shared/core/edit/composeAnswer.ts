@@ -14,7 +14,7 @@ import { coveredBounds, cropMask, cropPixels, type Pixels } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { CompiledRequest } from './compileRequest.ts';
-import { layOver } from './layOver.ts';
+import { type LayOver, layOver } from './layOver.ts';
 import { scopeOf } from './scopeOf.ts';
 import type { Composition, EditAsk, Subject } from './types.ts';
 
@@ -28,6 +28,7 @@ export async function composeAnswer(
   ask: EditAsk,
   clock: Clock,
   signal: AbortSignal,
+  lay: LayOver = layOver,
 ): Promise<Result<Composition, Failure>> {
   const { frame, matte, ground } = compiled;
   const notes: string[] = [];
@@ -39,7 +40,7 @@ export async function composeAnswer(
     );
 
   if (ground === null) {
-    const laid = await layOver(
+    const laid = await lay(
       subject,
       withoutPadding(answer, compiled, subject.bounds),
       {

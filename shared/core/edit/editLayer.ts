@@ -52,7 +52,7 @@ export async function editLayer(
   ports.keepAnswer?.(answer.value, provenance);
 
   stages.begin('compose');
-  const composition = await composeAnswer(subject.value, compiled.value, picture.pixels, ask, clock, signal);
+  const composition = await composeAnswer(subject.value, compiled.value, picture.pixels, ask, clock, signal, ports.layOver);
   if (!composition.ok) return composition;
 
   stages.begin('place');

@@ -28,6 +28,12 @@ export interface LayAsk {
   readonly matte: Color | null;
 }
 
+/** A composition that was compared with its subject. */
+export type LaidOver = Composition & { readonly findings: Findings };
+
+/** As a port: `layOver` in this thread, or a host's own way of doing the same in another. */
+export type LayOver = typeof layOver;
+
 /**
  * `findings.mode` tells what was made of it. In `whole` without an accepted registration the answer is stretched over the
  * subject, nothing better being known. In `unchanged` it lies under an empty mask.
@@ -38,7 +44,7 @@ export async function layOver(
   ask: LayAsk,
   clock: Clock,
   signal: AbortSignal,
-): Promise<Result<Composition & { readonly findings: Findings }, Failure>> {
+): Promise<Result<LaidOver, Failure>> {
   const { bounds, region } = subject;
   const composed = await compose(
     subject.pixels,

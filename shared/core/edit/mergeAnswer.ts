@@ -43,10 +43,10 @@ export interface MergeOutcome {
   readonly notes: readonly string[];
 }
 
-export type MergePorts = Pick<EditPorts, 'host' | 'store' | 'clock' | 'ids'>;
+export type MergePorts = Pick<EditPorts, 'host' | 'store' | 'clock' | 'ids' | 'layOver'>;
 
 export async function mergeAnswer(
-  { host, store, clock, ids }: MergePorts,
+  { host, store, clock, ids, layOver: lay = layOver }: MergePorts,
   ask: MergeAsk,
   signal: AbortSignal,
 ): Promise<Result<MergeOutcome, Failure>> {
@@ -65,7 +65,7 @@ export async function mergeAnswer(
 
   const matte = hasTransparency(pixels) ? chooseMatte(pixels) : null;
   const asked = { scope: 'unknown', tone: ask.tone, whole: ask.whole, matte } as const;
-  const laid = await layOver(subject, toSrgb(ask.answer), asked, clock, signal);
+  const laid = await lay(subject, toSrgb(ask.answer), asked, clock, signal);
   if (!laid.ok) return laid;
   const composition = laid.value;
 

@@ -10,6 +10,7 @@ import type { ModelEntry } from '../models/registry.ts';
 import type { Mask, Pixels } from '../pixels.ts';
 import type { Clock, DocumentStore, Ids } from '../ports.ts';
 import type { Provenance } from '../provenance.ts';
+import type { LayOver } from './layOver.ts';
 
 /** All that the walk touches outside the core. */
 export interface EditPorts {
@@ -19,6 +20,8 @@ export interface EditPorts {
   readonly store: DocumentStore;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Where composing runs; in this thread when not given. */
+  readonly layOver?: LayOver;
   /** Called as soon as the model has answered: what was paid for can be kept even if placing it fails. */
   readonly keepAnswer?: (answer: EditAnswer, provenance: Provenance) => void;
 }

@@ -1,0 +1,96 @@
+/**
+ * A line between the page and its worker: calls with an answer, which can be aborted, over messages of plain data. One
+ * end calls, the other answers. A worker that goes away ends every call that is under way, so none waits for ever.
+ */
+import type { AbortSignal } from '../../shared/core/abort.ts';
+
+/** The part of a `Worker`, of a `MessagePort` and of a worker's own scope that the line needs. */
+export interface Post {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+}
+
+export type ToWorker =
+  | { readonly kind: 'call'; readonly id: number; readonly what: string; readonly ask: unknown }
+  | { readonly kind: 'abort'; readonly id: number };
+
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'raised'; readonly id: number; readonly message: string };
+
+/** What can be called: for each name what is asked and what is answered, both plain data. */
+export type Calls = Record<string, { readonly ask: unknown; readonly answer: unknown }>;
+
+export interface Caller<C extends Calls> {
+  /** Rejects when the other end raised an error or has gone away. */
+  call<K extends keyof C & string>(what: K, ask: C[K]['ask'], signal: AbortSignal): Promise<C[K]['answer']>;
+  /** To be given every message that comes back. */
+  hear(message: FromWorker): void;
+  /** Ends the line; calls under way and later ones reject with `why`. */
+  end(why: string): void;
+}
+
+export function createCaller<C extends Calls>(to: Post): Caller<C> {
+  const waiting = new Map<number, { resolve(answer: unknown): void; reject(cause: Error): void }>();
+  let last = 0;
+  let ended: string | null = null;
+  return {
+    async call(what, ask, signal) {
+      if (ended !== null) throw new Error(ended);
+      const id = ++last;
+      const abort = (): void => to.postMessage({ kind: 'abort', id } satisfies ToWorker, []);
+      try {
+        return await new Promise((resolve, reject) => {
+          waiting.set(id, { resolve, reject });
+          // Raises what cannot be copied, and what there is no memory for.
+          to.postMessage({ kind: 'call', id, what, ask } satisfies ToWorker, []);
+          if (signal.aborted) abort();
+          else signal.addEventListener('abort', abort, { once: true });
+        });
+      } finally {
+        waiting.delete(id);
+        signal.removeEventListener('abort', abort);
+      }
+    },
+    hear(message) {
+      const call = waiting.get(message.id);
+      if (message.kind === 'answer') call?.resolve(message.answer);
+      else call?.reject(new Error(message.message));
+    },
+    end(why) {
+      ended = why;
+      for (const { reject } of waiting.values()) reject(new Error(why));
+    },
+  };
+}
+
+/** An answer, and the buffers in it that this end has no more use for. */
+export interface Given<A> {
+  readonly answer: A;
+  readonly give: readonly ArrayBufferLike[];
+}
+
+export type Answers<C extends Calls> = {
+  readonly [K in keyof C]: (ask: C[K]['ask'], signal: AbortSignal) => Promise<Given<C[K]['answer']>>;
+};
+
+/** Answers what to do with each message that arrives. */
+export function answerCalls<C extends Calls>(to: Post, answers: Answers<C>): (message: ToWorker) => void {
+  const running = new Map<number, AbortController>();
+  const answer = async (id: number, what: string, ask: unknown): Promise<void> => {
+    const abort = new AbortController();
+    running.set(id, abort);
+    try {
+      const { answer: given, give } = await answers[what](ask, abort.signal);
+      to.postMessage({ kind: 'answer', id, answer: given } satisfies FromWorker, [...new Set(give)] as ArrayBuffer[]);
+    } catch (cause) {
+      const message = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+      to.postMessage({ kind: 'raised', id, message } satisfies FromWorker, []);
+    } finally {
+      running.delete(id);
+    }
+  };
+  return (message) => {
+    if (message.kind === 'abort') running.get(message.id)?.abort();
+    else void answer(message.id, message.what, message.ask);
+  };
+}

@@ -1,0 +1,91 @@
+/** Composing leaves the page's own thread, and comes to the same where it cannot. */
+import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
+import { openDocument } from '../../standalone/documents/openDocument.ts';
+import { valueIn } from '../documents/valueIn.ts';
+import { launch, PageDriver, patched, photo } from './pageDriver.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+const soon = { timeout: 30_000 };
+
+let browser: Browser;
+let astronaut: Buffer;
+let edited: Buffer;
+
+beforeAll(async () => {
+  [browser, astronaut] = await Promise.all([launch(), photo('astronaut.png')]);
+  const flat = await patched(astronaut).png().toBuffer();
+  edited = await sharp(flat).resize(1040, 1000, { fit: 'fill' }).jpeg({ quality: 92 }).toBuffer();
+});
+afterAll(() => browser?.close());
+
+const { signal } = new AbortController();
+
+interface Merged {
+  readonly workers: number;
+  readonly warnings: readonly string[];
+  readonly layers: readonly { readonly name: string; readonly data: Uint8ClampedArray }[];
+  readonly evidence: readonly string[];
+}
+
+/** The layers of what the page saves after a merge, and what it explains. `before` runs in the page, before its own script. */
+async function merged(before: (() => void) | null): Promise<Merged> {
+  const driver = await PageDriver.open(browser, before === null ? {} : { before });
+  try {
+    await driver.openPicture('astronaut.png', astronaut);
+    await driver.merge('edited.jpg', edited);
+    await expect.poll(() => driver.layerNames(), soon).toContain('Full answer');
+    await expect.poll(() => driver.text('.pg-toast'), soon).toMatch(/Merged.*The change covers \d/s);
+    await driver.page.getByRole('button', { name: 'What Take 1 · merged changed, and why' }).press('Enter');
+    await driver.page.waitForSelector('.pg-evidence canvas');
+    const evidence = await driver.page.$$eval('.pg-evidence canvas', (list) =>
+      list.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()),
+    );
+    await driver.page.keyboard.press('Escape');
+    const { bytes } = await driver.save();
+    const host = valueIn(await openDocument(bytes, 'saved.psd', createNodeCodec(), signal));
+    const layers = [];
+    for (const { ref, name, bounds, kind } of valueIn(await host.layers()))
+      if (kind === 'pixels') layers.push({ name, data: valueIn(await host.readPixels({ of: ref, bounds }, signal)).pixels.data });
+    return { workers: driver.page.workers().length, warnings: driver.troubles, layers, evidence };
+  } finally {
+    await driver.close();
+  }
+}
+
+test('a merge in the worker is, to the byte, what the page makes by itself where there is no worker', async () => {
+  const inWorker = await merged(null);
+  expect(inWorker).toMatchObject({ workers: 1, warnings: [] });
+  const alone = await merged(() => {
+    Object.defineProperty(globalThis, 'Worker', {
+      value: class {
+        constructor() {
+          throw new Error('workers are forbidden here');
+        }
+      },
+    });
+  });
+  expect(alone).toMatchObject({ workers: 0, warnings: [expect.stringContaining('workers are forbidden here')] });
+  expect(inWorker.layers.map(({ name }) => name)).toEqual(['Take 1 · merged', 'Full answer', 'astronaut']);
+  for (const [i, { name, data }] of inWorker.layers.entries()) {
+    expect(Buffer.compare(Buffer.from(data), Buffer.from(alone.layers[i].data)), name).toBe(0);
+    expect(new Set(data).size, name).toBeGreaterThan(10);
+  }
+  expect(inWorker.evidence).toEqual(alone.evidence);
+});
+
+test('a worker that cannot be loaded costs nothing but the wait', async () => {
+  const missing = await merged(() => {
+    const Before = globalThis.Worker;
+    globalThis.Worker = class extends Before {
+      constructor() {
+        super(new URL('gone.js', document.baseURI), { type: 'module' });
+      }
+    };
+  });
+  expect(missing.workers).toBe(0);
+  expect(missing.warnings.join(' ')).toContain('Composing without a worker');
+  expect(missing.layers.map(({ name }) => name)).toEqual(['Take 1 · merged', 'Full answer', 'astronaut']);
+});
