@@ -27,6 +27,8 @@ export interface DocumentHost extends Host {
   composite(signal: AbortSignal, except?: readonly LayerRef[]): Promise<Result<Pixels, Failure>>;
   /** PSD or PSB: every layer. PNG: the visible composite. Provenance goes with either. */
   save(format: 'psd' | 'psb' | 'png', signal: AbortSignal): Promise<Result<Uint8Array, Failure>>;
+  /** Nothing will be asked of it any more: what it holds elsewhere can be let go. */
+  close(): void;
 }
 
 /** Named by what is in the file, never by its extension. Limits are checked on headers, before decoding. */

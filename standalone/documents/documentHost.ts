@@ -319,6 +319,7 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
         return all.ok ? ok(all.value.pixels) : all;
       });
     },
+    close() {},
     async save(as, signal) {
       if (as !== 'png') return guarded(signal, () => savePsd(as === 'psb'));
       const all = guarded(signal, () => ok(visible()));

@@ -239,6 +239,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     const opened = await ports.openDocument(bytes, name, ports.codec, signal);
     if (!opened.ok) return opened;
     const answer = await opened.value.composite(signal);
+    opened.value.close();
     if (!answer.ok) return answer;
     const region = state.region === null ? null : rectangleMask(state.region);
     const ask = { of, region, answer: answer.value, name, answerHash: sha256Hex(bytes), ...how };
@@ -260,7 +261,10 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       const signal = new AbortController().signal;
       await painted(signal);
       const opened = await ports.openDocument(bytes, name, ports.codec, signal);
-      if (turn !== opening) return;
+      if (turn !== opening) {
+        if (opened.ok) opened.value.close();
+        return;
+      }
       if (!opened.ok) {
         patch({ opening: null });
         return tell(opened.error);
@@ -277,6 +281,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       evidence.clear();
       closed = new Set();
       drawn = '';
+      host?.close();
       host = opened.value;
       const { title, extent } = info.value;
       state = { ...empty, document: { turn, title, extent, format: host.format, notes: host.notes } };
@@ -359,6 +364,9 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       patch({ isSaving: true, notice: null });
       await painted(life.signal);
       const as = format === 'psd' && state.document.format === 'psb' ? 'psb' : format;
+      // What was shown or hidden a moment ago may not have been told yet.
+      const now = await current.layers();
+      if (now.ok && host === current) layers = now.value;
       const kept = signature();
       const bytes = await current.save(as, life.signal);
       patch({ isSaving: false });

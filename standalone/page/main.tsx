@@ -11,6 +11,7 @@ import { panelCss } from '../../shared/panel/panelCss.ts';
 import { themeCss } from '../../shared/panel/themes.ts';
 import { openDocument } from '../documents/openDocument.ts';
 import { layOverInWorker } from '../worker/composing.ts';
+import { openInWorker } from '../worker/documents.ts';
 import { App } from './app.tsx';
 import { browserClock, browserIds, createBrowserSettings } from './browserPorts.ts';
 import { createDocumentSession } from './documentSession.ts';
@@ -33,14 +34,16 @@ const baseUrl = config.baseUrl ?? '';
 const offline = () => createOffline({ codec, clock: browserClock });
 const asked = { chooseFile: () => {}, chooseLayer: () => {}, drawRegion: () => {} };
 
-const layOver = layOverInWorker({
+// Two, so that a long composition does not hold up the document's picture.
+const byItself = (what: string) => ({
   start: startWorker,
-  onFallback: (cause) => console.warn('Composing without a worker, which holds the page up:', cause),
+  onFallback: (cause: unknown) => console.warn(`${what} without a worker, which holds the page up:`, cause),
 });
+const layOver = layOverInWorker(byItself('Composing'));
 
 let panel: PanelController;
 const session = createDocumentSession({
-  openDocument,
+  openDocument: openInWorker(byItself('Opening'), openDocument),
   codec,
   clock: browserClock,
   ids: browserIds,

@@ -10,7 +10,7 @@ import type { Failure } from '../../shared/core/failure.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
 import type { Clock } from '../../shared/core/ports.ts';
 import { ok, type Result } from '../../shared/core/result.ts';
-import { type Answers, type Caller, createCaller, type FromWorker, type Given, type Post } from './line.ts';
+import { type Answers, type Caller, type Given, lineToWorker, type WorkerStart } from './line.ts';
 
 /** `evidence` is the number by which it can be asked for. */
 type LaidInWorker = Omit<LaidOver, 'evidence'> & { readonly evidence: number | null };
@@ -61,42 +61,20 @@ export function composingAnswers(clock: Clock, lay: LayOver = layOver): Answers<
 const buffersOf = ({ pixels, mask, answer }: Pick<Composition, 'pixels' | 'mask' | 'answer'>): Given<unknown>['give'] =>
   [pixels.data, mask?.data, answer?.pixels.data].flatMap((data) => (data === undefined ? [] : [data.buffer]));
 
-export interface ComposingWorker {
-  /** Starts a worker; `hear` is given each of its messages, `gone` is told when it cannot start or breaks off. May raise. */
-  readonly start: (hear: (message: FromWorker) => void, gone: (why: string) => void) => Post & { terminate(): void };
-  /** Told why this thread has to compose by itself. */
-  readonly onFallback: (cause: unknown) => void;
-}
-
 /**
  * The page's end: the same as `layOver`, in a worker that starts with the first answer. Where none can start, where it
  * breaks off, or where it cannot do it (its memory may be smaller), this thread does it instead: the answer may have
  * been paid for.
  */
-export function layOverInWorker({ start, onFallback }: ComposingWorker): LayOver {
-  let line: Caller<ComposingCalls> | null = null;
-
-  function open(): Caller<ComposingCalls> {
-    const worker = start(
-      (message) => caller.hear(message),
-      (why) => {
-        caller.end(why);
-        worker.terminate();
-        if (line === caller) line = null;
-      },
-    );
-    const caller = createCaller<ComposingCalls>(worker);
-    return caller;
-  }
-
+export function layOverInWorker({ start, onFallback }: WorkerStart): LayOver {
+  const line = lineToWorker<ComposingCalls>(start);
   const unseen = new FinalizationRegistry<{ readonly caller: Caller<ComposingCalls>; readonly number: number }>(({ caller, number }) => {
     caller.call('release', number, neverAborted).catch(() => undefined);
   });
 
   return async (subject, answer, ask, clock, signal) => {
     try {
-      line ??= open();
-      const caller = line;
+      const caller = line();
       const laid = await caller.call('layOver', { subject, answer, ask }, signal);
       if (!laid.ok) return laid;
       const { evidence: number, ...rest } = laid.value;

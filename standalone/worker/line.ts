@@ -10,10 +10,12 @@ export interface Post {
 }
 
 export type ToWorker =
-  | { readonly kind: 'call'; readonly id: number; readonly what: string; readonly ask: unknown }
+  | { readonly kind: 'call'; readonly id: number; readonly what: string; readonly ask: unknown; readonly isAborted: boolean }
   | { readonly kind: 'abort'; readonly id: number };
 
 export type FromWorker =
+  /** Unasked: something happened to what is known by this number. */
+  | { readonly kind: 'news'; readonly of: number; readonly news: unknown }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'raised'; readonly id: number; readonly message: string };
 
@@ -29,7 +31,33 @@ export interface Caller<C extends Calls> {
   end(why: string): void;
 }
 
-export function createCaller<C extends Calls>(to: Post): Caller<C> {
+export interface WorkerStart {
+  /** Starts a worker; `hear` is given each of its messages, `gone` is told when it cannot start or breaks off. May raise. */
+  readonly start: (hear: (message: FromWorker) => void, gone: (why: string) => void) => Post & { terminate(): void };
+  /** Told why this thread has to do the work by itself. */
+  readonly onFallback: (cause: unknown) => void;
+}
+
+/** A line to a worker that is started by the first call, and again by the next one after it broke off. */
+export function lineToWorker<C extends Calls>(start: WorkerStart['start'], onNews?: (of: number, news: unknown) => void): () => Caller<C> {
+  let line: Caller<C> | null = null;
+  return () => {
+    if (line !== null) return line;
+    const worker = start(
+      (message) => caller.hear(message),
+      (why) => {
+        caller.end(why);
+        worker.terminate();
+        if (line === caller) line = null;
+      },
+    );
+    const caller = createCaller<C>(worker, onNews);
+    line = caller;
+    return caller;
+  };
+}
+
+export function createCaller<C extends Calls>(to: Post, onNews: (of: number, news: unknown) => void = () => {}): Caller<C> {
   const waiting = new Map<number, { resolve(answer: unknown): void; reject(cause: Error): void }>();
   let last = 0;
   let ended: string | null = null;
@@ -42,9 +70,8 @@ export function createCaller<C extends Calls>(to: Post): Caller<C> {
         return await new Promise((resolve, reject) => {
           waiting.set(id, { resolve, reject });
           // Raises what cannot be copied, and what there is no memory for.
-          to.postMessage({ kind: 'call', id, what, ask } satisfies ToWorker, []);
-          if (signal.aborted) abort();
-          else signal.addEventListener('abort', abort, { once: true });
+          to.postMessage({ kind: 'call', id, what, ask, isAborted: signal.aborted } satisfies ToWorker, []);
+          signal.addEventListener('abort', abort, { once: true });
         });
       } finally {
         waiting.delete(id);
@@ -52,6 +79,7 @@ export function createCaller<C extends Calls>(to: Post): Caller<C> {
       }
     },
     hear(message) {
+      if (message.kind === 'news') return onNews(message.of, message.news);
       const call = waiting.get(message.id);
       if (message.kind === 'answer') call?.resolve(message.answer);
       else call?.reject(new Error(message.message));
@@ -76,8 +104,9 @@ export type Answers<C extends Calls> = {
 /** Answers what to do with each message that arrives. */
 export function answerCalls<C extends Calls>(to: Post, answers: Answers<C>): (message: ToWorker) => void {
   const running = new Map<number, AbortController>();
-  const answer = async (id: number, what: string, ask: unknown): Promise<void> => {
+  const answer = async ({ id, what, ask, isAborted }: ToWorker & { readonly kind: 'call' }): Promise<void> => {
     const abort = new AbortController();
+    if (isAborted) abort.abort();
     running.set(id, abort);
     try {
       const { answer: given, give } = await answers[what](ask, abort.signal);
@@ -91,6 +120,6 @@ export function answerCalls<C extends Calls>(to: Post, answers: Answers<C>): (me
   };
   return (message) => {
     if (message.kind === 'abort') running.get(message.id)?.abort();
-    else void answer(message.id, message.what, message.ask);
+    else void answer(message);
   };
 }

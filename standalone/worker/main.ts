@@ -1,9 +1,15 @@
 /** Entry of the page's worker. Nothing is decided here. */
-import { composingAnswers } from './composing.ts';
-import { answerCalls } from './line.ts';
+import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
+import { openDocument } from '../documents/openDocument.ts';
+import { type ComposingCalls, composingAnswers } from './composing.ts';
+import { type DocumentCalls, documentAnswers } from './documents.ts';
+import { answerCalls, type FromWorker } from './line.ts';
 import { workerClock } from './workerClock.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-const hear = answerCalls(self, composingAnswers(workerClock));
+const documents = documentAnswers(openDocument, createBrowserCodec(), (of, news) =>
+  self.postMessage({ kind: 'news', of, news } satisfies FromWorker),
+);
+const hear = answerCalls<ComposingCalls & DocumentCalls>(self, { ...composingAnswers(workerClock), ...documents });
 self.onmessage = ({ data }) => hear(data);

@@ -70,7 +70,7 @@ const allowed: Record<string, readonly string[]> = {
   'figma-plugin/sandbox': ['shared/core'],
   'photoshop-uxp': ['shared/core'],
   'standalone/documents': ['shared/codecs', 'shared/core'],
-  'standalone/worker': ['shared/core'],
+  'standalone/worker': ['shared/codecs', 'shared/core', 'standalone/documents'],
   'standalone/page': ['shared/core', 'shared/models', 'shared/codecs', 'shared/panel', 'standalone/documents', 'standalone/worker'],
   'standalone/command': ['shared/core', 'shared/models', 'shared/codecs', 'standalone/documents'],
 };

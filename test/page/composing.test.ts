@@ -4,8 +4,9 @@ import { neverAborted } from '../../shared/core/abort.ts';
 import { type LayOver, layOver } from '../../shared/core/edit/layOver.ts';
 import type { Subject } from '../../shared/core/edit/types.ts';
 import { type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
-import { composingAnswers, layOverInWorker } from '../../standalone/worker/composing.ts';
-import { answerCalls, type FromWorker, type ToWorker } from '../../standalone/worker/line.ts';
+import { type ComposingCalls, composingAnswers, layOverInWorker } from '../../standalone/worker/composing.ts';
+import type { ToWorker } from '../../standalone/worker/line.ts';
+import { type Intercept, startFarEnd } from '../fakes/farEnd.ts';
 
 const clock = { now: () => performance.now(), sleep: () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true))) };
 const ask = { scope: 'unknown', tone: 'auto', whole: false, matte: null } as const;
@@ -37,35 +38,26 @@ const subject = (): Subject => ({
 });
 
 interface Far {
-  /** Takes each message instead of the worker's own end. */
-  readonly instead?: (message: ToWorker, gone: (why: string) => void) => boolean;
+  readonly instead?: Intercept;
   readonly lay?: LayOver;
 }
 
-/** A worker in this thread. Messages are copied as a real one's are, and buffers given away are gone. */
 function farEnd({ instead = () => false, lay }: Far = {}) {
   const seen: ToWorker[] = [];
   const fallbacks: string[] = [];
   let started = 0;
+  const start = startFarEnd<ComposingCalls>(
+    () => composingAnswers(clock, lay),
+    (message, gone) => {
+      seen.push(message);
+      return instead(message, gone);
+    },
+  );
   const port = layOverInWorker({
     onFallback: (cause) => fallbacks.push(String(cause)),
-    start: (hear, gone) => {
+    start: (...ends) => {
       started++;
-      const back = {
-        postMessage: (message: unknown, transfer: ArrayBuffer[]) => {
-          const copy: FromWorker = structuredClone(message as FromWorker, { transfer });
-          setTimeout(() => hear(copy));
-        },
-      };
-      const answer = answerCalls(back, composingAnswers(clock, lay));
-      return {
-        postMessage: (message: unknown) => {
-          const copy: ToWorker = structuredClone(message as ToWorker);
-          seen.push(copy);
-          setTimeout(() => instead(copy, gone) || answer(copy));
-        },
-        terminate: () => {},
-      };
+      return start(...ends);
     },
   });
   return { port, seen, fallbacks, started: () => started };

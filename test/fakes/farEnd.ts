@@ -1,0 +1,30 @@
+/** A worker in this thread: messages are copied as a real one's are, and buffers that are given away are gone. */
+import { type Answers, answerCalls, type Calls, type FromWorker, type ToWorker, type WorkerStart } from '../../standalone/worker/line.ts';
+
+/** Sees each message before the far end does; true keeps it from it. `gone` breaks the line. */
+export type Intercept = (message: ToWorker, gone: (why: string) => void) => boolean;
+
+export function startFarEnd<C extends Calls>(
+  answers: (tell: (of: number, news: unknown) => void) => Answers<C>,
+  intercept: Intercept = () => false,
+): WorkerStart['start'] {
+  return (hear, gone) => {
+    const back = {
+      postMessage: (message: unknown, transfer: ArrayBuffer[]) => {
+        const copy: FromWorker = structuredClone(message as FromWorker, { transfer });
+        setTimeout(() => hear(copy));
+      },
+    };
+    const answer = answerCalls<C>(
+      back,
+      answers((of, news) => back.postMessage({ kind: 'news', of, news }, [])),
+    );
+    return {
+      postMessage: (message: unknown) => {
+        const copy: ToWorker = structuredClone(message as ToWorker);
+        setTimeout(() => intercept(copy, gone) || answer(copy));
+      },
+      terminate: () => {},
+    };
+  };
+}
