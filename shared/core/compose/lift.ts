@@ -13,11 +13,14 @@ import { grainAt, measureGrain } from './grain.ts';
 import { cellRow, fitCellPx, fitLocalLinear, type LocalLinear, mapSize } from './localLinear.ts';
 import { type Color, white } from './matte.ts';
 import { createPlanes } from './planes.ts';
+import { quieten } from './quieten.ts';
+import { measureRedrawing } from './redrawing.ts';
+import { expectRow, fitRegionMaps, type RegionMaps } from './regionMap.ts';
 import { levelRim, type Rest, restCellPx } from './rim.ts';
 import { type AnswerSampler, createLine, type Line, sampleAnswer } from './sampleAnswer.ts';
 import { judgeStructure, type Structure, structureCellPx } from './structure.ts';
 import type { Aligned, Change, Delta, Plane, Planes, Registration, ToneFit } from './types.ts';
-import { cubicTaps, type LinearTaps, linearTaps, mixRows, stretchRows } from './upsample.ts';
+import { cubicTaps, type LinearTaps, lerpRow, linearTaps, mixRows, stretchRows } from './upsample.ts';
 
 /** Around the change, on the work grid: what the unchanged neighbourhood tells of noise, grain and rest of tone. */
 const surroundingsPx = 48;
@@ -190,12 +193,39 @@ async function prepare(source: Pixels | Pixels16, aligned: Aligned, change: Chan
   const { mask, noise } = change;
   const rest = await levelRim(difference, mask, aligned.covered, area, pace);
   if (rest === null) return null;
-  const fit = await fitLocalLinear(aligned.source, difference, mask, area, noise, pace);
-  const structure = fit && (await judgeStructure(aligned.source, difference, mask, area, noise, pace));
-  if (!fit || !structure) return null;
-  if (!(await quieten(difference, aligned, change, area, fit, structure, pace))) return null;
+  const usual = measureRedrawing(aligned.source, difference, mask, aligned.covered, area, noise);
+  const maps = await fitRegionMaps(aligned.source, difference, mask, area, pace);
+  const expected = maps && (await takeExpected(maps, aligned.source, difference, mask, area, pace));
+  const structure = expected && (await judgeStructure(aligned.source, expected, difference, mask, area, noise, pace));
+  const fit = structure && (await fitLocalLinear(aligned.source, difference, mask, area, noise, pace));
+  if (!maps || !expected || !structure || !fit) return null;
+  if (!(await quieten(difference, expected, aligned.source, mask, area, fit, structure, maps, usual, pace))) return null;
   const grain = measureGrain(source, aligned, mask, area);
   return { area, difference, source: cropPlanes(aligned.source, area), fit, structure, rest, grain };
+}
+
+/** Takes what the regions' maps expect off `difference` in place, and answers it. */
+async function takeExpected(
+  maps: RegionMaps,
+  source: Planes,
+  difference: Planes,
+  mask: Plane,
+  area: Bounds,
+  pace: Pace,
+): Promise<Planes | null> {
+  const expected = createPlanes(area);
+  if (maps.coefficients.length === 0) return expected;
+  for (let y = 0; y < area.height; y++) {
+    expectRow(maps, source, mask, area, y, expected);
+    for (let i = y * area.width; i < (y + 1) * area.width; i++) {
+      difference.r[i] -= expected.r[i];
+      difference.g[i] -= expected.g[i];
+      difference.b[i] -= expected.b[i];
+    }
+    const stop = (y & 7) === 0 && pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  return expected;
 }
 
 async function subtract({ source, answer, width }: Aligned, area: Bounds, pace: Pace): Promise<Planes | null> {
@@ -226,108 +256,6 @@ function cropPlanes(planes: Planes, area: Bounds): Planes {
     out.b.set(planes.b.subarray(from, from + area.width), y * area.width);
   }
   return out;
-}
-
-/**
- * In photometric places, takes from the difference what the local map does not explain as far as that is no more than the
- * model's usual re-drawing (a Wiener gain per cell): what remains is the change, not the answer's noise.
- */
-async function quieten(
-  difference: Planes,
-  aligned: Aligned,
-  { mask, noise }: Change,
-  area: Bounds,
-  fit: LocalLinear,
-  structure: Structure,
-  pace: Pace,
-): Promise<boolean> {
-  const { source, width } = aligned;
-  const cells = linearTaps(0, area.width, fitCellPx, 0, fit.columns);
-  const judged = linearTaps(0, area.width, structureCellPx, 0, structure.columns);
-  const maps = new Float32Array(fit.columns * mapSize);
-  const weights = new Float32Array(structure.columns);
-  const next = fit.columns > 1 ? mapSize : 0;
-  const rest = createPlanes(area);
-  const power = new Float32Array(fit.columns * fit.rows);
-  const count = new Float32Array(fit.columns * fit.rows);
-  for (let y = 0, i = 0; y < area.height; y++) {
-    cellRow(fit, (y + 0.5) / fitCellPx - 0.5, maps);
-    for (let x = 0, k = (area.y + y) * width + area.x; x < area.width; x++, k++, i++) {
-      const m = mask.data[k];
-      if (m === 0) continue;
-      const a = cells.at[x] * mapSize;
-      const b = a + next;
-      const t = cells.share[x];
-      const q = 1 - t;
-      const r = source.r[k];
-      const g = source.g[k];
-      const bl = source.b[k];
-      const er =
-        difference.r[i] -
-        ((maps[a] * q + maps[b] * t) * r + (maps[a + 1] * q + maps[b + 1] * t) * g + (maps[a + 2] * q + maps[b + 2] * t) * bl) -
-        (maps[a + 9] * q + maps[b + 9] * t);
-      const eg =
-        difference.g[i] -
-        ((maps[a + 3] * q + maps[b + 3] * t) * r + (maps[a + 4] * q + maps[b + 4] * t) * g + (maps[a + 5] * q + maps[b + 5] * t) * bl) -
-        (maps[a + 10] * q + maps[b + 10] * t);
-      const eb =
-        difference.b[i] -
-        ((maps[a + 6] * q + maps[b + 6] * t) * r + (maps[a + 7] * q + maps[b + 7] * t) * g + (maps[a + 8] * q + maps[b + 8] * t) * bl) -
-        (maps[a + 11] * q + maps[b + 11] * t);
-      rest.r[i] = er;
-      rest.g[i] = eg;
-      rest.b[i] = eb;
-      const cell = (y >> 2) * fit.columns + (x >> 2);
-      power[cell] += m * (er * er + eg * eg + eb * eb);
-      count[cell] += m;
-    }
-    const stop = (y & 3) === 0 && pace.breathe();
-    if (stop !== false && (await stop)) return false;
-  }
-  const drop = new Float32Array(power.length);
-  const usual = 3 * noise * noise;
-  for (let j = 0, cell = 0; j < fit.rows; j++) {
-    for (let i = 0; i < fit.columns; i++, cell++) {
-      let p = 0;
-      let n = 0;
-      for (let v = Math.max(0, j - 1); v <= Math.min(fit.rows - 1, j + 1); v++) {
-        for (let u = Math.max(0, i - 1); u <= Math.min(fit.columns - 1, i + 1); u++) {
-          p += power[v * fit.columns + u];
-          n += count[v * fit.columns + u];
-        }
-      }
-      drop[cell] = n > 0 ? Math.min(1, usual / (p / n + 1e-6)) : 1;
-    }
-    const stop = pace.breathe();
-    if (stop !== false && (await stop)) return false;
-  }
-  const drops = new Float32Array(fit.columns);
-  for (let y = 0, i = 0; y < area.height; y++) {
-    lerpRow(structure.weight, structure.columns, structure.rows, (y + 0.5) / structureCellPx - 0.5, weights);
-    lerpRow(drop, fit.columns, fit.rows, (y + 0.5) / fitCellPx - 0.5, drops);
-    const beside = fit.columns > 1 ? 1 : 0;
-    const besideJudged = structure.columns > 1 ? 1 : 0;
-    for (let x = 0; x < area.width; x++, i++) {
-      const s = weights[judged.at[x]] * (1 - judged.share[x]) + weights[judged.at[x] + besideJudged] * judged.share[x];
-      const d = (drops[cells.at[x]] * (1 - cells.share[x]) + drops[cells.at[x] + beside] * cells.share[x]) * (1 - s);
-      difference.r[i] -= rest.r[i] * d;
-      difference.g[i] -= rest.g[i] * d;
-      difference.b[i] -= rest.b[i] * d;
-    }
-    const stop = (y & 7) === 0 && pace.breathe();
-    if (stop !== false && (await stop)) return false;
-  }
-  return true;
-}
-
-/** Row `position` (centres at whole numbers) of a small grid, mixed between the two rows around it. */
-function lerpRow(grid: Float32Array, columns: number, rows: number, position: number, out: Float32Array): void {
-  const p = Math.max(0, Math.min(rows - 1, position));
-  const j = Math.min(Math.floor(p), Math.max(0, rows - 2));
-  const share = p - j;
-  const a = j * columns;
-  const b = rows > 1 ? a + columns : a;
-  for (let i = 0; i < columns; i++) out[i] = grid[a + i] * (1 - share) + grid[b + i] * share;
 }
 
 async function drawRows(

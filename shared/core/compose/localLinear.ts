@@ -15,6 +15,8 @@ export interface LocalLinear {
   readonly rows: number;
   /** M row by row, then b in levels: 12 numbers a cell. */
   readonly map: Float32Array;
+  /** The source's mean colour, levels: 3 numbers a cell. */
+  readonly mean: Float32Array;
 }
 
 /** Sums per cell: weight, source (3), difference (3), source products (6), source × difference (9). */
@@ -33,12 +35,13 @@ export async function fitLocalLinear(
   const columns = Math.ceil(area.width / fitCellPx);
   const rows = Math.ceil(area.height / fitCellPx);
   const sums = new Float32Array(columns * rows * moments);
-  for (let y = 0; y < area.height; y++) {
-    addRow(source, difference, weight, area, y, sums, (y >> 2) * columns * moments);
+  for (let y = 0; y < area.height; y += 2) {
+    addRows(source, difference, weight, area, y, sums, (y >> 2) * columns * moments);
     const stop = (y & 7) === 0 && pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   const map = new Float32Array(columns * rows * mapSize);
+  const mean = new Float32Array(columns * rows * 3);
   // Below this spread of the source its slope would be read from noise.
   const ridge = Math.max(6, 3 * noise * noise);
   const line = new Float32Array(columns * moments);
@@ -53,32 +56,48 @@ export async function fitLocalLinear(
       const c = i * moments;
       const r = Math.min(columns - 1, i + 1) * moments;
       for (let k = 0; k < moments; k++) window[k] = line[l + k] + 2 * line[c + k] + line[r + k];
-      solve(window, ridge, map, (j * columns + i) * mapSize);
+      solve(window, ridge, map, (j * columns + i) * mapSize, mean, (j * columns + i) * 3);
     }
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
-  return { columns, rows, map };
+  return { columns, rows, map, mean };
 }
 
-function addRow(source: Planes, difference: Planes, weight: Plane, area: Bounds, y: number, sums: Float32Array, start: number): void {
+/** Two rows at once, as means of 2 × 2: what the model softens or makes anew is finer, and would draw the slope down. */
+function addRows(source: Planes, difference: Planes, weight: Plane, area: Bounds, y: number, sums: Float32Array, start: number): void {
   const { r, g, b } = source;
-  const from = (area.y + y) * source.width + area.x;
-  const at = y * area.width;
-  for (let x = 0; x < area.width; x++) {
-    const w = weight.data[from + x];
+  const top = (area.y + y) * source.width + area.x;
+  const down = y + 1 < area.height ? source.width : 0;
+  const below = y + 1 < area.height ? area.width : 0;
+  for (let x = 0; x < area.width; x += 2) {
+    const p = top + x;
+    const beside = x + 1 < area.width ? 1 : 0;
+    const q = p + beside;
+    const s = p + down;
+    const t = s + beside;
+    const w0 = weight.data[p];
+    const w1 = weight.data[q];
+    const w2 = weight.data[s];
+    const w3 = weight.data[t];
+    const w = w0 + w1 + w2 + w3;
     if (w === 0) continue;
+    const share = 1 / w;
     const k = start + (x >> 2) * moments;
+    const i = y * area.width + x;
+    const j = i + beside;
+    const m = i + below;
+    const n = m + beside;
     // About the middle of the range, so that products keep their digits in 32 bits.
-    const sr = r[from + x] - 128;
-    const sg = g[from + x] - 128;
-    const sb = b[from + x] - 128;
-    const dr = difference.r[at + x] * w;
-    const dg = difference.g[at + x] * w;
-    const db = difference.b[at + x] * w;
-    const wr = sr * w;
-    const wg = sg * w;
-    const wb = sb * w;
+    const wr = r[p] * w0 + r[q] * w1 + r[s] * w2 + r[t] * w3 - 128 * w;
+    const wg = g[p] * w0 + g[q] * w1 + g[s] * w2 + g[t] * w3 - 128 * w;
+    const wb = b[p] * w0 + b[q] * w1 + b[s] * w2 + b[t] * w3 - 128 * w;
+    const sr = wr * share;
+    const sg = wg * share;
+    const sb = wb * share;
+    const dr = difference.r[i] * w0 + difference.r[j] * w1 + difference.r[m] * w2 + difference.r[n] * w3;
+    const dg = difference.g[i] * w0 + difference.g[j] * w1 + difference.g[m] * w2 + difference.g[n] * w3;
+    const db = difference.b[i] * w0 + difference.b[j] * w1 + difference.b[m] * w2 + difference.b[n] * w3;
     sums[k] += w;
     sums[k + 1] += wr;
     sums[k + 2] += wg;
@@ -105,12 +124,15 @@ function addRow(source: Planes, difference: Planes, weight: Plane, area: Bounds,
 }
 
 /** M = cov(difference, source) · (cov(source) + ridge)⁻¹, b = the rest of the mean. */
-function solve(m: Float32Array, ridge: number, map: Float32Array, to: number): void {
+function solve(m: Float32Array, ridge: number, map: Float32Array, to: number, mean: Float32Array, toMean: number): void {
   if (m[0] < 1e-3) return;
   const n = 1 / m[0];
   const r = m[1] * n;
   const g = m[2] * n;
   const b = m[3] * n;
+  mean[toMean] = r + 128;
+  mean[toMean + 1] = g + 128;
+  mean[toMean + 2] = b + 128;
   const rr = m[7] * n - r * r + ridge;
   const rg = m[8] * n - r * g;
   const rb = m[9] * n - r * b;
@@ -125,17 +147,17 @@ function solve(m: Float32Array, ridge: number, map: Float32Array, to: number): v
   const c22 = rr * gg - rg * rg;
   const scale = 1 / (rr * c00 + rg * c01 + rb * c02);
   for (let c = 0; c < 3; c++) {
-    const mean = m[4 + c] * n;
-    const x = m[13 + c * 3] * n - mean * r;
-    const y = m[14 + c * 3] * n - mean * g;
-    const z = m[15 + c * 3] * n - mean * b;
+    const shift = m[4 + c] * n;
+    const x = m[13 + c * 3] * n - shift * r;
+    const y = m[14 + c * 3] * n - shift * g;
+    const z = m[15 + c * 3] * n - shift * b;
     const mr = (x * c00 + y * c01 + z * c02) * scale;
     const mg = (x * c01 + y * c11 + z * c12) * scale;
     const mb = (x * c02 + y * c12 + z * c22) * scale;
     map[to + c * 3] = mr;
     map[to + c * 3 + 1] = mg;
     map[to + c * 3 + 2] = mb;
-    map[to + 9 + c] = mean - mr * (r + 128) - mg * (g + 128) - mb * (b + 128);
+    map[to + 9 + c] = shift - mr * (r + 128) - mg * (g + 128) - mb * (b + 128);
   }
 }
 

@@ -2,6 +2,7 @@
  * Decides, place by place, whether a change is photometric (the source's structure under another light or colour) or
  * structural (other content, or the same content out of focus). Evidence is the local correlation of luma detail in two
  * bands of the work grid: a photometric change keeps both, other content keeps neither, defocus keeps only the coarser.
+ * The source is compared as the regions' maps expect it to look (`expected`), and `rest` is what the answer differs from that.
  * What the model re-draws everywhere is measured on the unchanged rest and allowed for.
  */
 import type { Bounds } from '../geometry.ts';
@@ -22,7 +23,8 @@ const sumsPerCell = 6;
 
 export async function judgeStructure(
   source: Planes,
-  difference: Planes,
+  expected: Planes,
+  rest: Planes,
   mask: Plane,
   area: Bounds,
   noise: number,
@@ -35,9 +37,9 @@ export async function judgeStructure(
   const a = new Float32Array(width * height);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0, k = (area.y + y) * source.width + area.x; x < width; x++, k++, i++) {
-      const luma = 0.2126 * source.r[k] + 0.7152 * source.g[k] + 0.0722 * source.b[k];
+      const luma = 0.2126 * (source.r[k] + expected.r[i]) + 0.7152 * (source.g[k] + expected.g[i]) + 0.0722 * (source.b[k] + expected.b[i]);
       s[i] = luma;
-      a[i] = luma + 0.2126 * difference.r[i] + 0.7152 * difference.g[i] + 0.0722 * difference.b[i];
+      a[i] = luma + 0.2126 * rest.r[i] + 0.7152 * rest.g[i] + 0.0722 * rest.b[i];
     }
     const stop = (y & 7) === 0 && pace.breathe();
     if (stop !== false && (await stop)) return null;

@@ -93,3 +93,13 @@ export function mixRows(rows: RowStretcher, taps: Taps, y: number, out: Float32A
   const w3 = taps.weights[k + 3];
   for (let x = left; x < right; x++) out[x] = a[x] * w0 + b[x] * w1 + c[x] * w2 + d[x] * w3;
 }
+
+/** Row `position` (centres at whole numbers) of a small grid, mixed between the two rows around it. */
+export function lerpRow(grid: Float32Array, columns: number, rows: number, position: number, out: Float32Array): void {
+  const p = Math.max(0, Math.min(rows - 1, position));
+  const j = Math.min(Math.floor(p), Math.max(0, rows - 2));
+  const share = p - j;
+  const a = j * columns;
+  const b = rows > 1 ? a + columns : a;
+  for (let i = 0; i < columns; i++) out[i] = grid[a + i] * (1 - share) + grid[b + i] * share;
+}
