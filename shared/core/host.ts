@@ -22,6 +22,8 @@ export interface Host {
    * no pixels. Exactly `bounds` large. Bounds may reach outside the document.
    */
   readPixels(ask: ReadAsk, signal: AbortSignal): Promise<Result<ReadPixels, Failure>>;
+  /** The story that a layer was placed with, wherever it has been copied since; null when it has none. */
+  readStory(layer: LayerRef): Promise<Result<string | null, Failure>>;
   /** Runs `work` as one undo entry; when it fails or is cancelled, nothing of it stays. */
   step<T>(label: string, signal: AbortSignal, work: (step: HostStep) => Promise<Result<T, Failure>>): Promise<Result<T, Failure>>;
   /** Calls `listen` whenever the selection or the layers may have changed; answers how to stop. */
@@ -105,4 +107,6 @@ export interface PlaceAsk {
   /** The new group lies right above this layer; on top when it is 'visible' or gone. */
   readonly above: LayerRef | 'visible';
   readonly provenance: Provenance;
+  /** Kept on the layer itself, so that a copy in another document brings it along: JSON below 90 kB, without pictures or keys. */
+  readonly story: string;
 }

@@ -23,12 +23,32 @@ export interface Settings {
   remove(key: string): Promise<Result<void, Failure>>;
 }
 
-/** Bytes kept with the document, by key (history now; its pictures later). */
+/** Kept with the document: small entries by key, and bytes by their own hash beside them. */
 export interface DocumentStore {
+  /** Most bytes that one entry may have, its key not counted. */
+  readonly entryLimitBytes: number;
   read(key: string): Promise<Result<Uint8Array | null, Failure>>;
+  /** Whole or not at all; `store-full` when it does not fit. */
   write(key: string, bytes: Uint8Array): Promise<Result<void, Failure>>;
   remove(key: string): Promise<Result<void, Failure>>;
+  /** What was written last comes last, where the store knows. */
   keys(): Promise<Result<readonly string[], Failure>>;
+  readonly blobs: BlobStore;
+}
+
+/** Bytes by their own SHA-256 in hex, written once: pictures as encoded, turns of a conversation. Where they lie is the host's affair. */
+export interface BlobStore {
+  /** Null when it is not here (pruned, lost, never was); bytes that are not the hash's are `corrupt`. */
+  read(hash: string): Promise<Result<Uint8Array | null, Failure>>;
+  /** Answers the hash; the same bytes twice are kept once. `store-full` when they do not fit. */
+  write(bytes: Uint8Array): Promise<Result<string, Failure>>;
+  remove(hash: string): Promise<Result<void, Failure>>;
+  list(): Promise<Result<readonly BlobInfo[], Failure>>;
+}
+
+export interface BlobInfo {
+  readonly hash: string;
+  readonly byteLength: number;
 }
 
 export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp';

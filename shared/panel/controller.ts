@@ -5,6 +5,7 @@
 import type { Reference } from '../core/edit/types.ts';
 import { explain, type Failure } from '../core/failure.ts';
 import type { Bounds } from '../core/geometry.ts';
+import { wordsOf } from '../core/history/take.ts';
 import type { Selection } from '../core/host.ts';
 import { defaultModelId } from '../core/models/registry.ts';
 import type { Result } from '../core/result.ts';
@@ -148,7 +149,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     void tick(run, startedMs);
 
     const outcome = await ports.editLayer(
-      { host: from.host, model: chosen.value, entry: model.entry, store: from.store, clock, ids },
+      { host: from.host, model: chosen.value, entry: model.entry, store: from.store, clock, ids, codec: ports.codec },
       {
         of,
         region: selection.region,
@@ -175,7 +176,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
       id: take.id,
       layer: outcome.value.layer,
       instruction,
-      description: take.description,
+      description: wordsOf(take),
       sourceName: take.source.name,
       modelNick: model.entry.nick,
       isOffline: model.entry.wire === 'offline',

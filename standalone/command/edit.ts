@@ -4,6 +4,7 @@ import { checkInstruction } from '../../shared/core/edit/compileRequest.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import type { Reference } from '../../shared/core/edit/types.ts';
 import type { Failure } from '../../shared/core/failure.ts';
+import { wordsOf } from '../../shared/core/history/take.ts';
 import type { LayerRef } from '../../shared/core/host.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
@@ -68,7 +69,7 @@ export async function runEdit(
 
   const keep = keeping();
   const edited = await editLayer(
-    { host: document, model, entry, store: document.store, clock: nodeClock, ids: nodeIds, keepAnswer: keep.take },
+    { host: document, model, entry, store: document.store, clock: nodeClock, ids: nodeIds, codec, keepAnswer: keep.take },
     {
       of: layer.value.of,
       region: region?.value.mask ?? null,
@@ -95,17 +96,17 @@ export async function runEdit(
   if (!written.ok) return keep.failing(written.error, ports);
   const writeMs = watch.lap();
 
-  const { take, cell, sent, result, attempts, timingsMs, notes } = edited.value;
-  const { findings } = edited.value.composition;
+  const { take, cell, sent, result, attempts, timingsMs, notes, provenance, composition } = edited.value;
+  const { findings } = composition;
   return ok({
     schema: 1,
     source: extent,
     result,
-    layer: { of: take.source.of, name: take.source.name, placed: { ref: take.placed.layer, bounds: numbersOf(take.placed.bounds) } },
+    layer: { of: take.source.of, name: take.source.name, placed: { ref: edited.value.layer, bounds: numbersOf(composition.bounds) } },
     ...(findings === null ? noFindings : findingsReport(findings)),
-    model: take.provenance.model,
-    modelVersion: take.provenance.modelVersion,
-    description: take.description,
+    model: provenance.model,
+    modelVersion: provenance.modelVersion,
+    description: wordsOf(take),
     usage: take.usage,
     costUsd: take.costUsd,
     attempts,
@@ -113,7 +114,7 @@ export async function runEdit(
     sent,
     timingsMs: { ...timingsMs, open: openMs, save: saveMs, write: writeMs, total: watch.total() },
     peakRssMb: peakRssMb(),
-    provenance: take.provenance,
+    provenance,
     notes: [...new Set([...document.notes, ...layer.value.notes, ...(region?.value.notes ?? []), ...notes])],
     output: written.value,
   });

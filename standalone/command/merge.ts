@@ -44,7 +44,7 @@ export async function runMerge(job: MergeJob, codec: PictureCodec, ports: JobPor
 
   ports.stage('compose', 'Finding the change');
   const merged = await mergeAnswer(
-    { host: document, store: document.store, clock: nodeClock, ids: nodeIds },
+    { host: document, store: document.store, clock: nodeClock, ids: nodeIds, codec },
     {
       of,
       region: region?.value.mask ?? null,
@@ -79,7 +79,7 @@ export async function runMerge(job: MergeJob, codec: PictureCodec, ports: JobPor
     timingsMs: { decode: decodeMs, ...findings.timingsMs, compose: composeMs, encode: encodeMs, total: watch.total() },
     peakRssMb: peakRssMb(),
     notes: [...new Set([...document.notes, ...result.value.notes, ...(region?.value.notes ?? []), ...merged.value.notes])],
-    provenance: merged.value.take.provenance,
+    provenance: merged.value.provenance,
     output: written.value,
   });
 }

@@ -19,9 +19,10 @@ import type {
   ReadPixels,
   Selection,
 } from '../../shared/core/host.ts';
+import { createMemoryStore } from '../../shared/core/memoryStore.ts';
 import type { Mask, Pixels } from '../../shared/core/pixels.ts';
 import { cropPixels, pixelsFrom } from '../../shared/core/pixels.ts';
-import type { DocumentStore, PictureCodec } from '../../shared/core/ports.ts';
+import type { PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { assert, err, ok } from '../../shared/core/result.ts';
 import { createCanvas, paintAlone } from './composite.ts';
@@ -34,6 +35,7 @@ import type { DocumentState, Origin } from './picture.ts';
 import { composite, mergedPicture, showAll, writeFile } from './picture.ts';
 import { Damaged } from './psd/byteReader.ts';
 import { colorModes, maxPsdBytes, maxSidePx } from './psd/container.ts';
+import { readStory } from './psd/layerStory.ts';
 import { toGrey } from './psd/pixelPlanes.ts';
 import { dataOf, pixelsPerMetre, resourceIds } from './psd/resources.ts';
 import { readXmp, writeXmp } from './xmp.ts';
@@ -56,6 +58,7 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
   const packet = dataOf(resources, resourceIds.xmp);
   const storedBefore = readXmp(packet).store;
   const store = new Map(storedBefore);
+  const blobs = new Map<string, Uint8Array>();
   const listeners = new Set<() => void>();
   const past: DocumentState[] = [];
   let state = origin.state;
@@ -152,7 +155,7 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     const mask: Mask | null = put.mask;
     const layer = unitFromPixels(
       ref,
-      { name: put.name, layerId, x: put.bounds.x, y: put.bounds.y, pixels: toDocument(put.pixels), mask },
+      { name: put.name, layerId, x: put.bounds.x, y: put.bounds.y, pixels: toDocument(put.pixels), mask, story: put.story },
       header,
     );
     const [end, top] = groupUnits(`layer-${layerId + 1}`, { name: put.group, layerId: layerId + 1, endLayerId: layerId + 2 }, header);
@@ -239,24 +242,6 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     return ok(bytes);
   }
 
-  const documentStore: DocumentStore = {
-    async read(key) {
-      return ok(store.get(key)?.slice() ?? null);
-    },
-    async write(key, bytes) {
-      if (bytes.length > storeBytes) return err({ kind: 'store-full', bytes: bytes.length, limitBytes: storeBytes });
-      store.set(key, bytes.slice());
-      return ok(undefined);
-    },
-    async remove(key) {
-      store.delete(key);
-      return ok(undefined);
-    },
-    async keys() {
-      return ok([...store.keys()]);
-    },
-  };
-
   const info: DocumentInfo = {
     id: `${name}:${origin.bytes?.length ?? 0}:${header.width}x${header.height}`,
     title: name,
@@ -271,7 +256,7 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     can,
     format,
     notes: [...notes, ...profileNotes()],
-    store: documentStore,
+    store: createMemoryStore(store, blobs, { entryLimitBytes: storeBytes, blobLimitBytes: Number.POSITIVE_INFINITY }),
     async document() {
       return ok(info);
     },
@@ -283,6 +268,10 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     },
     async readPixels(ask, signal) {
       return guarded(signal, () => read(ask));
+    },
+    async readStory(ref) {
+      const unit = state.units.find((each) => each.ref === ref);
+      return unit === undefined ? err(unknown(ref)) : ok(readStory(unit.record.blocks));
     },
     step(_label, signal, work) {
       const run = turn.then(() => runStep(signal, work));

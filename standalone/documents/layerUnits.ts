@@ -78,10 +78,11 @@ export function unitFromPixels(
     readonly y: number;
     readonly pixels: Pixels;
     readonly mask: Mask | null;
+    readonly story?: string;
   },
   header: PsdHeader,
 ): LayerUnit {
-  const { name, layerId, pixels, mask } = layer;
+  const { name, layerId, pixels, mask, story = null } = layer;
   const bounds = { x: layer.x, y: layer.y, width: pixels.width, height: pixels.height };
   const maskBounds = mask?.bounds ?? null;
   const depth = depthOf(header);
@@ -94,7 +95,7 @@ export function unitFromPixels(
     return packPlane(plane, bounds.width, bounds.height, depth, header.large);
   };
   const ids = [channelIds.alpha, ...colorChannels(header), ...(mask ? [channelIds.mask] : [])];
-  const outline = { name, bounds, layerId, role: 'layer' as const, maskBounds };
+  const outline = { name, bounds, layerId, role: 'layer' as const, maskBounds, story };
   const { record } = writeLayer({ ...outline, channels: ids.map((id) => ({ id, packed: new Uint8Array(0) })) }, header);
   let stored: StoredLayer | null = null;
   return {

@@ -10,7 +10,8 @@ import type { Evidence } from '../../shared/core/explain/heatMaps.ts';
 import { type Explanation, explain, type Failure } from '../../shared/core/failure.ts';
 import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../../shared/core/geometry.ts';
 import { sha256Hex } from '../../shared/core/hash.ts';
-import { readHistory } from '../../shared/core/history/recordTake.ts';
+import { readHistory } from '../../shared/core/history/readHistory.ts';
+import { layersOfTakes } from '../../shared/core/history/tree.ts';
 import type { LayerInfo, LayerRef } from '../../shared/core/host.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
 import type { Clock, Ids, PictureCodec } from '../../shared/core/ports.ts';
@@ -163,7 +164,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     if (!chosen.ok) return tell(chosen.error);
     layers = list.value;
     const present = new Set(layers.map((layer) => layer.ref));
-    const takes = history.ok ? history.value.takes.map((take) => take.placed.layer).filter((ref) => present.has(ref)) : [];
+    const takes = history.ok ? layersOfTakes(history.value.history).filter((ref) => present.has(ref)) : [];
     const now = signature();
     const gone = state.compare !== null && !state.compare.except.every((ref) => present.has(ref));
     patch({
@@ -243,8 +244,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     if (!answer.ok) return answer;
     const region = state.region === null ? null : rectangleMask(state.region);
     const ask = { of, region, answer: answer.value, name, answerHash: sha256Hex(bytes), ...how };
-    const { clock, ids, layOver } = ports;
-    return mergeAnswer({ host: current, store: current.store, clock, ids, layOver }, ask, signal);
+    const { clock, ids, codec, layOver } = ports;
+    return mergeAnswer({ host: current, store: current.store, clock, ids, codec, layOver }, ask, signal);
   }
 
   return {

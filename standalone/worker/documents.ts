@@ -16,7 +16,7 @@ import type {
   Selection,
 } from '../../shared/core/host.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
-import type { DocumentStore, PictureCodec } from '../../shared/core/ports.ts';
+import type { BlobInfo, DocumentStore, PictureCodec } from '../../shared/core/ports.ts';
 import { assert, err, ok, type Result } from '../../shared/core/result.ts';
 import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/document.ts';
 import { type Answers, type Given, lineToWorker, type WorkerStart } from './line.ts';
@@ -52,6 +52,11 @@ export type DocumentCalls = {
   storeWrite: Call<Of<{ readonly key: string; readonly bytes: Uint8Array }>, void>;
   storeRemove: Call<Of<{ readonly key: string }>, void>;
   storeKeys: Call<Of, readonly string[]>;
+  blobRead: Call<Of<{ readonly hash: string }>, Uint8Array | null>;
+  blobWrite: Call<Of<{ readonly bytes: Uint8Array }>, string>;
+  blobRemove: Call<Of<{ readonly hash: string }>, void>;
+  blobList: Call<Of, readonly BlobInfo[]>;
+  readStory: Call<Of<{ readonly layer: LayerRef }>, string | null>;
   /** Answered when it is this step's turn. */
   beginStep: Call<Of<{ readonly step: number; readonly label: string }>, void>;
   placePixels: Call<Of<{ readonly step: number; readonly put: PlaceAsk }>, LayerRef>;
@@ -143,6 +148,11 @@ export function documentAnswers(
     storeWrite: on((host, { key, bytes }) => host.store.write(key, bytes)),
     storeRemove: on((host, { key }) => host.store.remove(key)),
     storeKeys: on((host) => host.store.keys()),
+    blobRead: on((host, { hash }) => host.store.blobs.read(hash)),
+    blobWrite: on((host, { bytes }) => host.store.blobs.write(bytes)),
+    blobRemove: on((host, { hash }) => host.store.blobs.remove(hash)),
+    blobList: on((host) => host.store.blobs.list()),
+    readStory: on((host, { layer }) => host.readStory(layer)),
     beginStep: on(async (host, { step: number, label }, signal) => {
       let end: RunningStep['end'] = () => {};
       const told = new Promise<Result<null, Failure>>((resolve) => {
@@ -220,10 +230,17 @@ function remoteHost(opened: Opened, ask: AskWorker, watched: Map<number, (news: 
   });
 
   const store: DocumentStore = {
+    entryLimitBytes: can.storeBytes,
     read: (key) => ask('storeRead', { document, key }, neverAborted),
     write: (key, bytes) => ask('storeWrite', { document, key, bytes }, neverAborted),
     remove: (key) => ask('storeRemove', { document, key }, neverAborted),
     keys: () => ask('storeKeys', { document }, neverAborted),
+    blobs: {
+      read: (hash) => ask('blobRead', { document, hash }, neverAborted),
+      write: (bytes) => ask('blobWrite', { document, bytes }, neverAborted),
+      remove: (hash) => ask('blobRemove', { document, hash }, neverAborted),
+      list: () => ask('blobList', { document }, neverAborted),
+    },
   };
 
   return {
@@ -235,6 +252,7 @@ function remoteHost(opened: Opened, ask: AskWorker, watched: Map<number, (news: 
     document: async () => ok(info),
     layers: () => ask('layers', { document }, neverAborted),
     selection: async () => ok(chosen),
+    readStory: (layer) => ask('readStory', { document, layer }, neverAborted),
     readPixels: (read, signal) => ask('readPixels', { document, ask: read }, signal),
     async step(label, signal, work) {
       const step = ++lastStep;

@@ -44,6 +44,9 @@ export const contractProvenance: Provenance = {
   software: 'Retake',
 };
 
+/** Any text of Unicode below 90 kB; hosts do not look into it. */
+export const contractStory = JSON.stringify({ schema: 2, take: 'Straße ✓ 🦊 "quoted"', ancestors: ['x'.repeat(20_000)] });
+
 /** 64 x 48: a half transparent badge in a group, a hidden layer, a masked one, a plain ground. */
 const plan: DocumentPlan = {
   extent: { width: 64, height: 48 },
@@ -94,6 +97,7 @@ export function hostContract(name: string, make: (plan: DocumentPlan) => Promise
       group: 'make the jacket red',
       above,
       provenance: contractProvenance,
+      story: contractStory,
       ...extra,
     });
     const place = (above: LayerRef | 'visible', extra: Partial<PlaceAsk> = {}) =>
@@ -308,6 +312,13 @@ export function hostContract(name: string, make: (plan: DocumentPlan) => Promise
       expect((await layers()).length).toBeGreaterThan(before.length);
       await under.undo();
       expect(await layers()).toEqual(before);
+    });
+
+    it('keeps the story of a layer on the layer', async () => {
+      const ref = answerOf(await place('visible'));
+      expect(answerOf(await host.readStory(ref))).toBe(contractStory);
+      expect(answerOf(await host.readStory((await named('portrait')).ref))).toBe(null);
+      expect(await host.readStory('no-such-ref')).toMatchObject({ ok: false, error: { kind: 'no-such-layer' } });
     });
 
     it('removes a layer inside a step', async () => {

@@ -18,6 +18,7 @@ import type {
   ReadPixels,
   Selection,
 } from '../../shared/core/host.ts';
+import { createMemoryStore } from '../../shared/core/memoryStore.ts';
 import type { Mask, Pixels } from '../../shared/core/pixels.ts';
 import { createPixels, sRGB } from '../../shared/core/pixels.ts';
 import type { DocumentStore } from '../../shared/core/ports.ts';
@@ -77,6 +78,7 @@ interface Node {
   readonly mask: Mask | null;
   readonly children: readonly Node[];
   readonly provenance: Provenance | null;
+  readonly story: string | null;
 }
 
 /** Host operations that a test can make fail once. */
@@ -84,21 +86,38 @@ export type Operation = 'document' | 'layers' | 'selection' | 'readPixels' | 'pl
 
 export class MemoryStore implements DocumentStore {
   readonly entries = new Map<string, Uint8Array>();
+  readonly pictures = new Map<string, Uint8Array>();
+  /** Of one entry, and of all blobs together. */
   limitBytes = Number.POSITIVE_INFINITY;
-  async read(key: string): Promise<Result<Uint8Array | null, Failure>> {
-    return ok(this.entries.get(key)?.slice() ?? null);
+  private readonly store: DocumentStore;
+  readonly blobs: DocumentStore['blobs'];
+
+  constructor() {
+    const limit = (): number => this.limitBytes;
+    this.store = createMemoryStore(this.entries, this.pictures, {
+      get entryLimitBytes() {
+        return limit();
+      },
+      get blobLimitBytes() {
+        return limit();
+      },
+    });
+    this.blobs = this.store.blobs;
   }
-  async write(key: string, bytes: Uint8Array): Promise<Result<void, Failure>> {
-    if (bytes.length > this.limitBytes) return err({ kind: 'store-full', bytes: bytes.length, limitBytes: this.limitBytes });
-    this.entries.set(key, bytes.slice());
-    return ok(undefined);
+  get entryLimitBytes(): number {
+    return this.limitBytes;
   }
-  async remove(key: string): Promise<Result<void, Failure>> {
-    this.entries.delete(key);
-    return ok(undefined);
+  read(key: string): Promise<Result<Uint8Array | null, Failure>> {
+    return this.store.read(key);
   }
-  async keys(): Promise<Result<readonly string[], Failure>> {
-    return ok([...this.entries.keys()]);
+  write(key: string, bytes: Uint8Array): Promise<Result<void, Failure>> {
+    return this.store.write(key, bytes);
+  }
+  remove(key: string): Promise<Result<void, Failure>> {
+    return this.store.remove(key);
+  }
+  keys(): Promise<Result<readonly string[], Failure>> {
+    return this.store.keys();
   }
 }
 
@@ -135,6 +154,7 @@ export class MemoryHost implements Host {
       mask: plan.mask ?? null,
       children: (plan.children ?? []).map((child) => this.grow(child)),
       provenance: null,
+      story: null,
     };
   }
 
@@ -221,6 +241,11 @@ export class MemoryHost implements Host {
     return ok({ pixels, notes: [] });
   }
 
+  async readStory(layer: LayerRef): Promise<Result<string | null, Failure>> {
+    const found = everyNode(this.roots).find(({ node }) => node.ref === layer);
+    return found === undefined ? err(this.unknown(layer)) : ok(found.node.story);
+  }
+
   step<T>(label: string, signal: AbortSignal, work: (step: HostStep) => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
     const turn = this.queue.then(async (): Promise<Result<T, Failure>> => {
       if (signal.aborted) return err({ kind: 'cancelled' });
@@ -267,6 +292,7 @@ export class MemoryHost implements Host {
     const layer: Node = {
       ...this.grow({ name: put.name, pixels: put.pixels, at: put.bounds, ...(put.mask ? { mask: put.mask } : {}) }),
       provenance: put.provenance,
+      story: put.story,
     };
     const group: Node = { ...this.grow({ name: put.group, children: [] }), children: [layer, ...hidden] };
     const without = everyNode(this.roots).some(({ node }) => node.ref === put.above);

@@ -4,12 +4,13 @@ import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import { generatePicture } from '../../shared/core/edit/generatePicture.ts';
 import type { EditAsk, EditOutcome, EditPorts, Stage } from '../../shared/core/edit/types.ts';
 import type { Failure } from '../../shared/core/failure.ts';
-import { readHistory } from '../../shared/core/history/recordTake.ts';
+import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { findModel } from '../../shared/core/models/registry.ts';
 import { createPixels, type Mask, rectangleMask } from '../../shared/core/pixels.ts';
 import { readGround, readInstruction } from '../../shared/core/prompts/promptText.ts';
 import { digitalSourceTypes } from '../../shared/core/provenance.ts';
 import type { Result } from '../../shared/core/result.ts';
+import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { adobeRgbPlan, buildProfile } from '../color/buildProfile.ts';
 import { MemoryHost, patternPixels, plainPixels } from '../contracts/memoryHost.ts';
 import { CountingIds, FakeClock } from '../fakes/fakeClock.ts';
@@ -36,6 +37,7 @@ const portsOf = (host: MemoryHost, model: FakeModel, id = 'gemini-nano-banana-2.
   store: host.store,
   clock: new FakeClock(),
   ids: new CountingIds(),
+  codec: createNodeCodec(),
 });
 
 const askOf = (host: MemoryHost, more: Partial<EditAsk> = {}): EditAsk => ({
@@ -83,8 +85,8 @@ describe('an edit', () => {
     const outcome = unwrap(await editLayer(portsOf(host, new FakeModel()), askOf(host), neverAborted, ({ stage }) => stages.push(stage)));
     expect(stages).toEqual(['read', 'compile', 'ask', 'compose', 'place', 'record']);
     expect(host.undoLabels).toEqual(['Retake: Make the jacket red']);
-    const history = unwrap(await readHistory(host.store));
-    expect(history.takes).toEqual([outcome.take]);
+    const { history } = unwrap(await readHistory(host.store));
+    expect([...history.takes.values()]).toEqual([outcome.take]);
     expect(outcome.take).toMatchObject({ id: 'take-1', parent: null, instruction: 'Make the jacket red', costUsd: 0.0364 });
   });
 
@@ -219,7 +221,7 @@ describe('an edit', () => {
   test('calls an offline answer an algorithm’s work', async () => {
     const host = hostWith();
     const outcome = unwrap(await editLayer(portsOf(host, new FakeModel(), 'offline'), askOf(host), neverAborted));
-    expect(outcome.take.provenance.digitalSourceType).toBe(digitalSourceTypes.algorithm);
+    expect(outcome.provenance.digitalSourceType).toBe(digitalSourceTypes.algorithm);
     expect(outcome.take.costUsd).toBe(0.0364 * 0);
   });
 });
@@ -270,7 +272,10 @@ describe('an edit that cannot be done', () => {
     const refusal: Failure = { kind: 'refused', reason: 'unsafe-output', said: '' };
     expect(failureOf(await editLayer(portsOf(host, new FakeModel(refusal)), askOf(host), neverAborted))).toEqual(refusal);
     expect(await namesOf(host)).toEqual(['Title', 'Photo', 'Empty', 'Beyond']);
-    expect(host.store.entries.size).toBe(0);
+    const { history } = unwrap(await readHistory(host.store));
+    expect([...history.takes.values()]).toMatchObject([
+      { state: 'failed', placed: null, provenance: null, failure: { kind: 'refused', title: 'The result was withheld' } },
+    ]);
   });
 
   test('an answer that cannot be placed was handed over before, so that it is not lost', async () => {
@@ -301,8 +306,8 @@ describe('the history', () => {
     const broken = new TextEncoder().encode('{"schema":1,"takes":[{');
     await host.store.write('history', broken);
     unwrap(await editLayer(portsOf(host, new FakeModel()), askOf(host), neverAborted));
-    expect(unwrap(await readHistory(host.store)).takes.length).toBe(1);
-    const aside = [...host.store.entries.keys()].find((key) => key.startsWith('history.set-aside-')) as string;
+    expect(unwrap(await readHistory(host.store)).history.takes.size).toBe(1);
+    const aside = [...host.store.entries.keys()].find((key) => key.startsWith('aside/') && key.endsWith('/history')) as string;
     expect(host.store.entries.get(aside)).toEqual(broken);
   });
 
@@ -310,7 +315,9 @@ describe('the history', () => {
     const host = hostWith();
     host.store.limitBytes = 10;
     const outcome = unwrap(await editLayer(portsOf(host, new FakeModel()), askOf(host), neverAborted));
-    expect(outcome.notes).toContain('This take could not be added to the document’s history.');
+    expect(outcome.notes.filter((note) => note.includes('document’s history'))).toEqual([
+      expect.stringMatching(/^This take could not be added to the document’s history: .* limit is 10\./),
+    ]);
     expect(await namesOf(host)).toContain('Make the jacket red');
   });
 });

@@ -5,12 +5,14 @@ import { countChangedOutside } from '../../shared/core/edit/layOver.ts';
 import { layPixelsOver } from '../../shared/core/edit/layPixelsOver.ts';
 import { mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
 import { readSubject } from '../../shared/core/edit/readSubject.ts';
-import { readHistory } from '../../shared/core/history/recordTake.ts';
+import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { type Pixels, pixelsFrom, rectangleMask } from '../../shared/core/pixels.ts';
+import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { MemoryHost, plainPixels } from '../contracts/memoryHost.ts';
 import { valueIn } from '../documents/valueIn.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
+const codec = createNodeCodec();
 let count = 0;
 const clock = { now: () => performance.now(), sleep: async () => true };
 const ids = { next: () => `id-${++count}` };
@@ -34,7 +36,7 @@ test('a merge keeps the full answer hidden beneath the change, and is recorded a
   const host = new MemoryHost({ extent: source, layers: [{ name: 'photo', pixels: source }] });
   const merged = valueIn(
     await mergeAnswer(
-      { host, store: host.store, clock, ids },
+      { host, store: host.store, clock, ids, codec },
       ask(host.refOf('photo'), withPatch(source, 200, [20, 160, 60, 255])),
       neverAborted,
     ),
@@ -47,20 +49,20 @@ test('a merge keeps the full answer hidden beneath the change, and is recorded a
     ['Full answer', false],
     ['photo', true],
   ]);
-  const history = valueIn(await readHistory(host.store));
-  expect(history.takes.map(({ provenance }) => provenance.model)).toEqual(['merged']);
+  const { history } = valueIn(await readHistory(host.store));
+  expect([...history.takes.values()].map(({ model }) => model)).toEqual(['merged']);
 });
 
 test('a take that holds only a change is read, for the next edit, with what it was made from beneath it', async () => {
   const source = await coffee();
   const host = new MemoryHost({ extent: source, layers: [{ name: 'photo', pixels: source }] });
-  const ports = { host, store: host.store, clock, ids };
+  const ports = { host, store: host.store, clock, ids, codec };
   const once = withPatch(source, 200, [20, 160, 60, 255]);
   const first = valueIn(await mergeAnswer(ports, ask(host.refOf('photo'), once), neverAborted));
   const second = valueIn(await mergeAnswer(ports, ask(first.layer, withPatch(once, 400, [170, 40, 40, 255])), neverAborted));
   expect(second.take.parent).toBe(first.take.id);
-  const { takes } = valueIn(await readHistory(host.store));
-  const subject = valueIn(await readSubject(host, second.layer, null, takes, neverAborted));
+  const { history } = valueIn(await readHistory(host.store));
+  const subject = valueIn(await readSubject(host, second.layer, null, history, neverAborted));
   expect(subject.bounds).toEqual({ x: 0, y: 0, width: 600, height: 400 });
   const at = (x: number, y: number) => [...subject.pixels.data.subarray((y * 600 + x) * 4, (y * 600 + x) * 4 + 4)];
   expect(at(10, 10)).toEqual([...source.data.subarray((10 * 600 + 10) * 4, (10 * 600 + 10) * 4 + 4)]);

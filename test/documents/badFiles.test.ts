@@ -4,7 +4,7 @@ import { neverAborted } from '../../shared/core/abort.ts';
 import { explain } from '../../shared/core/failure.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { openDocument } from '../../standalone/documents/openDocument.ts';
-import { contractProvenance } from '../contracts/hostContract.ts';
+import { contractProvenance, contractStory } from '../contracts/hostContract.ts';
 import { patternPixels, plainPixels } from '../contracts/memoryHost.ts';
 import { buildPsd, photo, richPsd } from './buildPsd.ts';
 import { valueIn } from './valueIn.ts';
@@ -158,6 +158,7 @@ describe('A damaged file', () => {
             group: 'y',
             above: layers[0]?.ref ?? 'visible',
             provenance: contractProvenance,
+            story: contractStory,
           }),
         );
         await host.save('psd', neverAborted);

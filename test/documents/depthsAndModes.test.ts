@@ -8,7 +8,7 @@ import { concat } from '../../standalone/documents/psd/byteWriter.ts';
 import { type PsdFile, type PsdHeader, readContainer, writeContainer } from '../../standalone/documents/psd/container.ts';
 import { packPlane, unpackPlane } from '../../standalone/documents/psd/planes.ts';
 import { writeLayer } from '../../standalone/documents/psd/writeLayer.ts';
-import { contractProvenance } from '../contracts/hostContract.ts';
+import { contractProvenance, contractStory } from '../contracts/hostContract.ts';
 import { patternPixels, plainPixels } from '../contracts/memoryHost.ts';
 import { adobeRgbIcc, buildPsd, photo, withRawResource } from './buildPsd.ts';
 import { exiftool, hasExiftool, hasPsdTools, psdTools } from './otherReaders.ts';
@@ -32,6 +32,7 @@ const place = async (host: DocumentHost, above: string, pixels = plainPixels(6, 
         group: 'said',
         above,
         provenance: contractProvenance,
+        story: contractStory,
       }),
     ),
   );
@@ -252,6 +253,7 @@ describe('Metadata', () => {
           group: 'said <again> & "so" 你好',
           above: 'visible',
           provenance: { ...contractProvenance, takeId: 'take-2', instruction: 'said <again> & "so" 你好 \u0007' },
+          story: contractStory,
         }),
       ),
     );

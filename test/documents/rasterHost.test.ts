@@ -4,7 +4,7 @@ import { neverAborted } from '../../shared/core/abort.ts';
 import { toSrgb } from '../../shared/core/color/convert.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { openDocument } from '../../standalone/documents/openDocument.ts';
-import { contractProvenance } from '../contracts/hostContract.ts';
+import { contractProvenance, contractStory } from '../contracts/hostContract.ts';
 import { plainPixels } from '../contracts/memoryHost.ts';
 import { valueIn } from './valueIn.ts';
 
@@ -27,6 +27,7 @@ test.each(['astronaut.png', 'chelsea.png', 'coffee.png', 'rocket.jpg'])(
         group: 'Grüße 你好',
         above: layers[0].ref,
         provenance: contractProvenance,
+        story: contractStory,
       }),
     );
     const saved = valueIn(await host.save('psd', neverAborted));

@@ -7,7 +7,7 @@ import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import type { DocumentHost } from '../../standalone/documents/document.ts';
 import { openDocument } from '../../standalone/documents/openDocument.ts';
 import { readContainer } from '../../standalone/documents/psd/container.ts';
-import { contractProvenance } from '../contracts/hostContract.ts';
+import { contractProvenance, contractStory } from '../contracts/hostContract.ts';
 import { patternPixels } from '../contracts/memoryHost.ts';
 import { adobeRgbIcc, buildPsd, richPlan, richPsd } from './buildPsd.ts';
 import {
@@ -50,6 +50,7 @@ async function placeAbove(host: DocumentHost, name: string | null, takeId = 'tak
         group: 'make the jacket red',
         above,
         provenance: { ...contractProvenance, takeId },
+        story: contractStory,
       }),
     ),
   );

@@ -4,17 +4,22 @@
  */
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
-import { readHistory } from '../history/recordTake.ts';
-import type { Take } from '../history/take.ts';
+import { tellStory } from '../history/story.ts';
+import { freshContext, noPictures, type Take } from '../history/take.ts';
+import { nextOrder, takeAt } from '../history/tree.ts';
 import { costOf } from '../models/registry.ts';
 import { ok, type Result } from '../result.ts';
 import { shorten } from '../text.ts';
 import { compileRequest } from './compileRequest.ts';
 import { composeAnswer } from './composeAnswer.ts';
-import { placeTake, rememberTake } from './placeTake.ts';
+import { placeTake } from './placeTake.ts';
 import { provenanceOf } from './provenanceOf.ts';
-import { latestAt, readSubject } from './readSubject.ts';
+import { readSubject } from './readSubject.ts';
 import { startStages } from './stages.ts';
+import { takeFindings } from './takeFindings.ts';
+import { takeName } from './takeName.ts';
+import { layerRefs, makeThumbnail } from './takePictures.ts';
+import { openRecord } from './takeRecord.ts';
 import type { EditAsk, EditOutcome, EditPorts, OnProgress } from './types.ts';
 
 /** Layer lists show about this many characters of a name. */
@@ -26,56 +31,98 @@ export async function editLayer(
   signal: AbortSignal,
   onProgress: OnProgress = () => {},
 ): Promise<Result<EditOutcome, Failure>> {
-  const { host, model, entry, store, clock, ids } = ports;
+  const { host, model, entry, store, clock, ids, codec } = ports;
   const stages = startStages(clock, onProgress);
-  const takeId = ids.next();
   const at = clock.now();
+  const elapsed = () => clock.now() - at;
 
   stages.begin('read');
-  // Unreadable history does not stop an edit; recording sets it aside.
-  const before = await readHistory(store);
-  const earlier = before.ok ? before.value.takes : [];
-  const subject = await readSubject(host, ask.of, ask.region, earlier, signal);
+  const record = await openRecord(store);
+  const { history } = record;
+  const subject = await readSubject(host, ask.of, ask.region, history, signal);
   if (!subject.ok) return subject;
-  const parent = latestAt(earlier, ask.of)?.id ?? null;
 
   stages.begin('compile');
   const compiled = await compileRequest(subject.value, ask, entry, clock, signal);
   if (!compiled.ok) return compiled;
   const { request } = compiled.value;
 
+  const asked: Take = {
+    id: ids.next(),
+    parent: takeAt(history, ask.of)?.id ?? null,
+    order: nextOrder(history),
+    state: 'pending',
+    instruction: request.instruction,
+    region: ask.region?.bounds ?? null,
+    context: freshContext(request.instruction),
+    said: [],
+    pictures: noPictures,
+    turn: null,
+    provenance: null,
+    model: entry.id,
+    source: { of: ask.of, name: subject.value.name, bounds: subject.value.bounds },
+    placed: null,
+    findings: null,
+    scores: [],
+    usage: null,
+    costUsd: null,
+    tookMs: 0,
+    at,
+    failure: null,
+  };
+  await record.keep(asked);
+
   stages.begin('ask');
   const answer = await model.edit(request, signal);
-  if (!answer.ok) return answer;
+  if (!answer.ok) return record.fail(asked, answer.error, elapsed());
   const { picture, text, usage, sent } = answer.value;
-  const provenance = provenanceOf(entry, request, answer.value, { takeId, parentTakeId: parent, at });
+  const provenance = provenanceOf(entry, request, answer.value, { takeId: asked.id, parentTakeId: asked.parent, at });
   ports.keepAnswer?.(answer.value, provenance);
+  const answered: Take = {
+    ...asked,
+    state: 'answered',
+    said: [...(text === '' ? [] : [{ kind: 'text', text } as const]), { kind: 'picture', hash: provenance.answerHash }],
+    pictures: { ...noPictures, answer: await record.keepPicture(picture, picture.pixels, 'The model’s picture') },
+    provenance,
+    usage,
+    costUsd: costOf(entry, request.cell.size, usage),
+    tookMs: elapsed(),
+  };
+  await record.keep(answered);
 
   stages.begin('compose');
   const composition = await composeAnswer(subject.value, compiled.value, picture.pixels, ask, clock, signal, ports.layOver);
-  if (!composition.ok) return composition;
+  if (!composition.ok) return record.fail(answered, composition.error, elapsed());
+  const refs = await layerRefs(composition.value, clock, signal);
+  if (refs === null) return record.fail(answered, { kind: 'cancelled' }, elapsed());
+  const small = await makeThumbnail(subject.value, composition.value, codec, clock, signal);
+  const thumbnail = small && (await record.keepPicture(small, small.pixels, 'The thumbnail'));
+  const { findings } = composition.value;
+  const composed: Take = {
+    ...answered,
+    pictures: { ...answered.pictures, ...refs, thumbnail },
+    findings: findings === null ? null : takeFindings(findings),
+  };
 
   stages.begin('place');
-  const name = shorten(ask.instruction, nameLength);
-  const takeName = `Take ${earlier.length + 1} · ${entry.nick}`;
-  const layer = await placeTake(host, composition.value, { name: takeName, group: name, above: ask.of, provenance }, signal);
-  if (!layer.ok) return layer;
+  const names = {
+    name: takeName(history, entry.nick),
+    group: shorten(ask.instruction, nameLength),
+    above: ask.of,
+    provenance,
+    story: tellStory(history, composed),
+  };
+  const layer = await placeTake(host, composition.value, names, signal);
+  if (!layer.ok) return record.fail(composed, layer.error, elapsed());
 
   stages.begin('record');
   const take: Take = {
-    id: takeId,
-    parent,
-    instruction: request.instruction,
-    description: text,
-    provenance,
-    source: { of: ask.of, name: subject.value.name, bounds: subject.value.bounds },
+    ...composed,
+    state: 'done',
     placed: { layer: layer.value, bounds: composition.value.bounds },
-    usage,
-    costUsd: costOf(entry, request.cell.size, usage),
-    tookMs: clock.now() - at,
-    at,
+    tookMs: elapsed(),
   };
-  const historyNotes = await rememberTake(store, take);
+  await record.keep(take);
 
   return ok({
     take,
@@ -85,8 +132,9 @@ export async function editLayer(
     sent,
     result: { width: picture.pixels.width, height: picture.pixels.height },
     picture,
+    provenance,
     timingsMs: stages.end(answer.value.timingsMs),
     attempts: answer.value.attempts,
-    notes: [...subject.value.notes, ...composition.value.notes, ...historyNotes],
+    notes: [...subject.value.notes, ...composition.value.notes, ...record.notes()],
   });
 }

@@ -7,17 +7,22 @@ import { toSrgb } from '../color/convert.ts';
 import { chooseMatte } from '../compose/matte.ts';
 import type { Failure } from '../failure.ts';
 import { intersection, isEmpty } from '../geometry.ts';
-import { readHistory } from '../history/recordTake.ts';
-import type { Take } from '../history/take.ts';
+import { tellStory } from '../history/story.ts';
+import { freshContext, noPictures, type Take } from '../history/take.ts';
+import { nextOrder, takeAt } from '../history/tree.ts';
 import type { LayerRef } from '../host.ts';
 import { coveredBounds, cropMask, hasTransparency, type Mask, type Pixels } from '../pixels.ts';
-import { digitalSourceTypes } from '../provenance.ts';
+import { digitalSourceTypes, type Provenance } from '../provenance.ts';
 import { err, ok, type Result } from '../result.ts';
 import { shorten } from '../text.ts';
 import { software } from '../version.ts';
 import { layOver } from './layOver.ts';
-import { placeTake, rememberTake } from './placeTake.ts';
-import { latestAt, readSubject } from './readSubject.ts';
+import { placeTake } from './placeTake.ts';
+import { readSubject } from './readSubject.ts';
+import { takeFindings } from './takeFindings.ts';
+import { takeName } from './takeName.ts';
+import { layerRefs, makeThumbnail } from './takePictures.ts';
+import { openRecord } from './takeRecord.ts';
 import type { Composition, EditPorts, Findings } from './types.ts';
 
 export interface MergeAsk {
@@ -40,20 +45,21 @@ export interface MergeOutcome {
   readonly layer: LayerRef;
   readonly composition: Composition;
   readonly findings: Findings;
+  readonly provenance: Provenance;
   readonly notes: readonly string[];
 }
 
-export type MergePorts = Pick<EditPorts, 'host' | 'store' | 'clock' | 'ids' | 'layOver'>;
+export type MergePorts = Pick<EditPorts, 'host' | 'store' | 'clock' | 'ids' | 'codec' | 'layOver'>;
 
 export async function mergeAnswer(
-  { host, store, clock, ids, layOver: lay = layOver }: MergePorts,
+  { host, store, clock, ids, codec, layOver: lay = layOver }: MergePorts,
   ask: MergeAsk,
   signal: AbortSignal,
 ): Promise<Result<MergeOutcome, Failure>> {
   const at = clock.now();
-  const before = await readHistory(store);
-  const earlier = before.ok ? before.value.takes : [];
-  const read = await readSubject(host, ask.of, null, earlier, signal);
+  const record = await openRecord(store);
+  const { history } = record;
+  const read = await readSubject(host, ask.of, null, history, signal);
   if (!read.ok) return read;
   const { bounds, pixels } = read.value;
   if (ask.region !== null) {
@@ -69,9 +75,8 @@ export async function mergeAnswer(
   if (!laid.ok) return laid;
   const composition = laid.value;
 
-  const name = shorten(ask.name, 60);
   const takeId = ids.next();
-  const parent = latestAt(earlier, ask.of)?.id ?? null;
+  const parent = takeAt(history, ask.of)?.id ?? null;
   const provenance = {
     schema: 1,
     takeId,
@@ -88,29 +93,56 @@ export async function mergeAnswer(
     digitalSourceType: digitalSourceTypes.composite,
     software,
   } as const;
-  const layerName = `Take ${earlier.length + 1} · merged`;
-  const placed = await placeTake(host, composition, { name: layerName, group: name, above: ask.of, provenance }, signal);
-  if (!placed.ok) return placed;
-
-  const take: Take = {
+  const refs = await layerRefs(composition, clock, signal);
+  if (refs === null) return err({ kind: 'cancelled' });
+  const small = await makeThumbnail(subject, composition, codec, clock, signal);
+  const thumbnail = small && (await record.keepPicture(small, small.pixels, 'The thumbnail'));
+  const composed: Take = {
     id: takeId,
     parent,
+    order: nextOrder(history),
+    state: 'answered',
     instruction: ask.name,
-    description: '',
+    region: ask.region?.bounds ?? null,
+    context: { ...freshContext(ask.name), chosenBy: 'user', why: 'A picture from elsewhere was merged.' },
+    said: [],
+    pictures: { ...noPictures, ...refs, thumbnail },
+    turn: null,
     provenance,
+    model: 'merged',
     source: { of: ask.of, name: subject.name, bounds },
-    placed: { layer: placed.value, bounds: composition.bounds },
+    placed: null,
+    findings: takeFindings(composition.findings),
+    scores: [],
     usage: null,
     costUsd: null,
     tookMs: clock.now() - at,
     at,
+    failure: null,
   };
-  const historyNotes = await rememberTake(store, take);
+  const names = {
+    name: takeName(history, 'merged'),
+    group: shorten(ask.name, 60),
+    above: ask.of,
+    provenance,
+    story: tellStory(history, composed),
+  };
+  const placed = await placeTake(host, composition, names, signal);
+  if (!placed.ok) return placed;
+
+  const take: Take = {
+    ...composed,
+    state: 'done',
+    placed: { layer: placed.value, bounds: composition.bounds },
+    tookMs: clock.now() - at,
+  };
+  await record.keep(take);
   return ok({
     take,
     layer: placed.value,
     composition,
     findings: composition.findings,
-    notes: [...subject.notes, ...composition.notes, ...historyNotes],
+    provenance,
+    notes: [...subject.notes, ...composition.notes, ...record.notes()],
   });
 }

@@ -1,10 +1,7 @@
-/** The last rooms of every walk that ends in a take: its layers are placed in one step, and it is remembered. */
+/** Near the end of every walk: the layers of a take are placed in one step. */
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
-import { recordTake } from '../history/recordTake.ts';
-import type { Take } from '../history/take.ts';
 import type { Host, LayerRef, PlaceAsk } from '../host.ts';
-import type { DocumentStore } from '../ports.ts';
 import type { Result } from '../result.ts';
 import type { Composition } from './types.ts';
 
@@ -12,15 +9,9 @@ import type { Composition } from './types.ts';
 export function placeTake(
   host: Host,
   { pixels, bounds, mask, answer }: Composition,
-  names: Pick<PlaceAsk, 'name' | 'group' | 'above' | 'provenance'>,
+  names: Pick<PlaceAsk, 'name' | 'group' | 'above' | 'provenance' | 'story'>,
   signal: AbortSignal,
 ): Promise<Result<LayerRef, Failure>> {
   const full = answer === null ? {} : { answer: { ...answer, name: 'Full answer' } };
   return host.step(`Retake: ${names.group}`, signal, (step) => step.placePixels({ pixels, bounds, mask, ...full, ...names }));
-}
-
-/** Answers notes: the layer is there and perhaps paid for, so a history that cannot grow is no failure. */
-export async function rememberTake(store: DocumentStore, take: Take): Promise<readonly string[]> {
-  const recorded = await recordTake(store, take);
-  return recorded.ok ? [] : ['This take could not be added to the document’s history.'];
 }

@@ -5,7 +5,8 @@
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import { type Bounds, boundsOf, intersection, isEmpty, longSide, pad } from '../geometry.ts';
-import type { Take } from '../history/take.ts';
+import type { History } from '../history/take.ts';
+import { takeAt, takesInOrder } from '../history/tree.ts';
 import type { Host, LayerRef, ReadPixels } from '../host.ts';
 import { coveredBounds, cropMask, isFullyTransparent, type Mask } from '../pixels.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -25,7 +26,7 @@ export async function readSubject(
   host: Host,
   of: LayerRef | 'visible',
   region: Mask | null,
-  takes: readonly Take[],
+  history: History,
   signal: AbortSignal,
 ): Promise<Result<Subject, Failure>> {
   const document = await host.document();
@@ -45,7 +46,7 @@ export async function readSubject(
     hasMask = layer.hasMask;
     // What lies beyond the canvas is not seen by the user, so it is not sent either.
     whole = intersection(layer.bounds, canvas);
-    const take = latestAt(takes, of);
+    const take = takeAt(history, of);
     if (take !== null && (take.source.of === 'visible' || layers.value.some(({ ref }) => ref === take.source.of))) {
       // A take holds the change alone: what the user sees, and goes on from, is the change on what it was made from.
       beneath = take.source.of;
@@ -65,32 +66,31 @@ export async function readSubject(
     within = cropMask(region, bounds);
   }
 
-  const read = beneath === null ? await host.readPixels({ of, bounds }, signal) : await readTake(host, of, bounds, takes, signal);
+  const read = beneath === null ? await host.readPixels({ of, bounds }, signal) : await readTake(host, of, bounds, history, signal);
   if (!read.ok) return read;
   if (isFullyTransparent(read.value.pixels)) return err({ kind: 'empty-layer', name, why: hasMask ? 'masked' : 'transparent' });
   return ok({ of, name, bounds, pixels: read.value.pixels, region: within, notes: read.value.notes });
 }
-
-/** The latest: an undone take may have left its layer's identifier to a later one. */
-export const latestAt = (takes: readonly Take[], layer: LayerRef | 'visible'): Take | null =>
-  takes.filter((take) => take.placed.layer === layer).pop() ?? null;
 
 /** A take as it looks: the layer that it was made from, itself perhaps a take, with its change on top. */
 async function readTake(
   host: Host,
   of: LayerRef | 'visible',
   bounds: Bounds,
-  takes: readonly Take[],
+  history: History,
   signal: AbortSignal,
 ): Promise<Result<ReadPixels, Failure>> {
-  const take = latestAt(takes, of);
+  const take = takeAt(history, of);
   if (take === null) return host.readPixels({ of, bounds }, signal);
+  const ordered = takesInOrder(history);
+  const before = ordered.slice(0, ordered.indexOf(take));
   // Of all that shows, the takes are left out that came later than what this one was made from.
-  const since = takes.slice(takes.indexOf(take)).map(({ placed }) => placed.layer);
+  const since = ordered.slice(before.length).flatMap(({ placed }) => (placed === null ? [] : [placed.layer]));
+  const earlier = { ...history, takes: new Map(before.map((each) => [each.id, each])) };
   const under =
     take.source.of === 'visible'
       ? await host.readPixels({ of: 'visible', bounds, except: since }, signal)
-      : await readTake(host, take.source.of, bounds, takes.slice(0, takes.indexOf(take)), signal);
+      : await readTake(host, take.source.of, bounds, earlier, signal);
   if (!under.ok) return under;
   const over = await host.readPixels({ of, bounds }, signal);
   if (!over.ok) return over;

@@ -3,12 +3,12 @@ import type { Composed } from '../compose/compose.ts';
 import type { Registration } from '../compose/types.ts';
 import type { Evidence } from '../explain/heatMaps.ts';
 import type { Bounds, Extent } from '../geometry.ts';
-import type { Take } from '../history/take.ts';
+import type { ContextWay, Take } from '../history/take.ts';
 import type { Host, LayerRef } from '../host.ts';
 import type { AnswerPicture, Cell, EditAnswer, ImageModel, PictureRole, SentPicture, SizeClass, ThinkingLevel } from '../model.ts';
 import type { ModelEntry } from '../models/registry.ts';
 import type { Mask, Pixels } from '../pixels.ts';
-import type { Clock, DocumentStore, Ids } from '../ports.ts';
+import type { Clock, DocumentStore, Ids, PictureCodec } from '../ports.ts';
 import type { Provenance } from '../provenance.ts';
 import type { LayOver } from './layOver.ts';
 
@@ -22,6 +22,8 @@ export interface EditPorts {
   readonly ids: Ids;
   /** Where composing runs; in this thread when not given. */
   readonly layOver?: LayOver;
+  /** For the small picture that a take is known by. */
+  readonly codec: PictureCodec;
   /** Called as soon as the model has answered: what was paid for can be kept even if placing it fails. */
   readonly keepAnswer?: (answer: EditAnswer, provenance: Provenance) => void;
 }
@@ -39,6 +41,10 @@ export interface EditAsk {
   readonly keep?: 'rest' | 'nothing';
   /** `auto`, the default, undoes the model's own colour shift; `keep` leaves the answer's colours as they are. */
   readonly tone?: 'auto' | 'keep';
+  /** The take that this round continues; null for the layer itself. Left out, the take that the layer shows. */
+  readonly from?: string | null;
+  /** How it continues; `auto`, the default, leaves it to the policy. */
+  readonly way?: 'auto' | ContextWay;
 }
 
 export interface Reference {
@@ -107,6 +113,7 @@ export interface EditOutcome {
   readonly sent: readonly SentPicture[];
   readonly result: Extent;
   readonly picture: AnswerPicture;
+  readonly provenance: Provenance;
   readonly timingsMs: StageTimings;
   readonly attempts: number;
   /** In words for the user: what could not be done exactly, and why. */

@@ -8,6 +8,7 @@ import { ByteWriter, latin1 } from './byteWriter.ts';
 import type { PsdHeader, StoredLayer } from './container.ts';
 import { maxSidePx } from './container.ts';
 import { readLayerRecord } from './layerRecord.ts';
+import { writeStory } from './layerStory.ts';
 import { writeTaggedBlock } from './taggedBlocks.ts';
 
 export interface NewLayer {
@@ -18,6 +19,8 @@ export interface NewLayer {
   /** Packed, compression number included, in the order they are stored. */
   readonly channels: readonly { readonly id: number; readonly packed: Uint8Array }[];
   readonly maskBounds: Bounds | null;
+  /** Kept on the layer, wherever it is copied. */
+  readonly story?: string | null;
   /** A Background: bottom layer without transparency. */
   readonly isBackground?: boolean;
 }
@@ -54,6 +57,7 @@ export function writeLayer(layer: NewLayer, header: PsdHeader): StoredLayer {
   for (let i = 0; i < layer.name.length; i++) name.u16(layer.name.charCodeAt(i));
   extra.bytes(writeTaggedBlock('luni', name.pad(4).join(), large, 2));
   extra.bytes(writeTaggedBlock('lyid', new ByteWriter().u32(layer.layerId).join(), large, 2));
+  if (layer.story != null) extra.bytes(writeStory(layer.story, large));
   const raw = writer.u32(extra.length).append(extra).join();
   const { record } = readLayerRecord(new ByteReader(raw, 'a new layer'), large, maxSidePx(large));
   return { record, raw, channels: layer.channels.map(({ packed }) => packed) };
