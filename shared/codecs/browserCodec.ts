@@ -6,9 +6,10 @@ import { convertIndexedToRgb, type DecodedPng, decode as decodePng, encode as en
 import type { AbortSignal } from '../core/abort.ts';
 import type { Failure } from '../core/failure.ts';
 import { pictureTypeOf } from '../core/pictureType.ts';
-import { createPixels, type Pixels, pixelsFrom, sRGB } from '../core/pixels.ts';
+import { createPixels, isDeep, type Pixels, type Pixels16, pixelsFrom, sRGB, toEightBit } from '../core/pixels.ts';
 import type { EncodeOptions, PictureCodec } from '../core/ports.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { encodeDeepPng } from './deepPng.ts';
 import { iccName } from './iccName.ts';
 import { withPngExtras } from './pngChunks.ts';
 import { refuseByHeader } from './sniff.ts';
@@ -119,19 +120,21 @@ function webpProfile(bytes: Uint8Array): Uint8Array | null {
   return null;
 }
 
-async function encode(pixels: Pixels, options: EncodeOptions, signal: AbortSignal): Promise<Result<Uint8Array, Failure>> {
+async function encode(given: Pixels | Pixels16, options: EncodeOptions, signal: AbortSignal): Promise<Result<Uint8Array, Failure>> {
   if (signal.aborted) return err(cancelled);
-  const { width, height, data, profile } = pixels;
+  const { width, height, profile } = given;
   try {
     if (options.type === 'image/png') {
-      const png = encodePng({ width, height, data, channels: 4, depth: 8 }, { zlib: { level: 3 } });
+      const png = isDeep(given)
+        ? encodeDeepPng(given)
+        : encodePng({ width, height, data: given.data, channels: 4, depth: 8 }, { zlib: { level: 3 } });
       const icc = profile.icc === null ? undefined : { name: profile.name, bytes: profile.icc };
       return ok(withPngExtras(png, { icc, pixelsPerMetre: options.pixelsPerMetre, xmp: options.xmp }));
     }
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext('2d');
     if (context === null) throw new Error('the browser gave no canvas');
-    context.putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
+    context.putImageData(new ImageData(toEightBit(given).data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
     const blob = await canvas.convertToBlob({ type: options.type, quality: (options.quality ?? 92) / 100 });
     if (signal.aborted) return err(cancelled);
     return ok(new Uint8Array(await blob.arrayBuffer()));

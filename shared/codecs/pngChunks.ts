@@ -84,3 +84,11 @@ function crc32(bytes: Uint8Array): number {
   for (const byte of bytes) c = crcTable[(c ^ byte) & 255] ^ (c >>> 8);
   return (c ^ 0xffffffff) >>> 0;
 }
+
+/** Types of the chunks of a PNG, as far as they can be followed. */
+export function chunkTypes(png: Uint8Array): ReadonlySet<string> {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const types = new Set<string>();
+  for (let at = 8; at + 8 <= png.length; at += 12 + view.getUint32(at)) types.add(typeOf(png.subarray(at)));
+  return types;
+}

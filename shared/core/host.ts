@@ -1,7 +1,7 @@
 import type { AbortSignal } from './abort.ts';
 import type { Failure } from './failure.ts';
 import type { Bounds, Extent } from './geometry.ts';
-import type { ColorProfile, Mask, Pixels } from './pixels.ts';
+import type { ColorProfile, Mask, Pixels, Pixels16 } from './pixels.ts';
 import type { Provenance } from './provenance.ts';
 import type { Result } from './result.ts';
 
@@ -84,17 +84,22 @@ export interface ReadAsk {
   readonly bounds: Bounds;
   /** Layers left out of what is read (our own earlier takes and previews). */
   readonly except?: readonly LayerRef[];
+  /** 16 asks for `deep` as well; 8 when not given. */
+  readonly depth?: 8 | 16;
 }
 
 export interface ReadPixels {
   /** sRGB, `bounds` of the ask large. */
   readonly pixels: Pixels;
+  /** The same with 16 bits, from a host that keeps so many and when it was asked for; never from others. */
+  readonly deep?: Pixels16;
   /** What could not be shown exactly, in words for the user ("a layer style was left out"). */
   readonly notes: readonly string[];
 }
 
 export interface PlaceAsk {
-  readonly pixels: Pixels;
+  /** sRGB. With 16 bits only where `deep` was read; a host rounds what its document cannot hold. */
+  readonly pixels: Pixels | Pixels16;
   /** Where they go, in document pixels; the size of `pixels`. */
   readonly bounds: Bounds;
   /** Becomes the layer's editable mask. */

@@ -41,9 +41,25 @@ export function pixelsFrom(extent: Extent, bytes: Uint8Array | Uint8ClampedArray
   return { width: extent.width, height: extent.height, profile, data };
 }
 
+export const isDeep = (pixels: Pixels | Pixels16): pixels is Pixels16 => pixels.data instanceof Uint16Array;
+
+/** Empty, of the depth and profile of `like`. */
+export const emptyLike = <P extends Pixels | Pixels16>(like: P, { width, height }: Extent): P =>
+  (isDeep(like)
+    ? { width, height, profile: like.profile, data: new Uint16Array(width * height * 4) }
+    : createPixels(width, height, like.profile)) as P;
+
+/** Rounded to 8 bits a channel; those that have 8 as they are. */
+export function toEightBit(pixels: Pixels | Pixels16): Pixels {
+  if (!isDeep(pixels)) return pixels;
+  const data = new Uint8ClampedArray(pixels.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = pixels.data[i] / 257;
+  return { ...pixels, data };
+}
+
 /** Copies the part of `source` (whose top left lies at `at`) that covers `bounds`; transparent where it does not. */
-export function cropPixels(source: Pixels, at: { x: number; y: number }, bounds: Bounds): Pixels {
-  const out = createPixels(bounds.width, bounds.height, source.profile);
+export function cropPixels<P extends Pixels | Pixels16>(source: P, at: { x: number; y: number }, bounds: Bounds): P {
+  const out = emptyLike(source, bounds);
   const common = intersection({ ...at, width: source.width, height: source.height }, bounds);
   for (let row = 0; row < common.height; row++) {
     const from = ((common.y - at.y + row) * source.width + (common.x - at.x)) * 4;

@@ -1,6 +1,6 @@
 import type { AbortSignal } from './abort.ts';
 import type { Failure } from './failure.ts';
-import type { Pixels } from './pixels.ts';
+import type { Pixels, Pixels16 } from './pixels.ts';
 import type { Result } from './result.ts';
 
 /** Time, as a port, so that tests own it. */
@@ -65,9 +65,10 @@ export interface EncodeOptions {
 /**
  * Encoded bytes to pixels and back; a host's own codecs behind one shape.
  * `decode` applies EXIF orientation, keeps the file's own RGB profile and numbers (anything but RGB becomes sRGB, more
- * than 8 bits become 8), takes the first frame, and refuses by header before it allocates.
+ * than 8 bits become 8; `decodeDeep` keeps them), takes the first frame, and refuses by header before it allocates.
  */
 export interface PictureCodec {
   decode(bytes: Uint8Array, signal: AbortSignal): Promise<Result<Pixels, Failure>>;
-  encode(pixels: Pixels, options: EncodeOptions, signal: AbortSignal): Promise<Result<Uint8Array, Failure>>;
+  /** A PNG keeps 16 bits; the other types have 8. */
+  encode(pixels: Pixels | Pixels16, options: EncodeOptions, signal: AbortSignal): Promise<Result<Uint8Array, Failure>>;
 }

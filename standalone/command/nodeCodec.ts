@@ -3,12 +3,13 @@
  * the profile goes along, and the document converts.
  */
 import sharp, { type Sharp } from 'sharp';
+import { encodeDeepPng } from '../../shared/codecs/deepPng.ts';
 import { iccName } from '../../shared/codecs/iccName.ts';
 import { withPngExtras } from '../../shared/codecs/pngChunks.ts';
 import { maxAreaPx, refuseByHeader } from '../../shared/codecs/sniff.ts';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
-import { type Pixels, pixelsFrom, sRGB } from '../../shared/core/pixels.ts';
+import { isDeep, type Pixels, type Pixels16, pixelsFrom, sRGB, toEightBit } from '../../shared/core/pixels.ts';
 import type { EncodeOptions, PictureCodec } from '../../shared/core/ports.ts';
 import { err, exhaustive, ok, type Result } from '../../shared/core/result.ts';
 
@@ -44,8 +45,15 @@ async function decode(bytes: Uint8Array, signal: AbortSignal): Promise<Result<Pi
   }
 }
 
-async function encode(pixels: Pixels, options: EncodeOptions, signal: AbortSignal): Promise<Result<Uint8Array, Failure>> {
+async function encode(given: Pixels | Pixels16, options: EncodeOptions, signal: AbortSignal): Promise<Result<Uint8Array, Failure>> {
   if (signal.aborted) return err(cancelled);
+  const extrasOf = ({ profile: { name, icc } }: Pixels | Pixels16) => ({
+    icc: icc === null ? undefined : { name, bytes: icc },
+    pixelsPerMetre: options.pixelsPerMetre,
+    xmp: options.xmp,
+  });
+  if (isDeep(given) && options.type === 'image/png') return ok(withPngExtras(encodeDeepPng(given), extrasOf(given)));
+  const pixels = toEightBit(given);
   const { width, height, data } = pixels;
   const raw = sharp(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength), {
     raw: { width, height, channels: 4 },
@@ -56,14 +64,7 @@ async function encode(pixels: Pixels, options: EncodeOptions, signal: AbortSigna
     if (signal.aborted) return err(cancelled);
     const bytes = new Uint8Array(encoded.buffer as ArrayBuffer, encoded.byteOffset, encoded.length);
     if (options.type !== 'image/png') return ok(bytes);
-    const { name, icc } = pixels.profile;
-    return ok(
-      withPngExtras(bytes, {
-        icc: icc === null ? undefined : { name, bytes: icc },
-        pixelsPerMetre: options.pixelsPerMetre,
-        xmp: options.xmp,
-      }),
-    );
+    return ok(withPngExtras(bytes, extrasOf(pixels)));
   } catch (cause) {
     return err({ kind: 'host', operation: `encoding ${options.type}`, message: reasonOf(cause) });
   }

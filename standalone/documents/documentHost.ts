@@ -5,6 +5,7 @@
 import { utf8 } from '@scure/base';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import { fromSrgb, meaningOf, toSrgb } from '../../shared/core/color/convert.ts';
+import { fromSrgbDeep, toSrgbDeep } from '../../shared/core/color/convertDeep.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { Bounds } from '../../shared/core/geometry.ts';
 import { boundsOf, intersection, isEmpty } from '../../shared/core/geometry.ts';
@@ -20,8 +21,8 @@ import type {
   Selection,
 } from '../../shared/core/host.ts';
 import { createMemoryStore } from '../../shared/core/memoryStore.ts';
-import type { Mask, Pixels } from '../../shared/core/pixels.ts';
-import { cropPixels, pixelsFrom } from '../../shared/core/pixels.ts';
+import type { Mask, Pixels, Pixels16 } from '../../shared/core/pixels.ts';
+import { cropPixels, isDeep, pixelsFrom, toEightBit } from '../../shared/core/pixels.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { assert, err, ok } from '../../shared/core/result.ts';
@@ -121,7 +122,7 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     if (node === null) return err(unknown(ask.of));
     const asVisible: LayerNode = { ...node, unit: shownAs(node.unit, true) };
     const notesOfLayer = [...profileNotes(), ...storedPixelsNote(node.unit), ...inexactness([asVisible], ask.bounds, except)];
-    return ok({ pixels: toSrgb(readAlone(node, ask.bounds, except)), notes: notesOfLayer });
+    return ok({ pixels: toSrgb(readAlone(node, ask.bounds, except)), ...readDeep(ask), notes: notesOfLayer });
   }
 
   /** A layer without mask and opacity is copied, so that its numbers are the file's, under transparency too. */
@@ -138,8 +139,25 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
   const nextLayerId = (units: readonly LayerUnit[]): number =>
     units.reduce((most, unit) => Math.max(most, unit.record.layerId ?? 0), 0) + 1;
 
+  /** A layer's own 16 bits, where it shows them as they are: without mask, opacity or what is beneath. */
+  function readDeep({ of, bounds, depth, except = [] }: ReadAsk): { readonly deep?: Pixels16 } {
+    if (depth !== 16 || header.depth !== 16 || of === 'visible') return {};
+    const node = findNode(buildTree(state.units), of);
+    if (node === null) return {};
+    const paint = paintNode(node, new Set(except));
+    if (paint.pixels === null || paint.mask !== null || paint.opacity !== 1) return {};
+    const own = node.unit.deep();
+    const deep = own && toSrgbDeep(cropPixels(own, paint.bounds, bounds));
+    return deep === null ? {} : { deep };
+  }
+
   /** Pixels as the document stores colours. */
-  function toDocument(pixels: Pixels): Pixels {
+  function toDocument(pixels: Pixels | Pixels16): Pixels | Pixels16 {
+    if (isDeep(pixels)) {
+      const deep = header.depth === 16 ? fromSrgbDeep(pixels, origin.profile) : null;
+      if (deep === null) return toDocument(toEightBit(pixels));
+      return header.mode === colorModes.grey ? { ...deep, data: toGrey(deep.data) } : deep;
+    }
     const converted = fromSrgb(pixels, origin.profile);
     if (header.mode !== colorModes.grey || meaningOf(origin.profile).kind === 'convertible') return converted;
     return { ...converted, data: toGrey(converted.data) };

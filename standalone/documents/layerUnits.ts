@@ -5,14 +5,14 @@
 import type { Extent } from '../../shared/core/geometry.ts';
 import { area, isEmpty, sizeText } from '../../shared/core/geometry.ts';
 import type { LayerRef } from '../../shared/core/host.ts';
-import type { ColorProfile, Mask, Pixels } from '../../shared/core/pixels.ts';
-import { pixelsFrom } from '../../shared/core/pixels.ts';
+import type { ColorProfile, Mask, Pixels, Pixels16 } from '../../shared/core/pixels.ts';
+import { isDeep, pixelsFrom, toEightBit } from '../../shared/core/pixels.ts';
 import { Damaged } from './psd/byteReader.ts';
 import type { PsdHeader, StoredLayer } from './psd/container.ts';
 import { colorModes } from './psd/container.ts';
 import type { LayerRecord } from './psd/layerRecord.ts';
 import { channelIds, withVisibility } from './psd/layerRecord.ts';
-import { interleave, narrow, separate, widen } from './psd/pixelPlanes.ts';
+import { interleave, interleaveDeep, narrow, separate, widen } from './psd/pixelPlanes.ts';
 import type { Depth } from './psd/planes.ts';
 import { packPlane, unpackPlane } from './psd/planes.ts';
 import { groupEndName, writeLayer } from './psd/writeLayer.ts';
@@ -24,6 +24,8 @@ export interface LayerUnit {
   stored(): StoredLayer;
   /** Straight RGBA8 of the record's bounds in the document's profile. Raises `Damaged`. */
   pixels(): Pixels;
+  /** The same with 16 bits; null when the document has 8. Raises `Damaged`. */
+  deep(): Pixels16 | null;
   /** One byte a pixel over the mask's bounds; null without a mask. */
   maskPlane(): Uint8Array | null;
 }
@@ -64,6 +66,7 @@ export function unitFromFile(ref: LayerRef, layer: StoredLayer, header: PsdHeade
     record: layer.record,
     stored: () => layer,
     pixels: () => shelf.get(layer, () => decodeLayer(layer, header, profile)),
+    deep: () => (depthOf(header) === 16 ? decodeDeepLayer(layer, header, profile) : null),
     maskPlane: () => decodeMask(layer, header),
   };
 }
@@ -76,7 +79,8 @@ export function unitFromPixels(
     readonly layerId: number;
     readonly x: number;
     readonly y: number;
-    readonly pixels: Pixels;
+    /** Not deeper than the document. */
+    readonly pixels: Pixels | Pixels16;
     readonly mask: Mask | null;
     readonly story?: string;
   },
@@ -98,11 +102,13 @@ export function unitFromPixels(
   const outline = { name, bounds, layerId, role: 'layer' as const, maskBounds, story };
   const { record } = writeLayer({ ...outline, channels: ids.map((id) => ({ id, packed: new Uint8Array(0) })) }, header);
   let stored: StoredLayer | null = null;
+  let shallow: Pixels | null = null;
   return {
     ref,
     record,
     stored: () => (stored ??= writeLayer({ ...outline, channels: ids.map((id) => ({ id, packed: pack(id) })) }, header)),
-    pixels: () => pixels,
+    pixels: () => (shallow ??= toEightBit(pixels)),
+    deep: () => (isDeep(pixels) ? pixels : null),
     maskPlane: () => (mask ? new Uint8Array(mask.data) : null),
   };
 }
@@ -118,7 +124,7 @@ export function groupUnits(
   const channels = [channelIds.alpha, ...colorChannels(header)].map((id) => ({ id, packed: empty }));
   const unit = (unitRef: LayerRef, name: string, layerId: number, role: 'group' | 'group-end'): LayerUnit => {
     const stored = writeLayer({ name, bounds, layerId, role, channels, maskBounds: null }, header);
-    return { ref: unitRef, record: stored.record, stored: () => stored, pixels: noPixels, maskPlane: () => null };
+    return { ref: unitRef, record: stored.record, stored: () => stored, pixels: noPixels, deep: () => null, maskPlane: () => null };
   };
   return [unit(`${ref}-end`, groupEndName, group.endLayerId, 'group-end'), unit(ref, group.name, group.layerId, 'group')];
 }
@@ -144,23 +150,42 @@ function noPixels(): never {
 }
 
 function decodeLayer(layer: StoredLayer, header: PsdHeader, profile: ColorProfile): Pixels {
-  const { bounds, channels, name } = layer.record;
+  const depth = depthOf(header);
+  const data = new Uint8ClampedArray(checkedArea(layer) * 4);
+  const isOpaque = !eachChannel(layer, header, (plane, channel) => interleave(plane, data, channel, depth));
+  if (isOpaque) for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  if (header.mode === colorModes.grey) spreadGrey(data);
+  return pixelsFrom(layer.record.bounds, data, profile);
+}
+
+function decodeDeepLayer(layer: StoredLayer, header: PsdHeader, profile: ColorProfile): Pixels16 {
+  const { width, height } = layer.record.bounds;
+  const data = new Uint16Array(checkedArea(layer) * 4);
+  const isOpaque = !eachChannel(layer, header, (plane, channel) => interleaveDeep(plane, data, channel));
+  if (isOpaque) for (let i = 3; i < data.length; i += 4) data[i] = 65535;
+  if (header.mode === colorModes.grey) spreadGrey(data);
+  return { width, height, data, profile };
+}
+
+function checkedArea({ record: { bounds, name }, channels }: StoredLayer): number {
   if (isEmpty(bounds)) throw new Damaged(`layer “${name}” has no pixels`);
   if (area(bounds) > maxLayerAreaPx) throw new Damaged(`layer “${name}” claims ${bounds.width} × ${bounds.height} px`);
-  const depth = depthOf(header);
-  checkDensity(bounds, layer.channels, `layer “${name}”`);
-  const data = new Uint8ClampedArray(bounds.width * bounds.height * 4);
+  checkDensity(bounds, channels, `layer “${name}”`);
+  return bounds.width * bounds.height;
+}
+
+/** Unpacks the colours and the alpha (3) of a layer; answers whether it has an alpha. */
+function eachChannel(layer: StoredLayer, header: PsdHeader, take: (plane: Uint8Array, channel: number) => void): boolean {
+  const { bounds, channels } = layer.record;
   let hasAlpha = false;
   for (const [i, { id, byteLength }] of channels.entries()) {
     const target = id === channelIds.alpha ? 3 : id;
     if (target < 0 || target > 3 || byteLength < 2) continue;
     if (id === 3) continue;
-    interleave(unpackPlane(layer.channels[i], bounds.width, bounds.height, depth, header.large), data, target, depth);
+    take(unpackPlane(layer.channels[i], bounds.width, bounds.height, depthOf(header), header.large), target);
     if (target === 3) hasAlpha = true;
   }
-  if (!hasAlpha) for (let i = 3; i < data.length; i += 4) data[i] = 255;
-  if (header.mode === colorModes.grey) spreadGrey(data);
-  return pixelsFrom(bounds, data, profile);
+  return hasAlpha;
 }
 
 /** No packing of PSD makes more than 1032 bytes of one (zip; PackBits makes 64): a larger claim is a bomb. */
@@ -169,7 +194,7 @@ function checkDensity(extent: Extent, channels: readonly Uint8Array[], what: str
   if (area(extent) > most * 1032) throw new Damaged(`${what} claims ${sizeText(extent)} px in ${most} bytes`);
 }
 
-export function spreadGrey(data: Uint8ClampedArray): void {
+export function spreadGrey(data: Uint8ClampedArray | Uint16Array): void {
   for (let i = 0; i < data.length; i += 4) data[i + 1] = data[i + 2] = data[i];
 }
 

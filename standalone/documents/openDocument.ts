@@ -3,14 +3,15 @@
  * limits before anything is decoded; what cannot be kept unchanged is refused, with what to do instead.
  */
 
+import { decodeDeepPng, isDeepPng } from '../../shared/codecs/deepPng.ts';
 import { iccName } from '../../shared/codecs/iccName.ts';
 import { maxAreaPx, maxSidePx, refuseByHeader } from '../../shared/codecs/sniff.ts';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import { area } from '../../shared/core/geometry.ts';
 import { pictureTypeOf } from '../../shared/core/pictureType.ts';
-import type { ColorProfile, Pixels } from '../../shared/core/pixels.ts';
-import { hasTransparency, sRGB } from '../../shared/core/pixels.ts';
+import type { ColorProfile, Pixels, Pixels16 } from '../../shared/core/pixels.ts';
+import { hasTransparency, isDeep, sRGB, toEightBit } from '../../shared/core/pixels.ts';
 import type { PictureType } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { err, ok } from '../../shared/core/result.ts';
@@ -55,7 +56,7 @@ async function openRaster(
 ): Promise<Result<DocumentHost, Failure>> {
   const refusal = refuseByHeader(bytes, name);
   if (refusal !== null) return err(refusal);
-  const decoded = await codec.decode(bytes, signal);
+  const decoded = isDeepPng(bytes) ? deepPixels(bytes, name) : await codec.decode(bytes, signal);
   if (!decoded.ok) return err('name' in decoded.error ? ({ ...decoded.error, name } as Failure) : decoded.error);
   const extras = readRasterExtras(bytes, type);
   const resources: Resource[] = [];
@@ -64,6 +65,14 @@ async function openRaster(
   const format: DocumentFormat = type === 'image/png' ? 'png' : type === 'image/jpeg' ? 'jpeg' : 'webp';
   const notes = [...extras.notes, ...extensionNote(name, format)];
   return ok(createDocumentHost({ origin: originFromPixels(decoded.value, baseName(name), resources, null), name, format, notes, codec }));
+}
+
+function deepPixels(bytes: Uint8Array, name: string): Result<Pixels16, Failure> {
+  try {
+    return ok(decodeDeepPng(bytes));
+  } catch (cause) {
+    return err({ kind: 'damaged', name, why: cause instanceof Error ? cause.message : String(cause) });
+  }
 }
 
 function openPsd(bytes: Uint8Array, name: string, codec: Parameters<OpenDocument>[2]): Result<DocumentHost, Failure> {
@@ -128,7 +137,7 @@ function refuse({ mode, depth, width, height }: PsdHeader, name: string): Failur
 }
 
 const depthNotes = ({ depth, mode }: PsdHeader): readonly string[] => [
-  ...(depth === 16 ? ['The document has 16 bits a channel and keeps them; what the model sees and adds has 8.'] : []),
+  ...(depth === 16 ? ['The document has 16 bits a channel and keeps them, in what changes too; the model sees 8.'] : []),
   ...(mode === colorModes.grey ? ['The document is greyscale: what is added becomes grey.'] : []),
 ];
 
@@ -188,18 +197,18 @@ function background(file: PsdFile): StoredLayer {
 }
 
 function originFromPixels(
-  pixels: Pixels,
+  pixels: Pixels | Pixels16,
   name: string,
   resources: readonly Resource[],
   provenance: PlacedTake['provenance'] | null,
 ): Origin {
-  const alpha = hasTransparency(pixels);
+  const alpha = hasTransparency(toEightBit(pixels));
   const header: PsdHeader = {
     large: false,
     channels: alpha ? 4 : 3,
     width: pixels.width,
     height: pixels.height,
-    depth: 8,
+    depth: isDeep(pixels) ? 16 : 8,
     mode: colorModes.rgb,
   };
   const { icc } = pixels.profile;

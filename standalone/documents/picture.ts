@@ -146,7 +146,10 @@ export function writeFile(
 
 function mergedSection(origin: Origin, state: DocumentState, pictures: () => Pictures): Uint8Array {
   const { file } = origin;
-  if (origin.bytes === null) return composeMerged(file.header, pictures().after, file.mergedAlpha);
+  if (origin.bytes === null) {
+    const [only] = origin.state.units;
+    return composeMerged(file.header, pictures().after, file.mergedAlpha, only.deep());
+  }
   const dirty = changedBounds(origin, state);
   // Without a real merged picture its place is kept as it is: white, and declared as not real.
   if (isEmpty(dirty) || !hasRealMerged(file.resources)) return file.merged;

@@ -3,8 +3,10 @@
  * first frame or more than 8 bits are in it. Nothing here fails: what cannot be read is not there.
  * Sources: PNG third edition (pHYs, iTXt, acTL), JFIF 1.02, XMP part 3 §1.1.3, RFC 9649.
  */
+
 import { utf8 } from '@scure/base';
 import { unzlibSync } from 'fflate';
+import { isDeepPng } from '../../shared/codecs/deepPng.ts';
 import type { PictureType } from '../../shared/core/ports.ts';
 import { latin1 } from './psd/byteWriter.ts';
 
@@ -36,7 +38,7 @@ function pngExtras(bytes: Uint8Array, view: DataView): RasterExtras {
   let perMetre: number | null = null;
   let xmp: Uint8Array | null = null;
   const notes: string[] = [];
-  if (bytes.length > 24 && bytes[24] === 16) notes.push('The 16-bit picture was read as 8-bit.');
+  if (bytes.length > 24 && bytes[24] === 16 && !isDeepPng(bytes)) notes.push('The 16-bit picture was read as 8-bit.');
   for (let at = 8; at + 12 <= bytes.length; ) {
     const size = view.getUint32(at);
     const type = key(bytes, at + 4);

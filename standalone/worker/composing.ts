@@ -7,7 +7,8 @@ import { type LaidOver, type LayAsk, type LayOver, layOver } from '../../shared/
 import type { Composition, Subject } from '../../shared/core/edit/types.ts';
 import type { Evidence } from '../../shared/core/explain/heatMaps.ts';
 import type { Failure } from '../../shared/core/failure.ts';
-import type { Pixels } from '../../shared/core/pixels.ts';
+import { boundsOf } from '../../shared/core/geometry.ts';
+import { cropPixels, type Pixels, type Pixels16 } from '../../shared/core/pixels.ts';
 import type { Clock } from '../../shared/core/ports.ts';
 import { ok, type Result } from '../../shared/core/result.ts';
 import { type Answers, type Caller, type Given, lineToWorker, type WorkerStart } from './line.ts';
@@ -37,11 +38,7 @@ export function composingAnswers(clock: Clock, lay: LayOver = layOver): Answers<
       if (evidence === null) return { answer: ok({ ...rest, evidence: null }), give: buffersOf(rest) };
       kept.set(++last, evidence);
       // The evidence may be drawn from the very pixels that are placed.
-      const own = {
-        ...rest,
-        pixels: { ...rest.pixels, data: rest.pixels.data.slice() },
-        mask: rest.mask && { ...rest.mask, data: rest.mask.data.slice() },
-      };
+      const own = { ...rest, pixels: copyOf(rest.pixels), mask: rest.mask && { ...rest.mask, data: rest.mask.data.slice() } };
       return { answer: ok({ ...own, evidence: last }), give: buffersOf(own) };
     },
     async evidence(number, signal) {
@@ -57,6 +54,8 @@ export function composingAnswers(clock: Clock, lay: LayOver = layOver): Answers<
     },
   };
 }
+
+const copyOf = (pixels: Pixels | Pixels16): Pixels | Pixels16 => cropPixels(pixels, { x: 0, y: 0 }, boundsOf(pixels));
 
 const buffersOf = ({ pixels, mask, answer }: Pick<Composition, 'pixels' | 'mask' | 'answer'>): Given<unknown>['give'] =>
   [pixels.data, mask?.data, answer?.pixels.data].flatMap((data) => (data === undefined ? [] : [data.buffer]));

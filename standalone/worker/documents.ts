@@ -121,7 +121,7 @@ export function documentAnswers(
     layers: on((host) => host.layers()),
     readPixels: on(
       (host, { ask }, signal) => host.readPixels(ask, signal),
-      ({ pixels }) => [pixels.data.buffer],
+      ({ pixels, deep }) => [pixels.data.buffer, ...(deep === undefined ? [] : [deep.data.buffer])],
     ),
     composite: on(
       (host, { except }, signal) => host.composite(signal, except),

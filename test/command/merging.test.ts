@@ -1,8 +1,13 @@
 /** `retake merge` from the shell to a file, on pictures as they come from other tools, good and bad. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { decode } from 'fast-png';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { neverAborted } from '../../shared/core/abort.ts';
+import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
+import { openDocument } from '../../standalone/documents/openDocument.ts';
+import { valueIn } from '../documents/valueIn.ts';
 import { ensureBuilt, Folder, inLanes, retake } from './runRetake.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -90,6 +95,66 @@ test('as a PNG it is the change alone: laid over the source, every pixel away fr
   const at = (x: number, y: number) => [...delta.data.subarray((y * 600 + x) * 4, (y * 600 + x) * 4 + 3)];
   const green = [0x2a, 0x8f, 0x4a];
   for (const [c, value] of at(spot.left + 45, spot.top + 35).entries()) expect(Math.abs(value - green[c])).toBeLessThan(12);
+});
+
+describe('a source of 16 bits', () => {
+  /** Fine gradients: levels that 8 bits do not have. */
+  const deep = () => sharp(photo('coffee.png')).removeAlpha().pipelineColourspace('rgb16').blur(3).toColourspace('rgb16').png().toBuffer();
+  const lit = { left: 180, top: 90, width: 240, height: 200 };
+
+  /** Half of it brightened, as a model returns it: with 8 bits. */
+  async function brightened(source: Buffer): Promise<Buffer> {
+    const flat = await sharp(source).toColourspace('srgb').png().toBuffer();
+    const part = await sharp(flat).extract(lit).linear(1.25, 12).png().toBuffer();
+    const whole = await sharp(flat)
+      .composite([{ input: part, left: lit.left, top: lit.top }])
+      .png()
+      .toBuffer();
+    return sharp(whole).resize(1200, 800, { fit: 'fill' }).png().toBuffer();
+  }
+
+  test('gets a change of 16 bits: as a PNG, and in a PSD of 16 bits beside the untouched source', async () => {
+    using folder = new Folder();
+    const source = await deep();
+    folder.put('deep.png', source);
+    folder.put('lit.png', await brightened(source));
+    const asPng = await retake(['merge', 'deep.png', 'lit.png', '-o', 'change.png', '--report', 'report.json'], folder.path);
+    expect(asPng.code, asPng.stderr).toBe(0);
+    expect(report(folder)).toMatchObject({ mode: 'delta', kept: { changedPixelsOutside: 0 } });
+    const change = decode(folder.read('change.png'));
+    expect(change).toMatchObject({ width: 600, height: 400, depth: 16, channels: 4 });
+    const original = decode(source);
+    const levels = new Set<number>();
+    let outside = 0;
+    for (let y = 0; y < 400; y++) {
+      for (let x = 0; x < 600; x++) {
+        const i = (y * 600 + x) * 4;
+        const isInside = x > lit.left + 12 && x < lit.left + lit.width - 12 && y > lit.top + 12 && y < lit.top + lit.height - 12;
+        const isFar = x < lit.left - 12 || x >= lit.left + lit.width + 12 || y < lit.top - 12 || y >= lit.top + lit.height + 12;
+        if (isFar && change.data[i + 3] > 0) outside++;
+        if (isInside) levels.add(change.data[i + 1]);
+      }
+    }
+    expect(outside).toBe(0);
+    // 8 bits have 256.
+    expect(levels.size).toBeGreaterThan(5000);
+
+    const asPsd = await retake(['merge', 'deep.png', 'lit.png', '-o', 'change.psd'], folder.path);
+    expect(asPsd.code, asPsd.stderr).toBe(0);
+    const host = valueIn(await openDocument(folder.read('change.psd'), 'change.psd', createNodeCodec(), neverAborted));
+    expect(valueIn(await host.document()).depth).toBe(16);
+    const layers = valueIn(await host.layers());
+    const read = async (name: string) => {
+      const layer = layers.find((one) => one.name === name);
+      if (layer === undefined) throw new Error(`no layer ${name}`);
+      return valueIn(await host.readPixels({ of: layer.ref, bounds: { x: 0, y: 0, width: 600, height: 400 }, depth: 16 }, neverAborted))
+        .deep;
+    };
+    const kept = await read('deep');
+    const differing = [...(kept?.data ?? [])].filter((level, i) => i % 4 < 3 && level !== original.data[(i >> 2) * 3 + (i % 4)]);
+    expect(differing).toEqual([]);
+    expect(kept?.data).toHaveLength(600 * 400 * 4);
+  });
 });
 
 describe('the picture that came back', () => {

@@ -20,7 +20,7 @@ import type {
 } from '../../shared/core/host.ts';
 import { createMemoryStore } from '../../shared/core/memoryStore.ts';
 import type { Mask, Pixels } from '../../shared/core/pixels.ts';
-import { createPixels, sRGB } from '../../shared/core/pixels.ts';
+import { createPixels, sRGB, toEightBit } from '../../shared/core/pixels.ts';
 import type { DocumentStore } from '../../shared/core/ports.ts';
 import type { Provenance } from '../../shared/core/provenance.ts';
 import type { Result } from '../../shared/core/result.ts';
@@ -290,7 +290,7 @@ export class MemoryHost implements Host {
     const failure = this.failing('placePixels');
     if (failure) return err(failure);
     const layer: Node = {
-      ...this.grow({ name: put.name, pixels: put.pixels, at: put.bounds, ...(put.mask ? { mask: put.mask } : {}) }),
+      ...this.grow({ name: put.name, pixels: toEightBit(put.pixels), at: put.bounds, ...(put.mask ? { mask: put.mask } : {}) }),
       provenance: put.provenance,
       story: put.story,
     };

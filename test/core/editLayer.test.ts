@@ -6,7 +6,7 @@ import type { EditAsk, EditOutcome, EditPorts, Stage } from '../../shared/core/e
 import type { Failure } from '../../shared/core/failure.ts';
 import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { findModel } from '../../shared/core/models/registry.ts';
-import { createPixels, type Mask, rectangleMask } from '../../shared/core/pixels.ts';
+import { createPixels, type Mask, rectangleMask, toEightBit } from '../../shared/core/pixels.ts';
 import { readGround, readInstruction } from '../../shared/core/prompts/promptText.ts';
 import { digitalSourceTypes } from '../../shared/core/provenance.ts';
 import type { Result } from '../../shared/core/result.ts';
@@ -99,7 +99,10 @@ describe('an edit', () => {
     }
     const host = hostWith(smooth);
     const outcome = unwrap(await editLayer(portsOf(host, new FakeModel()), askOf(host), neverAborted));
-    const worst = outcome.composition.pixels.data.reduce((most, value, i) => Math.max(most, Math.abs(value - smooth.data[i])), 0);
+    const worst = toEightBit(outcome.composition.pixels).data.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - smooth.data[i])),
+      0,
+    );
     expect(worst).toBeLessThanOrEqual(2);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { fromSrgb, toSrgb } from '../../shared/core/color/convert.ts';
+import { type Pixels, type Pixels16, sRGB } from '../../shared/core/pixels.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import type { DocumentHost } from '../../standalone/documents/document.ts';
 import { documentFromPixels, openDocument } from '../../standalone/documents/openDocument.ts';
@@ -21,7 +22,11 @@ const codec = createNodeCodec();
 const open = async (bytes: Uint8Array, name = 'x.psd'): Promise<DocumentHost> =>
   valueIn(await openDocument(bytes, name, codec, neverAborted));
 
-const place = async (host: DocumentHost, above: string, pixels = plainPixels(6, 5, [250, 128, 3, 255])): Promise<string> =>
+const place = async (
+  host: DocumentHost,
+  above: string,
+  pixels: Pixels | Pixels16 = plainPixels(6, 5, [250, 128, 3, 255]),
+): Promise<string> =>
   valueIn(
     await host.step('Retake', neverAborted, (step) =>
       step.placePixels({
@@ -109,6 +114,58 @@ describe('A 16-bit document', () => {
     expect(read.depth).toBe(16);
     expect(read.layers.map(({ name }) => name)).toEqual(['deep', 'said']);
     expect(read.layers[1].children?.[0]).toMatchObject({ name: 'take', offset: [2, 1], size: [6, 5] });
+  });
+
+  const fine = (): Pixels16 => ({
+    width: 6,
+    height: 5,
+    profile: sRGB,
+    data: Uint16Array.from({ length: 6 * 5 * 4 }, (_, i) => (i % 4 === 3 ? 65535 : (i * 541 + 3) & 0xffff)),
+  });
+
+  test('hands its layers over with all their bits when asked, beside the 8', async () => {
+    const host = await open(deepFile(3, 16, true, 'packed'));
+    const bounds = { x: 1, y: 2, width: 10, height: 8 };
+    const { pixels, deep } = valueIn(await host.readPixels({ of: 'layer-7', bounds, depth: 16 }, neverAborted));
+    const at = (x: number, y: number) => ((bounds.y + y) * 16 + bounds.x + x) * 2579;
+    expect([...(deep?.data.subarray(43 * 4, 44 * 4) ?? [])]).toEqual([
+      at(3, 4) & 0xffff,
+      (at(3, 4) + 7) & 0xffff,
+      (at(3, 4) + 14) & 0xffff,
+      65535,
+    ]);
+    expect(pixels.data[43 * 4]).toBe(Math.round((at(3, 4) & 0xffff) / 257));
+    expect(valueIn(await host.readPixels({ of: 'layer-7', bounds }, neverAborted)).deep).toBeUndefined();
+  });
+
+  test('keeps all the bits of a take', async () => {
+    const host = await open(deepFile(3, 16, true, 'raw'));
+    await place(host, 'layer-7', fine());
+    const again = await open(valueIn(await host.save('psd', neverAborted)));
+    const read = await again.readPixels({ of: 'layer-8', bounds: { x: 2, y: 1, width: 6, height: 5 }, depth: 16 }, neverAborted);
+    expect(valueIn(read).deep?.data).toEqual(fine().data);
+  });
+
+  test('of a profile takes a take there and back to within 2 of 65,535', async () => {
+    const bytes = withRawResource(deepFile(3, 16, true, 'raw'), 1039, adobeRgbIcc());
+    const host = await open(bytes);
+    const deep = fine();
+    // Within Adobe RGB lies all of sRGB.
+    await place(host, 'layer-7', deep);
+    const read = await host.readPixels({ of: 'layer-8', bounds: { x: 2, y: 1, width: 6, height: 5 }, depth: 16 }, neverAborted);
+    const { pixels, deep: back } = valueIn(read);
+    const worst = deep.data.reduce((most, level, i) => Math.max(most, Math.abs(level - (back?.data[i] ?? 0))), 0);
+    expect(worst).toBeLessThanOrEqual(2);
+    expect(Math.abs(pixels.data[0] * 257 - deep.data[0])).toBeLessThan(400);
+  });
+
+  test('of 8 bits rounds a take that has more', async () => {
+    const host = await open(deepFile(3, 8, true, 'raw'));
+    await place(host, 'layer-7', fine());
+    const read = await host.readPixels({ of: 'layer-8', bounds: { x: 2, y: 1, width: 6, height: 5 }, depth: 16 }, neverAborted);
+    const { pixels, deep } = valueIn(read);
+    expect(deep).toBeUndefined();
+    expect([...pixels.data]).toEqual([...fine().data].map((level) => Math.round(level / 257)));
   });
 
   test('without layers gets a Background from its merged picture, all bits kept', async () => {

@@ -8,8 +8,8 @@ import { pixelsFrom, sRGB } from '../pixels.ts';
 import type { Curve, IccProfile, Matrix } from './icc.ts';
 import { parseIcc } from './icc.ts';
 
-const srgbToXyz: Matrix = [0.4360747, 0.3850649, 0.1430804, 0.2225045, 0.7168786, 0.0606169, 0.0139322, 0.0971045, 0.7141733];
-const srgbCurve: Curve = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+export const srgbToXyz: Matrix = [0.4360747, 0.3850649, 0.1430804, 0.2225045, 0.7168786, 0.0606169, 0.0139322, 0.0971045, 0.7141733];
+export const srgbCurve: Curve = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
 
 /** What a profile means for its pixels' numbers. */
 export type ProfileMeaning =
@@ -115,14 +115,14 @@ function encodeTable(curve: Curve): Uint8Array {
 
 const encodeSrgb = encodeTable(srgbCurve);
 
-function multiply(a: Matrix, b: Matrix): Matrix {
+export function multiply(a: Matrix, b: Matrix): Matrix {
   const cell = (row: number, column: number): number =>
     a[row * 3] * b[column] + a[row * 3 + 1] * b[column + 3] + a[row * 3 + 2] * b[column + 6];
   return [cell(0, 0), cell(0, 1), cell(0, 2), cell(1, 0), cell(1, 1), cell(1, 2), cell(2, 0), cell(2, 1), cell(2, 2)];
 }
 
 /** A profile whose primaries lie on one line has no inverse; then every entry is not finite and `index` answers 0. */
-function invert([a, b, c, d, e, f, g, h, i]: Matrix): Matrix {
+export function invert([a, b, c, d, e, f, g, h, i]: Matrix): Matrix {
   const t = 1 / (a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g));
   return [
     (e * i - f * h) * t,

@@ -8,7 +8,7 @@
  */
 import { type Bounds, type Extent, intersection, pad } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
-import { createPixels, cropMask, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
+import { createPixels, cropMask, emptyLike, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
 import { grainAt, measureGrain } from './grain.ts';
 import { cellRow, fitCellPx, fitLocalLinear, type LocalLinear, mapSize } from './localLinear.ts';
 import { type Color, white } from './matte.ts';
@@ -113,12 +113,6 @@ function planeBounds({ data, width, height }: Plane): Bounds {
 function emptyDelta(source: Pixels | Pixels16): Delta {
   const bounds = { x: 0, y: 0, width: 1, height: 1 };
   return { pixels: emptyLike(source, bounds), bounds, mask: { bounds, data: new Uint8ClampedArray(1) } };
-}
-
-function emptyLike(source: Pixels | Pixels16, { width, height }: Extent): Pixels | Pixels16 {
-  return source.data instanceof Uint16Array
-    ? { width, height, profile: source.profile, data: new Uint16Array(width * height * 4) }
-    : createPixels(width, height, source.profile);
 }
 
 /** Linear between work pixels: exactly 0 outside and 1 inside, because its four neighbours are. */

@@ -13,7 +13,7 @@ import type { Evidence } from '../explain/heatMaps.ts';
 import type { Failure } from '../failure.ts';
 import type { Bounds } from '../geometry.ts';
 import { createPace, type Pace } from '../pace.ts';
-import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
+import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels, toEightBit } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { layPixelsOver, maskedWithin } from './layPixelsOver.ts';
@@ -47,7 +47,7 @@ export async function layOver(
 ): Promise<Result<LaidOver, Failure>> {
   const { bounds, region } = subject;
   const composed = await compose(
-    subject.pixels,
+    subject.deep ?? subject.pixels,
     answer,
     {
       region: region === null ? null : moved(region, -bounds.x, -bounds.y),
@@ -81,7 +81,7 @@ export async function layOver(
   if (delta !== null) {
     const at = movedBounds(delta.bounds, bounds.x, bounds.y);
     return make({
-      pixels: eightBit(delta.pixels),
+      pixels: delta.pixels,
       bounds: at,
       mask: { bounds: at, data: delta.mask.data },
       answer: { pixels: full, bounds },
@@ -104,13 +104,6 @@ export async function layOver(
 const movedBounds = (bounds: Bounds, x: number, y: number): Bounds => ({ ...bounds, x: bounds.x + x, y: bounds.y + y });
 
 const moved = (mask: Mask, x: number, y: number): Mask => ({ bounds: movedBounds(mask.bounds, x, y), data: mask.data });
-
-function eightBit(pixels: Pixels | Pixels16): Pixels {
-  if (pixels.data instanceof Uint8ClampedArray) return pixels as Pixels;
-  const data = new Uint8ClampedArray(pixels.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = pixels.data[i] / 257;
-  return { ...pixels, data };
-}
 
 function findingsOf(composed: Composed, subject: Subject, shown: Shown | null): Findings {
   const { registration, tone, change } = composed;
@@ -143,7 +136,7 @@ interface Shown {
 
 /** The subject with the delta on it, as a host will show it. */
 function shownOver(subject: Subject, placed: Pick<Composition, 'pixels' | 'bounds' | 'mask'>): Shown {
-  const picture = layPixelsOver(subject.pixels, maskedWithin(subject.bounds, placed));
+  const picture = layPixelsOver(subject.pixels, maskedWithin(subject.bounds, { ...placed, pixels: toEightBit(placed.pixels) }));
   return { picture, coverage: placed.mask === null ? null : cropMask(placed.mask, subject.bounds) };
 }
 

@@ -1,5 +1,5 @@
 import type { Bounds } from '../geometry.ts';
-import { createPixels, cropMask, cropPixels, type Mask, type Pixels } from '../pixels.ts';
+import { createPixels, cropMask, cropPixels, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
 
 /**
  * `over` on `under`, both of one size and profile, in normal mode on straight alpha (Porter and Duff 1984). Where `over`
@@ -24,15 +24,15 @@ export function layPixelsOver(under: Pixels, over: Pixels): Pixels {
 }
 
 /** `pixels` at `bounds` as they show within `within`: their alpha times their mask, and no colour where that is 0. */
-export function maskedWithin(
+export function maskedWithin<P extends Pixels | Pixels16>(
   within: Bounds,
-  { pixels, bounds, mask }: { readonly pixels: Pixels; readonly bounds: Bounds; readonly mask: Mask | null },
-): Pixels {
+  { pixels, bounds, mask }: { readonly pixels: P; readonly bounds: Bounds; readonly mask: Mask | null },
+): P {
   const out = cropPixels(pixels, bounds, within);
   const coverage = mask === null ? null : cropMask(mask, within).data;
   const { data } = out;
   for (let i = 0, k = 0; k < data.length; i++, k += 4) {
-    if (coverage !== null) data[k + 3] = (data[k + 3] * coverage[i]) / 255;
+    if (coverage !== null) data[k + 3] = Math.round((data[k + 3] * coverage[i]) / 255);
     if (data[k + 3] === 0) data[k] = data[k + 1] = data[k + 2] = 0;
   }
   return out;

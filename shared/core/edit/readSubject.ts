@@ -66,10 +66,12 @@ export async function readSubject(
     within = cropMask(region, bounds);
   }
 
-  const read = beneath === null ? await host.readPixels({ of, bounds }, signal) : await readTake(host, of, bounds, history, signal);
+  const depth = document.value.depth === 8 ? 8 : 16;
+  const read = beneath === null ? await host.readPixels({ of, bounds, depth }, signal) : await readTake(host, of, bounds, history, signal);
   if (!read.ok) return read;
   if (isFullyTransparent(read.value.pixels)) return err({ kind: 'empty-layer', name, why: hasMask ? 'masked' : 'transparent' });
-  return ok({ of, name, bounds, pixels: read.value.pixels, region: within, notes: read.value.notes });
+  const { pixels, deep, notes } = read.value;
+  return ok({ of, name, bounds, pixels, ...(deep === undefined ? {} : { deep }), region: within, notes });
 }
 
 /** A take as it looks: the layer that it was made from, itself perhaps a take, with its change on top. */

@@ -7,7 +7,7 @@ import { hashRun } from '../hash.ts';
 import type { PictureRef } from '../history/take.ts';
 import type { EncodedPicture } from '../model.ts';
 import { createPace, type Pace } from '../pace.ts';
-import { hasTransparency, type Pixels } from '../pixels.ts';
+import { hasTransparency, type Pixels, toEightBit } from '../pixels.ts';
 import type { Clock, PictureCodec } from '../ports.ts';
 import { layPixelsOver, maskedWithin } from './layPixelsOver.ts';
 import type { Composition, Subject } from './types.ts';
@@ -22,7 +22,7 @@ export async function layerRefs(
   signal: AbortSignal,
 ): Promise<{ readonly composed: PictureRef; readonly mask: PictureRef | null } | null> {
   const pace = createPace(clock, signal);
-  const composed = await refOf(pixels.data, pixels, pace);
+  const composed = await refOf(toEightBit(pixels).data, pixels, pace);
   const covered = mask === null ? null : await refOf(mask.data, mask.bounds, pace);
   return composed === null ? null : { composed, mask: covered };
 }
@@ -49,7 +49,7 @@ export async function makeThumbnail(
   const extent = { width: Math.max(1, Math.round(bounds.width * scale)), height: Math.max(1, Math.round(bounds.height * scale)) };
   const pace = createPace(clock, signal);
   const under = await resize(subject.pixels, extent, pace);
-  const over = under && (await resize(maskedWithin(bounds, composition), extent, pace));
+  const over = under && (await resize(maskedWithin(bounds, { ...composition, pixels: toEightBit(composition.pixels) }), extent, pace));
   if (under === null || over === null) return null;
   const both = layPixelsOver(under, over);
   const pixels = hasTransparency(both) ? flatten(both, white) : both;

@@ -7,7 +7,7 @@ import type { ContextWay, Take } from '../history/take.ts';
 import type { Host, LayerRef } from '../host.ts';
 import type { AnswerPicture, Cell, EditAnswer, ImageModel, PictureRole, SentPicture, SizeClass, ThinkingLevel } from '../model.ts';
 import type { ModelEntry } from '../models/registry.ts';
-import type { Mask, Pixels } from '../pixels.ts';
+import type { Mask, Pixels, Pixels16 } from '../pixels.ts';
 import type { Clock, DocumentStore, Ids, PictureCodec } from '../ports.ts';
 import type { Provenance } from '../provenance.ts';
 import type { LayOver } from './layOver.ts';
@@ -60,6 +60,8 @@ export interface Subject {
   readonly name: string;
   readonly bounds: Bounds;
   readonly pixels: Pixels;
+  /** The same with 16 bits, where the host has them; the change is then carried with 16. */
+  readonly deep?: Pixels16;
   readonly region: Mask | null;
   readonly notes: readonly string[];
 }
@@ -78,7 +80,8 @@ export type StageTimings = Readonly<Record<Stage, number>> & {
 
 /** The answer carried to the layer's place and size. */
 export interface Composition {
-  readonly pixels: Pixels;
+  /** With 16 bits where the subject has them and the change is laid over it. */
+  readonly pixels: Pixels | Pixels16;
   readonly bounds: Bounds;
   readonly mask: Mask | null;
   /** All of the answer, where the layer shows only a part of it. */

@@ -5,7 +5,7 @@
  */
 import type { Bounds } from '../../../shared/core/geometry.ts';
 import { boundsOf } from '../../../shared/core/geometry.ts';
-import type { Pixels } from '../../../shared/core/pixels.ts';
+import type { Pixels, Pixels16 } from '../../../shared/core/pixels.ts';
 import { pixelsFrom } from '../../../shared/core/pixels.ts';
 import { wordsOf } from '../composite.ts';
 import { ByteReader, Damaged } from './byteReader.ts';
@@ -123,8 +123,11 @@ export function patchMerged(file: PsdFile, before: Pixels, after: Pixels, dirty:
   return writeRows(header, rows.compression, patched);
 }
 
-/** A merged picture made anew. `alpha` writes a fourth plane. */
-export function composeMerged(header: PsdHeader, pixels: Pixels, alpha: boolean): Uint8Array {
+/**
+ * A merged picture made anew. `alpha` writes a fourth plane. `deep` is what was opened with 16 bits: where `pixels` still
+ * show it, it is written with all of them.
+ */
+export function composeMerged(header: PsdHeader, pixels: Pixels, alpha: boolean, deep: Pixels16 | null = null): Uint8Array {
   const colors = colorsOf(header);
   const full: Bounds = boundsOf(header);
   return writeRows(header, 1, (plane, y) => {
@@ -134,7 +137,12 @@ export function composeMerged(header: PsdHeader, pixels: Pixels, alpha: boolean)
       const own = alpha ? pixels.data[i + 3] : 255;
       const value = plane < colors ? matted(pixels.data[i + plane], own) : own;
       if (header.depth === 8) row[x] = value;
-      else row[x * 2] = row[x * 2 + 1] = value;
+      else {
+        const kept = deep !== null && own === 255 ? deep.data[i + (plane < colors ? plane : 3)] : value * 257;
+        const sample = Math.round(kept / 257) === value ? kept : value * 257;
+        row[x * 2] = sample >> 8;
+        row[x * 2 + 1] = sample & 255;
+      }
     }
     return packRows(row, row.length, 1).bytes;
   });

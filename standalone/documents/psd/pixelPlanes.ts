@@ -10,10 +10,25 @@ export function interleave(plane: Uint8Array, rgba: Uint8ClampedArray, channel: 
   for (let i = 0, to = channel; i < plane.length; i += 2, to += 4) rgba[to] = (((plane[i] << 8) | plane[i + 1]) / 257 + 0.5) | 0;
 }
 
-export function separate(rgba: Uint8ClampedArray, channel: number, depth: Depth): Uint8Array {
+/** The same with all 16 bits. */
+export function interleaveDeep(plane: Uint8Array, rgba: Uint16Array, channel: number): void {
+  for (let i = 0, to = channel; i < plane.length; i += 2, to += 4) rgba[to] = (plane[i] << 8) | plane[i + 1];
+}
+
+export function separate(rgba: Uint8ClampedArray | Uint16Array, channel: number, depth: Depth): Uint8Array {
+  if (rgba instanceof Uint16Array) return separateDeep(rgba, channel);
   const samples = new Uint8Array(rgba.length / 4);
   for (let i = 0, from = channel; i < samples.length; i++, from += 4) samples[i] = rgba[from];
   return widen(samples, depth);
+}
+
+function separateDeep(rgba: Uint16Array, channel: number): Uint8Array {
+  const samples = new Uint8Array(rgba.length / 2);
+  for (let i = 0, from = channel; i < samples.length; i += 2, from += 4) {
+    samples[i] = rgba[from] >> 8;
+    samples[i + 1] = rgba[from] & 255;
+  }
+  return samples;
 }
 
 /** 8-bit samples at the document's depth. */
@@ -33,11 +48,10 @@ export function narrow(plane: Uint8Array, depth: Depth): Uint8Array {
 }
 
 /** Rec. 601 luma into all three colours: how a take goes into a grey document without a profile. */
-export function toGrey(rgba: Uint8ClampedArray): Uint8ClampedArray {
-  const out = new Uint8ClampedArray(rgba.length);
+export function toGrey<D extends Uint8ClampedArray | Uint16Array>(rgba: D): D {
+  const out = rgba.slice() as D;
   for (let i = 0; i < rgba.length; i += 4) {
-    out[i] = out[i + 1] = out[i + 2] = 0.299 * rgba[i] + 0.587 * rgba[i + 1] + 0.114 * rgba[i + 2];
-    out[i + 3] = rgba[i + 3];
+    out[i] = out[i + 1] = out[i + 2] = Math.round(0.299 * rgba[i] + 0.587 * rgba[i + 1] + 0.114 * rgba[i + 2]);
   }
   return out;
 }
