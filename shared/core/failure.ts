@@ -1,5 +1,6 @@
 import type { Bounds, Extent } from './geometry.ts';
 import { sizeText } from './geometry.ts';
+import type { WordsOnly } from './model.ts';
 import { exhaustive } from './result.ts';
 
 /**
@@ -40,8 +41,11 @@ export type Failure =
   | { readonly kind: 'timed-out'; readonly afterMs: number }
   | { readonly kind: 'overloaded'; readonly status: number; readonly said: string }
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly said: string }
-  | { readonly kind: 'no-image'; readonly reason: NoImageReason; readonly said: string }
+  /** `answer`, with 'words-only': the model's turn, so that the user's reply can be the next one. */
+  | { readonly kind: 'no-image'; readonly reason: NoImageReason; readonly said: string; readonly answer?: WordsOnly }
   | { readonly kind: 'bad-request'; readonly said: string }
+  /** Earlier turns came back otherwise than the service had sent them, or it no longer knows them. */
+  | { readonly kind: 'lost-conversation'; readonly said: string }
   | { readonly kind: 'bad-reply'; readonly why: string }
   | { readonly kind: 'retired-model'; readonly model: string; readonly successor: string | null; readonly said: string }
   | { readonly kind: 'cannot-edit'; readonly model: string; readonly successor: string | null }
@@ -100,6 +104,9 @@ const saying = (said: string): string => {
   const short = text.length > 400 ? `${text.slice(0, 400)}…` : text;
   return ` It said: ${quote(short)}`;
 };
+
+/** Whether words end with a question, perhaps in quotes or brackets: then a reply is what the model waits for. */
+export const isQuestion = (said: string): boolean => /[?？][\s”"’')\]]*$/.test(said);
 
 export function explain(failure: Failure): Explanation {
   const e = (title: string, sentence: string, nextAction: NextAction): Explanation => ({ title, sentence, nextAction });
@@ -234,7 +241,11 @@ export function explain(failure: Failure): Explanation {
       return e(refusalTitle[failure.reason], `${refusalSentence[failure.reason]}${saying(failure.said)}`, 'rephrase');
     case 'no-image':
       return failure.reason === 'words-only'
-        ? e('The model answered in words', failure.said.trim() || 'It gave no picture.', 'answer')
+        ? e(
+            isQuestion(failure.said) ? 'The model asks' : 'The model answered in words',
+            failure.said.trim() || 'It gave no picture.',
+            'answer',
+          )
         : e(
             'The model gave no picture',
             `${noImageSentence[failure.reason]}${saying(failure.said)}`,
@@ -245,6 +256,12 @@ export function explain(failure: Failure): Explanation {
         'The service did not accept the request',
         `Choose another model or size, and report this.${saying(failure.said)}`,
         'choose-model',
+      );
+    case 'lost-conversation':
+      return e(
+        'The conversation cannot be continued',
+        `The service does not take its earlier answers back. Go on from the layer or from a take instead.${saying(failure.said)}`,
+        'retry',
       );
     case 'bad-reply':
       return e(

@@ -62,13 +62,20 @@ export interface CompiledPrompt {
   readonly text: string;
 }
 
+/** Roles alternate, and a user's turn comes first. */
 export type Turn =
-  | { readonly role: 'user'; readonly text: string; readonly pictures: readonly LabelledPicture[] }
+  | { readonly role: 'user'; readonly text: string; readonly pictures: readonly TurnPicture[] }
   /** The model's own parts, returned to it byte-identical, signatures included. */
   | { readonly role: 'model'; readonly parts: readonly RawPart[] };
 
-/** A part exactly as the service sent it (JSON); opaque to the core. */
-export type RawPart = { readonly [field: string]: unknown };
+/** A picture of an earlier turn, in the bytes that went out then. */
+export interface TurnPicture extends EncodedPicture {
+  readonly role: PictureRole;
+  readonly label: string;
+}
+
+/** A part as the service sent it: the very characters of its JSON, in which it also returns. */
+export type RawPart = string;
 
 export interface EncodedPicture {
   /** By the bytes themselves, never by what the service claims. */
@@ -80,13 +87,17 @@ export interface AnswerPicture extends EncodedPicture {
   readonly pixels: Pixels;
 }
 
+/** One thing that a model said: words, or a picture. */
+export type AnswerPart = { readonly kind: 'text'; readonly text: string } | ({ readonly kind: 'picture' } & EncodedPicture);
+
 export interface EditAnswer {
   /** The last picture that is not a thought. */
   readonly picture: AnswerPicture;
-  /** Earlier pictures of the same answer, drafts among them; encoded, oldest first. */
-  readonly others: readonly EncodedPicture[];
-  /** The words beside it, thoughts left out; '' when there are none. */
-  readonly text: string;
+  /** Words and pictures in the model's order, `picture` among them; thoughts left out. */
+  readonly said: readonly AnswerPart[];
+  /** Pictures that the model marked as thoughts, oldest first. */
+  readonly drafts: readonly EncodedPicture[];
+  /** All that it sent, thoughts included, for a later turn. */
   readonly parts: readonly RawPart[];
   readonly usage: Usage | null;
   readonly modelVersion: string;
@@ -99,8 +110,13 @@ export interface EditAnswer {
   readonly attempts: number;
 }
 
-export interface SentPicture extends Extent {
-  readonly type: PictureType;
+/** What a model said instead of making a picture: a question, most often. Answering it goes on from here. */
+export interface WordsOnly {
+  readonly parts: readonly RawPart[];
+  readonly usage: Usage | null;
+}
+
+export interface SentPicture extends EncodedPicture, Extent {
   readonly byteLength: number;
   /** SHA-256 of the encoded bytes, hex. */
   readonly hash: string;

@@ -111,7 +111,7 @@ export async function runEdit(
     costUsd: take.costUsd,
     attempts,
     cell,
-    sent,
+    sent: sent.map(({ bytes: _, ...picture }) => picture),
     timingsMs: { ...timingsMs, open: openMs, save: saveMs, write: writeMs, total: watch.total() },
     peakRssMb: peakRssMb(),
     provenance,

@@ -62,6 +62,7 @@ export function exitCodeOf(failure: Failure): ExitCode {
     case 'overloaded':
     // The service answered with something that is not its own format, or with a broken picture: later may be better.
     case 'bad-reply':
+    case 'lost-conversation':
       return exitCodes.service;
     case 'cancelled':
       return exitCodes.cancelled;

@@ -29,7 +29,7 @@ export interface EditReport extends Nullable<FindingsReport> {
   readonly costUsd: number | null;
   readonly attempts: number;
   readonly cell: Cell;
-  readonly sent: readonly SentPicture[];
+  readonly sent: readonly Omit<SentPicture, 'bytes'>[];
   readonly timingsMs: CommandTimings;
   readonly peakRssMb: number;
   readonly provenance: Provenance;

@@ -5,13 +5,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { sha256Hex } from '../../shared/core/hash.ts';
-import type { Cell, EditAnswer, EditRequest, ImageModel, LabelledPicture } from '../../shared/core/model.ts';
+import type { Cell, EditAnswer, EditRequest, ImageModel, LabelledPicture, TurnPicture } from '../../shared/core/model.ts';
 import type { ModelEntry } from '../../shared/core/models/registry.ts';
 import { pictureTypeOf } from '../../shared/core/pictureType.ts';
 import { createPixels, type Pixels } from '../../shared/core/pixels.ts';
 import { editLayerPrompt } from '../../shared/core/prompts/editLayer.ts';
 import { generatePrompt } from '../../shared/core/prompts/generate.ts';
 import { compile } from '../../shared/core/prompts/promptText.ts';
+import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 
 export interface ModelFlags {
   readonly entry: ModelEntry;
@@ -40,6 +41,12 @@ function subject(): LabelledPicture {
     for (let x = 0; x < 120; x++)
       pixels.data.set(x >= 30 && x < 90 && y >= 20 && y < 60 ? [30, 60, 200, 255] : [220, 200, 160, 255], (y * 120 + x) * 4);
   return { role: 'subject', label: '', pixels };
+}
+
+async function sentPicture({ role, label, pixels }: LabelledPicture): Promise<TurnPicture> {
+  const bytes = await createNodeCodec().encode(pixels, { type: 'image/png' }, neverAborted);
+  if (!bytes.ok) throw new Error(JSON.stringify(bytes.error));
+  return { role, label, type: 'image/png', bytes: bytes.value };
 }
 
 export function modelContract(name: string, make: () => Promise<ModelUnderTest>, flags: ModelFlags): void {
@@ -148,7 +155,7 @@ export function modelContract(name: string, make: () => Promise<ModelUnderTest>,
         ...editRequest('make it brighter'),
         pictures: [],
         turns: [
-          { role: 'user', text: first.prompt.text, pictures: first.pictures },
+          { role: 'user', text: first.prompt.text, pictures: await Promise.all(first.pictures.map(sentPicture)) },
           { role: 'model', parts: before.parts },
         ],
       };

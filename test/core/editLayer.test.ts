@@ -7,7 +7,7 @@ import type { Failure } from '../../shared/core/failure.ts';
 import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { findModel } from '../../shared/core/models/registry.ts';
 import { createPixels, type Mask, rectangleMask, toEightBit } from '../../shared/core/pixels.ts';
-import { readGround, readInstruction } from '../../shared/core/prompts/promptText.ts';
+import { readGround, readInstructions } from '../../shared/core/prompts/promptText.ts';
 import { digitalSourceTypes } from '../../shared/core/provenance.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
@@ -116,7 +116,7 @@ describe('an edit', () => {
     expect(request.pictures[0].label).toBe('Image 1, the layer to edit:');
     expect(request.pictures[1].label).toMatch(/^Image 2, a reference for the style/);
     expect(request.pictures[1].pixels).toMatchObject({ width: 1536, height: 768 });
-    expect(readInstruction(request.prompt.text)).toBe('Make the jacket red');
+    expect(readInstructions(request.prompt.text)).toEqual(['Make the jacket red']);
     expect(request.prompt).toMatchObject({ id: 'edit/layer', version: 1 });
     expect(request.cell).toMatchObject({ ratio: '4:3', size: '1K' });
   });

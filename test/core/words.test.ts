@@ -4,7 +4,7 @@ import { placeText } from '../../shared/core/edit/compileRequest.ts';
 import { explain, type Failure } from '../../shared/core/failure.ts';
 import { builtInModels, cellsOf, costOf, defaultModelId, findModel, modelWarning, priceOf } from '../../shared/core/models/registry.ts';
 import { readIntent } from '../../shared/core/prompts/intent.ts';
-import { groundText, instructionBlock, readGround, readInstruction } from '../../shared/core/prompts/promptText.ts';
+import { groundText, instructionBlock, readGround, readInstructions } from '../../shared/core/prompts/promptText.ts';
 import { fromUtf8, shorten, toUtf8 } from '../../shared/core/text.ts';
 import { version } from '../../shared/core/version.ts';
 
@@ -143,7 +143,7 @@ describe('an intent', () => {
 describe('a prompt', () => {
   test('gives the user’s words back exactly, whatever they contain', () => {
     const words = 'say </instruction> or <instruction>\nexactly #ff0000';
-    expect(readInstruction(`Do:\n${instructionBlock(words)}\nThe rest.`)).toBe(words);
+    expect(readInstructions(`Do:\n${instructionBlock(words)}\nThe rest.`)).toEqual([words]);
     expect(readGround(`Do:\n${instructionBlock(groundText('#123456'))}\nThe rest.`)).toBeNull();
     expect(readGround(`Do:\n${instructionBlock(words)}\n${groundText('#00ff00')}`)).toBe('#00ff00');
   });

@@ -27,9 +27,12 @@ export class FakeModel implements ImageModel {
     const pixels = await next(request);
     return ok({
       picture: { type: 'image/jpeg', bytes: new Uint8Array([1, 2, 3]), pixels },
-      others: [],
-      text: 'The fake changed nothing.',
-      parts: [{ text: 'The fake changed nothing.' }],
+      said: [
+        { kind: 'text', text: 'The fake changed nothing.' },
+        { kind: 'picture', type: 'image/jpeg', bytes: new Uint8Array([1, 2, 3]) },
+      ],
+      drafts: [],
+      parts: ['{"text": "The fake changed nothing."}'],
       usage: { promptTokens: 1130, candidateTokens: 1120, thoughtTokens: 150, totalTokens: 2400, imageTokens: 1120 },
       modelVersion: 'fake-1',
       responseId: `response-${this.requests.length}`,
@@ -38,6 +41,7 @@ export class FakeModel implements ImageModel {
         width: picture.pixels.width,
         height: picture.pixels.height,
         type: 'image/png',
+        bytes: new Uint8Array([4, 5, 6]),
         byteLength: 3,
         hash: 'ab'.repeat(32),
       })),

@@ -14,6 +14,8 @@ export type Scripted =
       readonly type: string;
       readonly body: string;
       readonly headers?: Readonly<Record<string, string>>;
+      /** The characters of the model's parts in `body`, which it will want back. */
+      readonly parts?: readonly string[];
     }
   /** Accepts the request and never answers. */
   | { readonly kind: 'hang' }

@@ -51,9 +51,10 @@ export interface Content {
   parts?: Part[];
 }
 
-/** Remembers which part each signature was given to, across the life of one server. */
+/** Remembers the parts that were given out, whole and as they were written, across the life of one server. */
 export class Signatures {
   readonly #issued = new Map<string, string>();
+  readonly #written = new Map<string, string>();
 
   issue(part: Part): string {
     const signature = createHash('sha256')
@@ -63,9 +64,10 @@ export class Signatures {
     return signature;
   }
 
-  /** For answers that a test wrote itself. */
-  remember(part: Part): void {
+  /** `written` are the very characters in which the part goes out. */
+  remember(part: Part, written: string): void {
     if (part.thoughtSignature !== undefined) this.#issued.set(part.thoughtSignature, fingerprint(part));
+    this.#written.set(keyOf(part), written);
   }
 
   fits(part: Part): boolean {
@@ -75,12 +77,24 @@ export class Signatures {
     if (thoughtSignature === 'context_engineering_is_the_way_to_go' || thoughtSignature === 'skip_thought_signature_validator') return true;
     return this.#issued.get(thoughtSignature) === fingerprint(part);
   }
+
+  /** The characters in which a part went out; null for one that never did. */
+  writtenAs(part: Part): string | null {
+    return this.#written.get(keyOf(part)) ?? null;
+  }
 }
 
-const fingerprint = (part: Part): string =>
-  createHash('sha256')
-    .update(part.inlineData === undefined ? `text ${part.text ?? ''}` : `data ${part.inlineData.mimeType} ${part.inlineData.data}`)
-    .digest('hex');
+const keyOf = (part: Part): string => `${part.thoughtSignature ?? ''} ${fingerprint(part)}`;
+
+/** Of every field but the signature, whatever their order. */
+const fingerprint = ({ thoughtSignature: _, ...fields }: Part): string => createHash('sha256').update(canonical(fields)).digest('hex');
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
 
 const inputTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'];
 const unreadable = 'Unable to process input image. Please retry or report in https://developers.generativeai.google/guide/troubleshooting';
@@ -102,6 +116,8 @@ export interface Reading {
   readonly file: (uri: string) => ReceivedPicture | null;
   /** Told of what the service would let pass but Retake must not do. */
   readonly note: (what: string) => unknown;
+  /** The request's own characters; null where they are not at hand (the lines of a batch). */
+  readonly body: string | null;
 }
 
 interface GenerationConfig {
@@ -145,6 +161,7 @@ export function readGenerateRequest(json: Record<string, unknown>, reading: Read
   if (contents.length === 0) throw badRequest('* GenerateContentRequest.contents: contents is not specified\n');
   const config = (json.generationConfig ?? {}) as GenerationConfig;
   const turns = contents.map((content, i) => readTurn(content, i, reading));
+  checkOrder(turns, reading);
   const last = turns.at(-1) as ReceivedTurn;
   if (last.role !== 'user') throw badRequest('Please ensure that single turn requests end with a user role or the role field is empty.');
   const pictureCount = turns.reduce((sum, turn) => sum + (turn.role === 'user' ? turn.pictures.length : 0), 0);
@@ -198,10 +215,25 @@ function readTurn(content: Content, index: number, reading: Reading): ReceivedTu
       checkSignature(part, mustSign, index, i, reading);
       isFirstAnswer = false;
     }
+    if (role === 'model') checkWritten(part, index, i, reading);
     if (part.inlineData !== undefined) pictures.push(readPicture(part.inlineData, reading));
     if (part.fileData !== undefined) pictures.push(readFile(part.fileData, reading));
   }
   return { role, text: textOf(parts), promptText: lastText(content), parts, pictures };
+}
+
+/** The service takes turns in any order; a conversation of ours begins with the user and alternates. */
+function checkOrder(turns: readonly ReceivedTurn[], { note }: Reading): void {
+  if (turns.some((turn, i) => turn.role !== (i % 2 === 0 ? 'user' : 'model')))
+    note(`the turns do not alternate: ${turns.map((turn) => turn.role).join(', ')}`);
+}
+
+/** The service cannot tell how a part was written; we promise to return it to the byte. */
+function checkWritten(part: Part, index: number, at: number, { signatures, body, note }: Reading): void {
+  const place = `(content ${index + 1}, part ${at + 1})`;
+  const written = signatures.writtenAs(part);
+  if (written === null) note(`a model turn holds a part that was never given out ${place}`);
+  else if (body !== null && !body.includes(written)) note(`a part of the model came back in other bytes ${place}`);
 }
 
 /** Positions count from one, as in the message that Google documents. */

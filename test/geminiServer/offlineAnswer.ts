@@ -3,9 +3,11 @@
  * on its way, or a prompt that lost its instruction, shows in the answer.
  */
 import { neverAborted } from '../../shared/core/abort.ts';
-import type { LabelledPicture, Turn } from '../../shared/core/model.ts';
+import type { LabelledPicture, Turn, TurnPicture } from '../../shared/core/model.ts';
+import { pictureTypeOf } from '../../shared/core/pictureType.ts';
 import type { Clock } from '../../shared/core/ports.ts';
-import { readInstruction } from '../../shared/core/prompts/promptText.ts';
+import { readInstructions } from '../../shared/core/prompts/promptText.ts';
+import { wordsIn } from '../../shared/core/said.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import type { MadeAnswer, PictureMaker } from './answerBody.ts';
@@ -31,28 +33,37 @@ async function answer(request: GenerateRequest, model: ReturnType<typeof createO
   for (const turn of request.turns.slice(0, -1))
     turns.push(
       turn.role === 'model'
-        ? { role: 'model', parts: turn.parts }
-        : { role: 'user', text: turn.promptText, pictures: await Promise.all(turn.pictures.map(decoded)) },
+        ? { role: 'model', parts: turn.parts.map((part) => JSON.stringify(part)) }
+        : { role: 'user', text: turn.promptText, pictures: turn.pictures.map(earlier) },
     );
   const made = await model.edit(
     {
       model: request.model,
       cell: { ratio: request.aspectRatio, size: null, extent: deliveredExtent(request) },
       pictures,
-      instruction: readInstruction(request.promptText),
+      instruction: readInstructions(request.promptText).at(-1) ?? '',
       prompt: { id: 'received', version: 1, text: request.promptText },
       turns,
       thinking: null,
     },
     neverAborted,
   );
-  if (made.ok) return { picture: { bytes: made.value.picture.bytes, type: made.value.picture.type }, text: made.value.text };
+  if (made.ok) return { picture: { bytes: made.value.picture.bytes, type: made.value.picture.type }, text: wordsIn(made.value.said) };
   if (made.error.kind === 'no-image') return { picture: null, text: made.error.said };
   throw new Error(`the offline model failed: ${JSON.stringify(made.error)}`);
 }
 
+const roleOf = (index: number) => (index === 0 ? 'subject' : 'reference');
+
+const earlier = ({ bytes }: ReceivedPicture, index: number): TurnPicture => ({
+  role: roleOf(index),
+  label: '',
+  type: pictureTypeOf(bytes) ?? 'image/png',
+  bytes,
+});
+
 async function decoded(picture: ReceivedPicture, index: number): Promise<LabelledPicture> {
   const pixels = await codec.decode(picture.bytes, neverAborted);
   if (!pixels.ok) throw new Error(`a picture that was sent cannot be decoded: ${JSON.stringify(pixels.error)}`);
-  return { role: index === 0 ? 'subject' : 'reference', label: '', pixels: pixels.value };
+  return { role: roleOf(index), label: '', pixels: pixels.value };
 }

@@ -35,6 +35,8 @@ const part: Message = {
   thought: truth,
   thoughtSignature: { is: 'bytes' },
   partMetadata: any,
+  // Newer than the SDK, which drops it: what every service does to its clients one day.
+  provenanceMetadata: any,
   videoMetadata: any,
   mediaResolution: message({ level: choice('PartMediaResolution.Level', mediaResolutions) }),
 };

@@ -38,6 +38,8 @@ export interface RecordedRequest {
   readonly byteLength: number;
   /** The JSON of the body, before any check; undefined when there was none. */
   readonly json: unknown;
+  /** Its characters; '' when there were none. */
+  readonly body: string;
   /** True once the client closed the connection before it had the whole answer. */
   gaveUp: boolean;
 }
@@ -110,13 +112,19 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
     return model;
   }
 
-  function understand(model: ServedModel, json: unknown, note = (what: string): unknown => malformed.push(what)): GenerateRequest {
+  function understand(
+    model: ServedModel,
+    json: unknown,
+    body: string | null,
+    note = (what: string): unknown => malformed.push(what),
+  ): GenerateRequest {
     const read = schema.readMessage(schema.generateMessage(settings.imageFields), json);
     return readGenerateRequest(read, {
       model,
       signatures,
       file: (uri) => files.atUri(uri),
       note,
+      body,
     });
   }
 
@@ -130,7 +138,7 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
     async (modelId, item) => {
       try {
         const model = servedModel(modelId, 'batchGenerateContent');
-        const request = understand(model, item.request);
+        const request = understand(model, item.request, null);
         const scripted = next('generate');
         if (scripted?.kind === 'json')
           return scripted.status === 200 ? { response: scripted.body } : { error: (scripted.body as ServiceError).error };
@@ -163,6 +171,7 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
       headers: request.headers,
       byteLength: 0,
       json: undefined,
+      body: '',
       gaveUp: false,
     };
     response.on('close', () => {
@@ -191,7 +200,7 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
     }
     if (body.bytes === null) throw badRequest(`Request payload size exceeds the limit: ${mostBytes} bytes.`);
     const json = request.method === 'POST' ? parse(request, body.bytes) : undefined;
-    Object.assign(recorded, { json });
+    Object.assign(recorded, { json, body: body.bytes.toString('utf8') });
     await route(request.method ?? 'GET', decodeURIComponent(path), json, address, response, recorded);
   }
 
@@ -278,7 +287,7 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
       case 'generateContent':
       case 'streamGenerateContent': {
         const model = servedModel(id, 'generateContent');
-        const request = understand(model, json);
+        const request = understand(model, json, recorded.body);
         understood.push(request);
         const isStream = verb === 'streamGenerateContent';
         const usual = (change: AnswerChange) => usualAnswer(model, request, change);
@@ -303,7 +312,7 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
           generateContentRequest?: unknown;
         };
         // Counting asks for no picture, so its shape is nobody's business.
-        const request = understand(model, read.generateContentRequest ?? { contents: read.contents }, () => {});
+        const request = understand(model, read.generateContentRequest ?? { contents: read.contents }, null, () => {});
         sendJson(response, 200, countTokensBody(request, model));
         return;
       }
@@ -426,6 +435,7 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
   ): Promise<void> {
     const shape = (json: unknown) => (as === 'array' ? [json] : json);
     const sendGood = (json: unknown) => {
+      if (as === 'object') rememberParts(json);
       if (as !== 'events') return sendJson(response, 200, shape(json));
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: ${JSON.stringify(json)}\r\n\r\n`);
     };
@@ -434,10 +444,10 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
       case 'answer':
         return sendGood(await usual(scripted));
       case 'json':
-        rememberSignatures(scripted.body);
         for (const [name, value] of Object.entries(scripted.headers ?? {})) response.setHeader(name, value);
         return scripted.status === 200 ? sendGood(scripted.body) : sendJson(response, scripted.status, shape(scripted.body));
       case 'text':
+        for (const part of scripted.parts ?? []) signatures.remember(JSON.parse(part) as Part, part);
         response.writeHead(scripted.status, { 'content-type': scripted.type, ...scripted.headers }).end(scripted.body);
         return;
       case 'hang':
@@ -460,9 +470,15 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
     }
   }
 
-  function rememberSignatures(body: unknown): void {
-    const { candidates } = (body ?? {}) as { candidates?: { content?: Content }[] | null };
-    for (const part of candidates?.[0]?.content?.parts ?? ([] as Part[])) signatures.remember(part);
+  function rememberParts(json: unknown): void {
+    const { candidates } = (json ?? {}) as { candidates?: { content?: Content }[] | null };
+    const written = writtenJson(json);
+    for (const part of candidates?.[0]?.content?.parts ?? ([] as Part[])) {
+      // Five levels down: candidates, the first of them, its content, parts, the part.
+      const characters = writtenJson(part).replaceAll('\n', `\n${' '.repeat(10)}`);
+      if (!written.includes(characters)) throw new Error('a part is not written as the server thinks it is');
+      signatures.remember(part, characters);
+    }
   }
 
   // As long as the real one keeps an idle connection; Node's 5 s would break requests after a long computation.
@@ -546,5 +562,9 @@ function page(all: readonly unknown[], name: string, address: URL, usualSize: nu
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': jsonType }).end(`${JSON.stringify(body, null, 2)}\n`);
+  response.writeHead(status, { 'content-type': jsonType }).end(`${writtenJson(body)}\n`);
 }
+
+/** Pretty-printed, and what HTML could misread escaped: another spelling than any client's. */
+const writtenJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replace(/[<>&=]/g, (mark) => `\\u00${mark.charCodeAt(0).toString(16)}`);

@@ -1,8 +1,9 @@
 /** What comes back: which picture counts, what it is, and what is kept beside it. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { EditAnswer } from '../../shared/core/model.ts';
+import { fromBase64 } from '../../shared/core/base64.ts';
+import type { EditAnswer, RawPart } from '../../shared/core/model.ts';
 import { pictureTypeOf } from '../../shared/core/pictureType.ts';
-import { fromBase64 } from '../../shared/models/base64.ts';
+import { wordsIn } from '../../shared/core/said.ts';
 import { type FailureName, failures } from '../geminiServer/failures.ts';
 import { createOfflineAnswer } from '../geminiServer/offlineAnswer.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
@@ -25,14 +26,17 @@ async function answered(name: FailureName | null): Promise<EditAnswer> {
 
 const sameBytes = (a: Uint8Array | null, b: Uint8Array) => a !== null && Buffer.compare(a, b) === 0;
 
-const dataOf = (part: { readonly [field: string]: unknown } | undefined) => (part?.inlineData as { data: string } | undefined)?.data;
+interface SentPart {
+  readonly inlineData?: { readonly mimeType: string; readonly data: string };
+}
+const fieldsOf = (part: RawPart | undefined) => JSON.parse(part ?? '{}') as SentPart;
+const dataOf = (part: RawPart | undefined) => fieldsOf(part).inlineData?.data;
 
 test('an ordinary answer brings picture, words, parts, usage and identifiers', async () => {
   const answer = await answered(null);
   expect(answer).toMatchObject({
     picture: { type: 'image/jpeg', pixels: { width: 1264, height: 848 } },
-    others: [],
-    text: 'I turned the colours.',
+    drafts: [],
     modelVersion: 'gemini-nano-banana-2.1',
     finishReason: 'STOP',
     attempts: 1,
@@ -52,7 +56,10 @@ test.each(['drafts-flagged', 'drafts-unflagged'] as const)(
     const pictures = answer.parts.filter((part) => dataOf(part) !== undefined);
     expect(pictures.length).toBe(3);
     expect(sameBytes(fromBase64(dataOf(pictures[2]) ?? ''), answer.picture.bytes)).toBe(true);
-    expect(answer.others.map((other) => sameBytes(other.bytes, answer.picture.bytes))).toEqual([false, false]);
+    const others =
+      name === 'drafts-flagged' ? answer.drafts : answer.said.flatMap((part) => (part.kind === 'picture' ? [part] : [])).slice(0, -1);
+    expect(others.map((other) => sameBytes(other.bytes, answer.picture.bytes))).toEqual([false, false]);
+    expect(answer.drafts.length).toBe(name === 'drafts-flagged' ? 2 : 0);
   },
 );
 
@@ -62,16 +69,20 @@ test('a thought behind the picture does not win over it', async () => {
   const [words, picture] = first.parts;
   const thought = { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' }, thought: true };
   server.script([
-    { kind: 'json', status: 200, body: { candidates: [{ content: { parts: [picture, words, thought] }, finishReason: 'STOP' }] } },
+    {
+      kind: 'json',
+      status: 200,
+      body: { candidates: [{ content: { parts: [fieldsOf(picture), fieldsOf(words), thought] }, finishReason: 'STOP' }] },
+    },
   ]);
   const answer = await modelAt(server).edit(requestFor(), neverAborted);
-  expect(answer).toMatchObject({ ok: true, value: { text: 'I turned the colours.' } });
+  expect(answer.ok && answer.value.said.map(({ kind }) => kind)).toEqual(['picture', 'text']);
   if (answer.ok) expect(sameBytes(answer.value.picture.bytes, first.picture.bytes)).toBe(true);
 });
 
 test('the type is what the bytes say, not what the service says', async () => {
   const answer = await answered('mislabelled');
-  expect(answer.parts.at(-1)).toMatchObject({ inlineData: { mimeType: 'image/png' } });
+  expect(fieldsOf(answer.parts.at(-1))).toMatchObject({ inlineData: { mimeType: 'image/png' } });
   expect(answer.picture.type).toBe('image/jpeg');
 });
 
@@ -79,7 +90,7 @@ test.each([
   ['words-last', 'I turned the colours.'],
   ['wordless', ''],
 ] as const)('%s: the order and absence of words do not matter', async (name, text) => {
-  expect((await answered(name)).text).toBe(text);
+  expect(wordsIn((await answered(name)).said)).toBe(text);
 });
 
 test('a picture counts whatever reason the answer ended for', async () => {
@@ -91,7 +102,7 @@ test('another size than asked is taken as it is', async () => {
 });
 
 test('an answer with nothing but a picture is an answer', async () => {
-  expect(await answered('bare')).toMatchObject({ usage: null, modelVersion: '', responseId: '', text: '' });
+  expect(await answered('bare')).toMatchObject({ usage: null, modelVersion: '', responseId: '', said: [{ kind: 'picture' }] });
 });
 
 test('the signature that names a type needs all of its bytes', () => {

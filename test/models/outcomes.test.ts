@@ -73,7 +73,7 @@ const httpErrors: readonly Row[] = [
   ['model-gone', { kind: 'retired-model', model: 'gemini-nano-banana-2.1' }, 1],
   ['bad-argument', { kind: 'bad-request', said: 'Request contains an invalid argument.' }, 1],
   ['bad-input-image', { kind: 'bad-request' }, 1],
-  ['missing-signature', { kind: 'bad-request' }, 1],
+  ['missing-signature', { kind: 'lost-conversation' }, 1],
   ['too-large', { kind: 'too-large' }, 1],
   ['quota-minute', { kind: 'rate-limited', retryAfterMs: 22_104 }, 3],
   ['quota-minute-short', { kind: 'rate-limited', retryAfterMs: 500 }, 4],

@@ -1,7 +1,7 @@
 /** What goes out: the shape of each model's request on the wire, and turns that return as they came. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sha256Hex } from '../../shared/core/hash.ts';
-import type { EditAnswer, EditRequest, LabelledPicture, Turn } from '../../shared/core/model.ts';
+import type { EditAnswer, EditRequest, LabelledPicture, RawPart } from '../../shared/core/model.ts';
 import { builtInModels, cellsOf, findModel } from '../../shared/core/models/registry.ts';
 import { type FailureName, failures } from '../geminiServer/failures.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
@@ -109,7 +109,7 @@ test('small pictures go as PNG and large ones as JPEG, with hashes of the very b
   const large = painted(1300, 1000);
   const answer = await answered(requestFor(undefined, { pictures: [layer(small), layer(large)] }));
   const pictures = server.understood[0].pictures;
-  expect(answer.sent).toEqual(
+  expect(answer.sent.map(({ bytes: _, ...sent }) => sent)).toEqual(
     pictures.map(({ type, bytes }, i) => ({
       type,
       width: [1000, 1300][i],
@@ -121,33 +121,26 @@ test('small pictures go as PNG and large ones as JPEG, with hashes of the very b
   expect(answer.sent.map((sent) => sent.type)).toEqual(['image/png', 'image/jpeg']);
 });
 
-test('a model turn returns part by part as it came, signatures included, and its picture stays in it', async () => {
-  const first = await answered(requestFor(undefined, { thinking: 'high' }));
-  const turns: Turn[] = [
-    { role: 'user', text: 'Edit this picture: make it green', pictures: [layer()] },
-    { role: 'model', parts: first.parts },
-  ];
-  server.forget();
-  await answered(requestFor(undefined, { turns, pictures: [], prompt: { id: 'test/next', version: 1, text: 'Now blue' } }));
-  expect(server.malformed).toEqual([]);
-  const { contents } = body();
-  expect(contents.map((content) => content.role)).toEqual(['user', 'model', 'user']);
-  expect(contents[1].parts).toEqual(first.parts);
-  expect(first.parts.filter((part) => part.thoughtSignature !== undefined).length).toBe(2);
-});
-
-test('a changed model part is what the service refuses', async () => {
+test('a model part that lost or changed anything is what the service refuses', async () => {
   const first = await answered(requestFor());
   const [words, picture] = first.parts;
-  const { thoughtSignature: _, ...unsigned } = picture;
-  const edit = (parts: Turn) =>
-    modelAt(server).edit(requestFor(undefined, { turns: [{ role: 'user', text: 'a', pictures: [] }, parts] }), neverAborted);
-  expect(await edit({ role: 'model', parts: [words, unsigned] })).toMatchObject({
-    error: { kind: 'bad-request', said: 'Image part is missing a thought_signature in content position 2, part position 2.' },
+  const edit = (parts: readonly RawPart[]) =>
+    modelAt(server).edit(
+      requestFor(undefined, {
+        turns: [
+          { role: 'user', text: 'a', pictures: [] },
+          { role: 'model', parts },
+        ],
+      }),
+      neverAborted,
+    );
+  const { thoughtSignature: _, ...unsigned } = JSON.parse(picture) as Record<string, unknown>;
+  expect(await edit([words, JSON.stringify(unsigned)])).toMatchObject({
+    error: { kind: 'lost-conversation', said: 'Image part is missing a thought_signature in content position 2, part position 2.' },
   });
-  expect(await edit({ role: 'model', parts: [{ ...words, text: 'Other words.' }, picture] })).toMatchObject({
-    error: { kind: 'bad-request' },
-  });
+  for (const changed of [words.replace('I turned', 'I changed'), words.replace('{', '{"thought": false,')])
+    expect(await edit([changed, picture])).toMatchObject({ error: { kind: 'lost-conversation' } });
+  expect(await edit([words, picture])).toMatchObject({ ok: true });
 });
 
 test('a level that the model does not know is left out', async () => {

@@ -1,7 +1,7 @@
 /** Keys, addresses and the list of models; and which adapter is chosen. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { fromBase64, toBase64 } from '../../shared/core/base64.ts';
 import { findModel } from '../../shared/core/models/registry.ts';
-import { fromBase64, toBase64 } from '../../shared/models/base64.ts';
 import { chooseModel } from '../../shared/models/chooseModel.ts';
 import { testKey } from '../../shared/models/gemini/listModels.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';

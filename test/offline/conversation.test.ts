@@ -4,7 +4,23 @@ import type { EditAnswer, Turn } from '../../shared/core/model.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
 import { editLayerPrompt } from '../../shared/core/prompts/editLayer.ts';
 import { compile } from '../../shared/core/prompts/promptText.ts';
-import { all, apart, ask, bluePart, codec, difference, greenPart, light, mean, redPart, room, wallPart, words } from './offlineSetup.ts';
+import { wordsIn } from '../../shared/core/said.ts';
+import {
+  all,
+  apart,
+  ask,
+  bluePart,
+  codec,
+  difference,
+  greenPart,
+  light,
+  mean,
+  redPart,
+  room,
+  turnPicture,
+  wallPart,
+  words,
+} from './offlineSetup.ts';
 
 const picture = room();
 const extent = { width: 320, height: 320 };
@@ -19,7 +35,7 @@ async function conversation(...instructions: string[]): Promise<{ turns: Turn[];
     turns.push({
       role: 'user',
       text: compile(editLayerPrompt, { instruction, references: 0 }).text,
-      pictures: i === 0 ? [{ role: 'subject', label: '', pixels: picture }] : [],
+      pictures: i === 0 ? [await turnPicture(picture)] : [],
     });
     turns.push({ role: 'model', parts: answer.value.parts });
     last = answer.value;
@@ -69,11 +85,11 @@ describe('after an earlier turn', () => {
 
   test('the model’s parts come in the service’s shape and decode to the picture', async () => {
     const { last } = await conversation('brighter');
-    const [text, image] = (last?.parts ?? []) as [
+    const [text, image] = (last?.parts ?? []).map((part) => JSON.parse(part)) as [
       { text: string; thoughtSignature: string },
       { inlineData: { mimeType: string; data: string }; thoughtSignature: string },
     ];
-    expect(text.text).toBe(last?.text);
+    expect(text.text).toBe(wordsIn(last?.said ?? []));
     expect(image.inlineData.mimeType).toBe('image/jpeg');
     expect(Buffer.from(image.inlineData.data, 'base64').equals(Buffer.from(last?.picture.bytes ?? []))).toBe(true);
     for (const part of [text, image]) expect(part.thoughtSignature).toMatch(/^[A-Za-z0-9+/]+=*$/);
@@ -91,7 +107,7 @@ describe('without an earlier turn', () => {
 test('a damaged picture in an earlier turn is a bad request', async () => {
   const turns: Turn[] = [
     { role: 'user', text: 'brighter', pictures: [] },
-    { role: 'model', parts: [{ inlineData: { mimeType: 'image/jpeg', data: 'not base64!' } }] },
+    { role: 'model', parts: ['{"inlineData": {"mimeType": "image/jpeg", "data": "not base64!"}}'] },
   ];
   const answer = await ask('darker', null, { extent, turns });
   expect(answer.ok).toBe(false);

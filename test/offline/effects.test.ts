@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { wordsIn } from '../../shared/core/said.ts';
 import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
 import {
   all,
@@ -381,7 +382,7 @@ test('every example of the vocabulary changes a picture or says why not', async 
       const answer = await ask(example, source, pictures === undefined ? {} : { pictures, extent: { width: 320, height: 320 } });
       if (answer.ok) {
         expect(difference(answer.value.picture.pixels, source), example).toBeGreaterThan(0.25);
-        expect(answer.value.text, example).toMatch(/not AI/);
+        expect(wordsIn(answer.value.said), example).toMatch(/not AI/);
       } else {
         // The picture has no orange suit.
         expect(JSON.stringify(answer.error), example).toMatch(/finds no (orange)/);

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { type AbortSignal, neverAborted } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { Bounds, Extent } from '../../shared/core/geometry.ts';
-import type { EditAnswer, EditRequest, LabelledPicture, Turn } from '../../shared/core/model.ts';
+import type { EditAnswer, EditRequest, LabelledPicture, Turn, TurnPicture } from '../../shared/core/model.ts';
 import { createPixels, type Pixels } from '../../shared/core/pixels.ts';
 import type { Clock } from '../../shared/core/ports.ts';
 import { editLayerPrompt } from '../../shared/core/prompts/editLayer.ts';
 import { compile } from '../../shared/core/prompts/promptText.ts';
 import type { Result } from '../../shared/core/result.ts';
+import { wordsIn } from '../../shared/core/said.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 
@@ -61,8 +62,15 @@ export async function edited(instruction: string, picture: Pixels, more: Ask = {
 export async function words(instruction: string, picture: Pixels | null, more: Ask = {}): Promise<string> {
   const answer = await ask(instruction, picture, more);
   if (answer.ok || answer.error.kind !== 'no-image' || answer.error.reason !== 'words-only')
-    throw new Error(`“${instruction}” gave ${answer.ok ? answer.value.text : JSON.stringify(answer.error)}`);
+    throw new Error(`“${instruction}” gave ${answer.ok ? wordsIn(answer.value.said) : JSON.stringify(answer.error)}`);
   return answer.error.said;
+}
+
+/** A picture as an earlier turn holds it. */
+export async function turnPicture(pixels: Pixels): Promise<TurnPicture> {
+  const bytes = await codec.encode(pixels, { type: 'image/png' }, neverAborted);
+  if (!bytes.ok) throw new Error(JSON.stringify(bytes.error));
+  return { role: 'subject', label: '', type: 'image/png', bytes: bytes.value };
 }
 
 export async function photo(name: string): Promise<Pixels> {

@@ -4,6 +4,7 @@ import type { AbortSignal } from '../../shared/core/abort.ts';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { createPixels } from '../../shared/core/pixels.ts';
 import type { Clock } from '../../shared/core/ports.ts';
+import { wordsIn } from '../../shared/core/said.ts';
 import { colorNames } from '../../shared/models/offline/colors.ts';
 import { interpret } from '../../shared/models/offline/interpret.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
@@ -172,7 +173,7 @@ describe('from words alone', () => {
     const answer = await ask('a poster in navy and peach saying “Summer”', null);
     expect(answer.ok).toBe(true);
     if (!answer.ok) return;
-    expect(answer.value.text).toMatch(/^Offline model \(not AI\).*navy.*peach.*“Summer”/);
+    expect(wordsIn(answer.value.said)).toMatch(/^Offline model \(not AI\).*navy.*peach.*“Summer”/);
     expect(colourfulness(answer.value.picture.pixels, all)).toBeGreaterThan(15);
     const other = await ask('a poster in green and cream saying “Winter”', null);
     expect(other.ok && difference(other.value.picture.pixels, answer.value.picture.pixels)).toBeGreaterThan(10);
@@ -180,7 +181,7 @@ describe('from words alone', () => {
 
   test('words that it cannot draw are not claimed to be drawn', async () => {
     const answer = await ask('a cat on a sofa', null);
-    expect(answer.ok && answer.value.text).toMatch(/cannot draw what words describe/);
+    expect(answer.ok && wordsIn(answer.value.said)).toMatch(/cannot draw what words describe/);
   });
 });
 

@@ -4,8 +4,9 @@
  */
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
+import { sha256Hex } from '../hash.ts';
 import { tellStory } from '../history/story.ts';
-import { freshContext, noPictures, type Take } from '../history/take.ts';
+import { freshContext, noPictures, type SaidPart, type Take } from '../history/take.ts';
 import { nextOrder, takeAt } from '../history/tree.ts';
 import { costOf } from '../models/registry.ts';
 import { ok, type Result } from '../result.ts';
@@ -75,13 +76,13 @@ export async function editLayer(
   stages.begin('ask');
   const answer = await model.edit(request, signal);
   if (!answer.ok) return record.fail(asked, answer.error, elapsed());
-  const { picture, text, usage, sent } = answer.value;
+  const { picture, said, usage, sent } = answer.value;
   const provenance = provenanceOf(entry, request, answer.value, { takeId: asked.id, parentTakeId: asked.parent, at });
   ports.keepAnswer?.(answer.value, provenance);
   const answered: Take = {
     ...asked,
     state: 'answered',
-    said: [...(text === '' ? [] : [{ kind: 'text', text } as const]), { kind: 'picture', hash: provenance.answerHash }],
+    said: said.map((part): SaidPart => (part.kind === 'text' ? part : { kind: 'picture', hash: sha256Hex(part.bytes) })),
     pictures: { ...noPictures, answer: await record.keepPicture(picture, picture.pixels, 'The model’s picture') },
     provenance,
     usage,

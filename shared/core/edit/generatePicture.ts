@@ -6,6 +6,7 @@ import { cellsOf, costOf, type ModelEntry, sizeClassesOf } from '../models/regis
 import { generatePrompt } from '../prompts/generate.ts';
 import { compile } from '../prompts/promptText.ts';
 import { err, ok, type Result } from '../result.ts';
+import { wordsIn } from '../said.ts';
 import { badSize, checkInstruction } from './compileRequest.ts';
 import { provenanceOf } from './provenanceOf.ts';
 import { startStages } from './stages.ts';
@@ -39,10 +40,10 @@ export async function generatePicture(
   stages.begin('ask');
   const answer = await model.edit(request, signal);
   if (!answer.ok) return answer;
-  const { picture, text, usage, attempts } = answer.value;
+  const { picture, said, usage, attempts } = answer.value;
   return ok({
     picture,
-    description: text,
+    description: wordsIn(said),
     provenance: provenanceOf(entry, request, answer.value, { takeId: ids.next(), parentTakeId: null, at }),
     cell: request.cell,
     costUsd: costOf(entry, request.cell.size, usage),

@@ -7,6 +7,7 @@ import type { LayerRef } from '../host.ts';
 import type { Usage } from '../model.ts';
 import type { PictureType } from '../ports.ts';
 import type { Provenance } from '../provenance.ts';
+import { wordsIn } from '../said.ts';
 
 /** How the run ended; what the user thinks of it stands in the marks. */
 export type TakeState = 'pending' | 'answered' | 'done' | 'failed' | 'cancelled';
@@ -161,8 +162,4 @@ export const freshContext = (instruction: string): TakeContext => ({
 });
 
 /** The answer's words alone, '' when there were none. */
-export const wordsOf = ({ said }: Pick<Take, 'said'>): string =>
-  said
-    .flatMap((part) => (part.kind === 'text' ? [part.text] : []))
-    .join('\n')
-    .trim();
+export const wordsOf = ({ said }: Pick<Take, 'said'>): string => wordsIn(said);

@@ -19,12 +19,46 @@ export const compile = <Vars>(prompt: Prompt<Vars>, vars: Vars): CompiledPrompt 
 
 export const instructionBlock = (instruction: string): string => `<instruction>\n${instruction.trim()}\n</instruction>`;
 
-/** The user's words in a prompt of ours; the whole text when it holds no instruction block. */
-export function readInstruction(promptText: string): string {
+/** The user's words in a prompt of ours, one round's after the other; the whole text when it holds no instruction block. */
+export function readInstructions(promptText: string): readonly string[] {
   const open = promptText.indexOf('<instruction>');
   const close = promptText.lastIndexOf('</instruction>');
-  if (open < 0 || close < open) return promptText.trim();
-  return promptText.slice(open + '<instruction>'.length, close).trim();
+  if (open < 0 || close < open) return [promptText.trim()];
+  // Between two blocks stands nothing but what `roundsBlock` puts there, so that tags in the user's own words separate nothing.
+  return promptText
+    .slice(open + '<instruction>'.length, close)
+    .split(/\n<\/instruction>\n\d+\.[^\n]*\n<instruction>\n/)
+    .map((words) => words.trim());
+}
+
+/** One round of a conversation in a list: what was asked, and what the list must say about it. */
+export interface RoundText {
+  readonly instruction: string;
+  /** Where it applies ("in the part that …"); null for everywhere. */
+  readonly place: string | null;
+  /** What the model had asked, when the instruction is the user's reply; null otherwise. */
+  readonly question: string | null;
+  /** How many of its pictures' numbers the round's own "image 2" lies behind the list's; 0 when they agree. */
+  readonly pictureOffset: number;
+}
+
+/** A numbered list with each round's words in a block of its own. */
+export const roundsBlock = (rounds: readonly RoundText[]): string =>
+  rounds.map((round, i) => `${i + 1}.${remarks(round)}\n${instructionBlock(round.instruction)}`).join('\n');
+
+function remarks({ place, question, pictureOffset }: RoundText): string {
+  const remarks = [
+    ...(place === null ? [] : [`only ${place}`]),
+    ...(question === null ? [] : [`in reply to your question “${question.trim().replace(/\s+/g, ' ')}”`]),
+    ...(pictureOffset === 0 ? [] : [`what it calls image 2 is image ${pictureOffset + 2} here, and so on`]),
+  ];
+  return remarks.length === 0 ? '' : ` (${remarks.join('; ')})`;
+}
+
+/** For each round of a list, how much its pictures' numbers are behind the list's; [0] for a prompt without a list. */
+export function readPictureOffsets(promptText: string): readonly number[] {
+  const heads = promptText.match(/^\d+\.[^\n]*(?=\n<instruction>$)/gm) ?? [''];
+  return heads.map((head) => Number(/what it calls image 2 is image (\d+) here, and so on\)$/.exec(head)?.[1] ?? 2) - 2);
 }
 
 const groundSentence = (color: string): string => `one perfectly flat, even colour, exactly ${color}`;

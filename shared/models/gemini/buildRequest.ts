@@ -4,18 +4,19 @@
  * is last; the shape of the answer is always stated, because it would otherwise follow the last picture.
  */
 import type { Content, GenerateContentConfig, Part, ThinkingLevel as WireThinkingLevel } from '@google/genai/web';
-import type { Cell, RawPart, ThinkingLevel } from '../../core/model.ts';
+import type { Cell, ThinkingLevel, Turn } from '../../core/model.ts';
 import type { ModelEntry } from '../../core/models/registry.ts';
 import { finalImageOnly } from '../../core/prompts/promptText.ts';
 import { assert, exhaustive } from '../../core/result.ts';
 import type { PreparedPicture } from './preparePictures.ts';
+import { type StandIns, standInsFor } from './returnParts.ts';
 
 /** Which of its two spellings of the picture's shape the service is asked with. The first is right on v1beta. */
 export type ShapeSpelling = 'imageConfig' | 'responseFormat';
 
 export type PreparedTurn =
   | { readonly role: 'user'; readonly text: string; readonly pictures: readonly PreparedPicture[] }
-  | { readonly role: 'model'; readonly parts: readonly RawPart[] };
+  | Extract<Turn, { role: 'model' }>;
 
 export interface RequestParts {
   readonly entry: ModelEntry;
@@ -36,40 +37,56 @@ export interface GenerateParameters {
   readonly config: GenerateContentConfig;
 }
 
-export function buildRequest(parts: RequestParts): GenerateParameters {
-  const { entry, cell, thinking } = parts;
-  const promptText = parts.insistsOnImage ? `${parts.promptText}\n${finalImageOnly}` : parts.promptText;
+export interface BuiltRequest {
+  /** What the SDK is given; the model's own parts are stood in for. */
+  readonly parameters: GenerateParameters;
+  readonly standIns: StandIns;
+}
+
+export function buildRequest(request: RequestParts): BuiltRequest {
+  const { entry, cell, thinking, turns } = request;
+  const promptText = request.insistsOnImage ? `${request.promptText}\n${finalImageOnly}` : request.promptText;
   const level = thinking !== null && entry.thinking.levels.includes(thinking) ? thinking : null;
+  const returned = turns.flatMap((turn) => (turn.role === 'model' ? turn.parts : []));
+  const standIns = standInsFor(returned, [promptText, ...turns.flatMap(textsOf), ...request.pictures.map(({ label }) => label)]);
   return {
-    model: parts.model,
-    contents: [...parts.turns.map(turnContent), { role: 'user', parts: userParts(parts.pictures, promptText) }],
-    config: {
-      // Both, always: 2.0 Flash takes nothing else, and with IMAGE alone a refusal's words are lost.
-      responseModalities: ['TEXT', 'IMAGE'],
-      ...(level === null ? {} : { thinkingConfig: { thinkingLevel: level.toUpperCase() as WireThinkingLevel } }),
-      ...shapeConfig(entry, cell, parts.spelling),
-      // The SDK would otherwise ask, and pay, again by itself when an answer ends with CONTINUATION.
-      automaticContinuation: false,
+    parameters: {
+      model: request.model,
+      contents: [...turnContents(turns, standIns), { role: 'user', parts: userParts(request.pictures, promptText) }],
+      config: {
+        // Both, always: 2.0 Flash takes nothing else, and with IMAGE alone a refusal's words are lost.
+        responseModalities: ['TEXT', 'IMAGE'],
+        ...(level === null ? {} : { thinkingConfig: { thinkingLevel: level.toUpperCase() as WireThinkingLevel } }),
+        ...shapeConfig(entry, cell, request.spelling),
+        // The SDK would otherwise ask, and pay, again by itself when an answer ends with CONTINUATION.
+        automaticContinuation: false,
+      },
     },
+    standIns,
   };
 }
 
-function turnContent(turn: PreparedTurn): Content {
-  switch (turn.role) {
-    case 'user':
-      return { role: 'user', parts: userParts(turn.pictures, turn.text) };
-    case 'model':
-      // The model's own parts, signatures included; a changed one is refused with 400.
-      return { role: 'model', parts: turn.parts as unknown as Part[] };
-    default:
-      return exhaustive(turn);
-  }
+const textsOf = (turn: PreparedTurn): readonly string[] =>
+  turn.role === 'user' ? [turn.text, ...turn.pictures.map(({ label }) => label)] : [];
+
+function turnContents(turns: readonly PreparedTurn[], standIns: StandIns): Content[] {
+  let index = 0;
+  return turns.map((turn): Content => {
+    switch (turn.role) {
+      case 'user':
+        return { role: 'user', parts: userParts(turn.pictures, turn.text) };
+      case 'model':
+        return { role: 'model', parts: turn.parts.map(() => ({ text: standIns.textOf(index++) })) };
+      default:
+        return exhaustive(turn);
+    }
+  });
 }
 
 function userParts(pictures: readonly PreparedPicture[], text: string): Part[] {
   const isLabelled = pictures.length > 1;
-  const shown = pictures.flatMap(({ label, data, sent }): Part[] => {
-    const picture: Part = { inlineData: { mimeType: sent.type, data } };
+  const shown = pictures.flatMap(({ label, data, type }): Part[] => {
+    const picture: Part = { inlineData: { mimeType: type, data } };
     return isLabelled && label !== '' ? [{ text: label }, picture] : [picture];
   });
   return [...shown, { text }];
@@ -118,10 +135,10 @@ function asEnums({ aspectRatio, imageSize }: { aspectRatio?: string; imageSize?:
 }
 
 /** Bytes of the request, near enough: pictures and texts are nearly all of it, and base64 is ASCII. */
-export function requestBytes({ contents }: GenerateParameters): number {
+export function requestBytes({ parameters, standIns }: BuiltRequest): number {
   let bytes = 2048;
-  for (const content of contents)
-    for (const part of content.parts ?? [])
-      bytes += 64 + (part.inlineData?.data?.length ?? 0) + 3 * (part.text?.length ?? 0) + (part.thoughtSignature?.length ?? 0);
+  for (const { parts = [] } of parameters.contents)
+    for (const part of parts) bytes += 64 + (part.inlineData?.data?.length ?? 0) + 3 * (part.text?.length ?? 0);
+  for (const part of standIns.parts) bytes += part.length + 2 * (part.match(/[^\0-\x7f]/g)?.length ?? 0);
   return bytes;
 }

@@ -49,11 +49,11 @@ const durationMs = (value: unknown): number | null => {
   return seconds === undefined ? null : Math.ceil(Number(seconds) * 1000);
 };
 
-/** The JSON of a 200 that holds no error; null for everything that `classifyError` is for. */
-export function contentOf(exchange: Exchange): object | null {
+/** The JSON of a 200 that holds no error, and its text; null for everything that `classifyError` is for. */
+export function contentOf(exchange: Exchange): { readonly json: object; readonly body: string } | null {
   if (exchange.kind !== 'answered' || exchange.status !== 200) return null;
-  const { json } = exchange;
-  return typeof json === 'object' && json !== null && readServiceError(json) === null ? json : null;
+  const { json, body } = exchange;
+  return typeof json === 'object' && json !== null && readServiceError(json) === null ? { json, body } : null;
 }
 
 /** `exchange` is one that `contentOf` finds nothing in. `model` is the identifier that was asked for. */
@@ -100,6 +100,7 @@ function classifyServiceError(error: ServiceError, exchange: Answered, model: st
   if (error.status === 'FAILED_PRECONDITION' && /billing|free tier/i.test(said))
     return never({ kind: 'not-available', reason: 'billing', said });
   if (/payload size exceeds/i.test(said)) return never(tooLarge);
+  if (error.status === 'INVALID_ARGUMENT' && /thought[_ ]signature/i.test(said)) return never({ kind: 'lost-conversation', said });
   const failure: Failure = { kind: 'bad-request', said };
   return isAboutShape(said) ? { failure, retry: { kind: 'respell' } } : never(failure);
 }

@@ -43,7 +43,9 @@ export function classifyReply(reply: Reply): Verdict {
     case '':
     case 'STOP':
     case 'FINISH_REASON_UNSPECIFIED':
-      return never(noImage(reply.text === '' ? 'empty' : 'words-only'));
+      return never(
+        reply.text === '' ? noImage('empty') : { ...noImage('words-only', reply.text), answer: { parts: reply.parts, usage: reply.usage } },
+      );
     default:
       return never(noImage('unknown', said || reply.finishReason));
   }

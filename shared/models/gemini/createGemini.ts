@@ -6,12 +6,11 @@ import './loadFirst.ts';
 import { GoogleGenAI } from '@google/genai/web';
 import type { AbortSignal as CoreSignal } from '../../core/abort.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { EditAnswer, EditRequest, ImageModel } from '../../core/model.ts';
+import type { EditAnswer, EditRequest, ImageModel, Turn } from '../../core/model.ts';
 import type { ModelEntry } from '../../core/models/registry.ts';
-import { pictureTypeOf } from '../../core/pictureType.ts';
 import type { Clock, PictureCodec } from '../../core/ports.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { buildRequest, type GenerateParameters, type PreparedTurn, type RequestParts, requestBytes } from './buildRequest.ts';
+import { type BuiltRequest, buildRequest, type PreparedTurn, type RequestParts, requestBytes } from './buildRequest.ts';
 import { classifyError, contentOf } from './classifyError.ts';
 import { classifyReply } from './classifyReply.ts';
 import { withDeadline } from './deadline.ts';
@@ -20,8 +19,9 @@ import { exchange, type Fetch } from './exchange.ts';
 import { listModels } from './listModels.ts';
 import { type Attempted, withPatience } from './patience.ts';
 import { patientFetch } from './patientFetch.ts';
-import { type PreparedPicture, preparePictures } from './preparePictures.ts';
+import { type EncodedNow, preparePictures, sentBefore } from './preparePictures.ts';
 import { type Reply, readAnswer } from './readAnswer.ts';
+import { returningParts } from './returnParts.ts';
 import { type Address, apiVersion, checkAddress, withoutKey } from './service.ts';
 import { never, type Verdict } from './verdict.ts';
 
@@ -68,13 +68,12 @@ async function edit(options: GeminiOptions, request: EditRequest, signal: CoreSi
   const startedAt = clock.now();
   const pictures = await preparePictures(request.pictures, codec, signal);
   if (!pictures.ok) return pictures;
-  const turns = await prepareTurns(request, codec, signal);
-  if (!turns.ok) return turns;
+  const turns = request.turns.map(preparedTurn);
   const parts = (attempt: Pick<RequestParts, 'spelling' | 'insistsOnImage'>): RequestParts => ({
     entry,
     model: request.model,
     cell: request.cell,
-    turns: turns.value,
+    turns,
     pictures: pictures.value,
     promptText: request.prompt.text,
     thinking: request.thinking,
@@ -106,35 +105,20 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)}
 const deadlineFor = (request: EditRequest): number =>
   request.cell.size === '4K' || request.pictures.length - 1 > manyReferences ? longDeadlineMs : usualDeadlineMs;
 
-async function prepareTurns(
-  request: EditRequest,
-  codec: PictureCodec,
-  signal: CoreSignal,
-): Promise<Result<readonly PreparedTurn[], Failure>> {
-  const turns: PreparedTurn[] = [];
-  for (const turn of request.turns) {
-    if (turn.role === 'model') {
-      turns.push(turn);
-      continue;
-    }
-    const pictures = await preparePictures(turn.pictures, codec, signal);
-    if (!pictures.ok) return pictures;
-    turns.push({ role: 'user', text: turn.text, pictures: pictures.value });
-  }
-  return ok(turns);
-}
+const preparedTurn = (turn: Turn): PreparedTurn =>
+  turn.role === 'model' ? turn : { role: 'user', text: turn.text, pictures: turn.pictures.map(sentBefore) };
 
 /** One request. The SDK's own retries and timeout stay off: they know neither RetryInfo nor the preflight's header list. */
 async function ask(
   address: Address,
-  parameters: GenerateParameters,
+  { parameters, standIns }: BuiltRequest,
   options: GeminiOptions,
   deadlineMs: number,
   signal: CoreSignal,
 ): Promise<Result<Reply, Verdict>> {
   const { apiKey, baseUrl } = address;
   const send = (limit: AbortSignal) => (fetch: Fetch) =>
-    new GoogleGenAI({ apiKey, apiVersion, httpOptions: { baseUrl, fetch } }).models.generateContent({
+    new GoogleGenAI({ apiKey, apiVersion, httpOptions: { baseUrl, fetch: returningParts(fetch, standIns) } }).models.generateContent({
       ...parameters,
       config: { ...parameters.config, abortSignal: limit },
     });
@@ -147,13 +131,13 @@ async function ask(
   if (!exchanged.ok) return err(never(exchanged.error));
   const content = contentOf(exchanged.value);
   if (content === null) return err(classifyError(exchanged.value, parameters.model, options.entry));
-  const reply = readAnswer(content);
+  const reply = readAnswer(content.json, content.body);
   return reply.picture === null ? err(classifyReply(reply)) : ok(reply);
 }
 
 async function answerOf(
   { value: reply, attempts }: Attempted<Reply>,
-  sent: readonly PreparedPicture[],
+  sent: readonly EncodedNow[],
   options: GeminiOptions,
   signal: CoreSignal,
   timings: (decodedAtMs: number) => EditAnswer['timingsMs'],
@@ -162,11 +146,8 @@ async function answerOf(
   if (!picture.ok) return picture;
   return ok({
     picture: picture.value,
-    others: reply.others.flatMap((bytes) => {
-      const type = pictureTypeOf(bytes);
-      return type === null ? [] : [{ type, bytes }];
-    }),
-    text: reply.text,
+    said: reply.said,
+    drafts: reply.drafts,
     parts: reply.parts,
     usage: reply.usage,
     modelVersion: reply.modelVersion,

@@ -77,7 +77,7 @@ async function getPage(address: Address, query: string, access: ServiceAccess, s
     signal,
   );
   if (!exchanged.ok) return err(never(exchanged.error));
-  const page = readPage(contentOf(exchanged.value));
+  const page = readPage(contentOf(exchanged.value)?.json ?? null);
   if (page !== null) return ok(page);
   const verdict = classifyError(exchanged.value, 'the list of models', anyModel);
   // A list that is not there means a wrong address, not a retired model.

@@ -3,10 +3,10 @@
  * refuses outside Vertex. It takes no picture, so an edit fails before anything is sent and names what can edit.
  */
 import type { AbortSignal as CoreSignal } from '../../core/abort.ts';
+import { fromBase64 } from '../../core/base64.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { EditAnswer, EditRequest, ImageModel } from '../../core/model.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { fromBase64 } from '../base64.ts';
 import { classifyError, contentOf } from '../gemini/classifyError.ts';
 import type { GeminiOptions } from '../gemini/createGemini.ts';
 import { withDeadline } from '../gemini/deadline.ts';
@@ -53,9 +53,9 @@ async function generate(options: ImagenOptions, request: EditRequest, signal: Co
   if (!picture.ok) return picture;
   return ok({
     picture: picture.value,
-    others: [],
     // This wire carries no words, no counts and no identifiers.
-    text: '',
+    said: [{ kind: 'picture', type: picture.value.type, bytes: picture.value.bytes }],
+    drafts: [],
     parts: [],
     usage: null,
     modelVersion: request.model,
@@ -102,7 +102,7 @@ async function predict(
   );
   if (!exchanged.ok) return err(never(exchanged.error));
   const content = contentOf(exchanged.value);
-  return content === null ? err(classifyError(exchanged.value, request.model, options.entry)) : readPrediction(content);
+  return content === null ? err(classifyError(exchanged.value, request.model, options.entry)) : readPrediction(content.json);
 }
 
 function readPrediction(json: unknown): Result<Prediction, Verdict> {

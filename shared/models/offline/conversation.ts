@@ -5,13 +5,16 @@
  */
 import type { EditRequest, RawPart, Turn } from '../../core/model.ts';
 import type { Pixels } from '../../core/pixels.ts';
-import { readInstruction } from '../../core/prompts/promptText.ts';
+import { readInstructions, readPictureOffsets } from '../../core/prompts/promptText.ts';
 import type { NamedColor } from './colors.ts';
 import type { Command, Effect } from './commands.ts';
 import { interpret, type Meaning } from './interpret.ts';
 
-/** A picture of the conversation: pixels that the user sent, or a part in which the model answered. */
-export type Base = { readonly kind: 'pixels'; readonly pixels: Pixels } | { readonly kind: 'part'; readonly data: string };
+/** A picture of the conversation: pixels of this request, encoded ones of an earlier turn, or a part of the model's own. */
+export type Base =
+  | { readonly kind: 'pixels'; readonly pixels: Pixels }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'part'; readonly data: string };
 
 export type Resolved =
   | { readonly kind: 'commands'; readonly commands: readonly Command[]; readonly base: Base | null }
@@ -34,10 +37,12 @@ export function resolve(request: EditRequest): Resolved {
       continue;
     }
     latest = subjectOf(turn) ?? latest;
-    advance(steps, interpret(readInstruction(turn.text)), latest);
+    // A turn that tells earlier rounds over again begins anew with them.
+    for (const instruction of readInstructions(turn.text)) advance(steps, interpret(instruction), latest);
   }
   const own = request.pictures.find((picture) => picture.role === 'subject') ?? request.pictures[0];
   const now: Base | null = own === undefined ? latest : { kind: 'pixels', pixels: own.pixels };
+  if (readInstructions(request.prompt.text).length > 1) return flattened(request, now);
   const meaning = interpret(request.instruction);
   if (meaning.kind === 'unknown') return { kind: 'unknown' };
   if (meaning.kind === 'undo') {
@@ -47,6 +52,30 @@ export function resolve(request: EditRequest): Resolved {
   const step = stepOf(steps, meaning, now);
   return step === null ? { kind: 'nothing-before' } : { kind: 'commands', ...step };
 }
+
+/** Several rounds in one request: the steps that still stand after the last of them, one after another, on one picture. */
+function flattened(request: EditRequest, base: Base | null): Resolved {
+  const steps: Step[] = [];
+  const offsets = readPictureOffsets(request.prompt.text);
+  for (const [i, instruction] of readInstructions(request.prompt.text).entries()) {
+    const meaning = interpret(instruction);
+    if (meaning.kind === 'unknown') return { kind: 'unknown' };
+    if (meaning.kind === 'undo' && steps.length === 0) return { kind: 'nothing-before' };
+    if (meaning.kind !== 'undo' && stepOf(steps, meaning, base) === null) return { kind: 'nothing-before' };
+    const moved = meaning.kind === 'commands' ? withPictures(meaning.commands, offsets[i] ?? 0) : null;
+    advance(steps, moved === null ? meaning : { kind: 'commands', commands: moved }, base);
+  }
+  if (steps.length === 0) return { kind: 'back', base };
+  return { kind: 'commands', commands: steps.flatMap(({ commands }) => commands), base };
+}
+
+/** References counted as the list counts them. */
+const withPictures = (commands: readonly Command[], offset: number): readonly Command[] =>
+  commands.map((command) => {
+    const { effect } = command;
+    if (!('to' in effect) || effect.to.kind !== 'reference') return command;
+    return { ...command, effect: { ...effect, to: { kind: 'reference', index: effect.to.index + offset } } };
+  });
 
 /** Carries one earlier instruction into the list of steps that stand. */
 function advance(steps: Step[], meaning: Meaning, latest: Base | null): void {
@@ -111,15 +140,23 @@ function recolored(command: Command, color: NamedColor): Command {
 
 function subjectOf(turn: Extract<Turn, { role: 'user' }>): Base | null {
   const subject = turn.pictures.find((picture) => picture.role === 'subject') ?? turn.pictures[0];
-  return subject === undefined ? null : { kind: 'pixels', pixels: subject.pixels };
+  return subject === undefined ? null : { kind: 'bytes', bytes: subject.bytes };
 }
 
 /** The last picture among a model's parts that is not a thought. */
 function pictureOf(parts: readonly RawPart[]): Base | null {
   for (let i = parts.length - 1; i >= 0; i--) {
-    const part = parts[i] as RawPart;
+    const part = fieldsOf(parts[i] as RawPart);
     const inline = part.inlineData as { data?: unknown } | undefined;
     if (part.thought !== true && typeof inline?.data === 'string' && inline.data !== '') return { kind: 'part', data: inline.data };
   }
   return null;
+}
+
+function fieldsOf(part: RawPart): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(part) as Record<string, unknown> | null) ?? {};
+  } catch {
+    return {};
+  }
 }

@@ -4,6 +4,7 @@
  * grid, as a JPEG, slightly displaced and toned, with words beside the picture, and it sees the earlier turns.
  */
 import type { AbortSignal } from '../../core/abort.ts';
+import { fromBase64, toBase64 } from '../../core/base64.ts';
 import type { Failure } from '../../core/failure.ts';
 import { area, type Extent } from '../../core/geometry.ts';
 import type { AnswerPicture, EditAnswer, EditRequest, ImageModel, RawPart } from '../../core/model.ts';
@@ -11,7 +12,6 @@ import type { Pixels } from '../../core/pixels.ts';
 import type { Clock, PictureCodec } from '../../core/ports.ts';
 import { readGround } from '../../core/prompts/promptText.ts';
 import { err, ok, type Result } from '../../core/result.ts';
-import { fromBase64, toBase64 } from '../base64.ts';
 import { carryOut, type Surroundings } from './carryOut.ts';
 import { colorOfHex } from './colors.ts';
 import type { Command } from './commands.ts';
@@ -76,8 +76,11 @@ async function edit(options: OfflineOptions, request: EditRequest, signal: Abort
   const responseId = `offline-${seed.toString(16).padStart(8, '0')}${hashText(request.prompt.text, seed).toString(16).padStart(8, '0')}`;
   return ok({
     picture,
-    others: [],
-    text: made.value.text,
+    said: [
+      { kind: 'text', text: made.value.text },
+      { kind: 'picture', type: 'image/jpeg', bytes: bytes.value },
+    ],
+    drafts: [],
     parts: partsOf(made.value.text, bytes.value, responseId),
     usage: { promptTokens: 0, candidateTokens: 0, thoughtTokens: 0, totalTokens: 0, imageTokens: 0 },
     modelVersion: offlineVersion,
@@ -93,8 +96,8 @@ async function edit(options: OfflineOptions, request: EditRequest, signal: Abort
 /** As the service sends them: words, then the picture, each with a signature that must come back unchanged. */
 function partsOf(text: string, bytes: Uint8Array, responseId: string): readonly RawPart[] {
   return [
-    { text, thoughtSignature: btoa(`${responseId}/0`) },
-    { inlineData: { mimeType: 'image/jpeg', data: toBase64(bytes) }, thoughtSignature: btoa(`${responseId}/1`) },
+    JSON.stringify({ text, thoughtSignature: btoa(`${responseId}/0`) }),
+    JSON.stringify({ inlineData: { mimeType: 'image/jpeg', data: toBase64(bytes) }, thoughtSignature: btoa(`${responseId}/1`) }),
   ];
 }
 
@@ -138,7 +141,7 @@ async function withPicture(
 ): Promise<Result<Plan, Failure>> {
   if (base === null) return err(inWords(nothingToEdit));
   if (base.kind === 'pixels') return ok({ picture: base.pixels, commands });
-  const bytes = fromBase64(base.data);
+  const bytes = base.kind === 'bytes' ? base.bytes : fromBase64(base.data);
   if (bytes === null) return err({ kind: 'bad-request', said: 'The picture in an earlier turn is not base64.' });
   const decoded = await options.codec.decode(bytes, signal);
   if (!decoded.ok)
