@@ -6,63 +6,95 @@
 import type { Pace } from '../pace.ts';
 import type { Plane } from './types.ts';
 
-/** Deviations below this many levels are noise and are not blown up to structure. */
-const noiseFloor = 3;
-/** Beyond this many deviations a pixel is an outlier in its own neighbourhood. */
-const limit = 3;
-
 /** `plane` less its mean, over its deviation, both over (2·radius + 1)² with the window cut at the border. */
 export async function localNormalize({ width, height, data }: Plane, radius: number, pace: Pace): Promise<Plane | null> {
   const out = new Float32Array(width * height);
-  // Sums down the window of each column, and their running sums along the row: values, then squares.
-  const columns = new Float64Array(width * 2);
-  const running = new Float64Array((width + 1) * 2);
-  for (let y = 0; y < Math.min(radius, height); y++) addRow(data, y * width, width, 1, columns);
+  const sums = createSums(width, radius);
+  for (let y = 0; y < Math.min(radius, height); y++) addRow(data, y * width, 1, sums);
   for (let y = 0; y < height; y++) {
-    if (y + radius < height) addRow(data, (y + radius) * width, width, 1, columns);
-    if (y - radius - 1 >= 0) addRow(data, (y - radius - 1) * width, width, -1, columns);
+    const enters = y + radius < height;
+    const leaves = y > radius;
+    if (enters && leaves) replaceRow(data, (y + radius) * width, (y - radius - 1) * width, sums);
+    else if (enters) addRow(data, (y + radius) * width, 1, sums);
+    else if (leaves) addRow(data, (y - radius - 1) * width, -1, sums);
+    runAlong(radius, sums);
     const rows = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
-    normalizeRow(data, y * width, width, radius, rows, columns, running, out);
+    normalizeRow(data, y * width, 2 * radius + 1, 1 / rows, sums, out);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return { width, height, data: out };
 }
 
-function addRow(data: Float32Array, start: number, width: number, sign: number, columns: Float64Array): void {
-  for (let x = 0, to = 0; x < width; x++, to += 2) {
+/** Sums down the window of each column, and their running sums along the row, `radius` longer at both ends. */
+interface Sums {
+  readonly values: Float64Array;
+  readonly squares: Float64Array;
+  readonly runningValues: Float64Array;
+  readonly runningSquares: Float64Array;
+  /** One over the columns of each window. */
+  readonly share: Float64Array;
+}
+
+const createSums = (width: number, radius: number): Sums => ({
+  values: new Float64Array(width),
+  squares: new Float64Array(width),
+  runningValues: new Float64Array(width + 2 * radius + 1),
+  runningSquares: new Float64Array(width + 2 * radius + 1),
+  share: Float64Array.from({ length: width }, (_, x) => 1 / (Math.min(width, x + radius + 1) - Math.max(0, x - radius))),
+});
+
+function addRow(data: Float32Array, start: number, sign: 1 | -1, { values, squares }: Sums): void {
+  for (let x = 0; x < values.length; x++) {
     const value = data[start + x];
-    columns[to] += sign * value;
-    columns[to + 1] += sign * value * value;
+    values[x] += sign * value;
+    squares[x] += sign * value * value;
+  }
+}
+
+function replaceRow(data: Float32Array, entering: number, leaving: number, { values, squares }: Sums): void {
+  for (let x = 0; x < values.length; x++) {
+    const value = data[entering + x];
+    const old = data[leaving + x];
+    values[x] += value - old;
+    squares[x] += value * value - old * old;
+  }
+}
+
+function runAlong(radius: number, { values, squares, runningValues, runningSquares }: Sums): void {
+  let sum = 0;
+  let sumOfSquares = 0;
+  let to = radius + 1;
+  for (let x = 0; x < values.length; x++, to++) {
+    sum += values[x];
+    sumOfSquares += squares[x];
+    runningValues[to] = sum;
+    runningSquares[to] = sumOfSquares;
+  }
+  for (; to < runningValues.length; to++) {
+    runningValues[to] = sum;
+    runningSquares[to] = sumOfSquares;
   }
 }
 
 function normalizeRow(
   data: Float32Array,
   start: number,
-  width: number,
-  radius: number,
-  rows: number,
-  columns: Float64Array,
-  running: Float64Array,
+  window: number,
+  perRow: number,
+  { runningValues, runningSquares, share }: Sums,
   out: Float32Array,
 ): void {
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0; i < width * 2; i += 2) {
-    sum += columns[i];
-    squares += columns[i + 1];
-    running[i + 2] = sum;
-    running[i + 3] = squares;
-  }
-  for (let x = 0; x < width; x++) {
-    const left = x > radius ? x - radius : 0;
-    const right = x + radius + 1 < width ? x + radius + 1 : width;
-    const share = 1 / ((right - left) * rows);
-    const mean = (running[right * 2] - running[left * 2]) * share;
-    const variance = (running[right * 2 + 1] - running[left * 2 + 1]) * share - mean * mean;
-    const value = (data[start + x] - mean) / Math.sqrt((variance > 0 ? variance : 0) + noiseFloor * noiseFloor);
-    out[start + x] = value > limit ? limit : value < -limit ? -limit : value;
+  // Deviations below three levels are noise and are not blown up to structure.
+  const floor = 3 ** 2;
+  // Beyond this many deviations a pixel is an outlier in its own neighbourhood.
+  const most = 3;
+  for (let x = 0; x < share.length; x++) {
+    const part = share[x] * perRow;
+    const mean = (runningValues[x + window] - runningValues[x]) * part;
+    const variance = (runningSquares[x + window] - runningSquares[x]) * part - mean * mean;
+    const value = (data[start + x] - mean) / Math.sqrt((variance > 0 ? variance : 0) + floor);
+    out[start + x] = value > most ? most : value < -most ? -most : value;
   }
 }
 

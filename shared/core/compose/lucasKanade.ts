@@ -73,6 +73,28 @@ export function choosePoints({ width, height, data }: Plane, mostPoints: number)
   return { count, x, y, value, gradientX, gradientY, block, blocks, say: saysOf(count, gradientX, gradientY, block, blocks) };
 }
 
+/** Every `step`-th point: enough to come near. */
+export function thinnedOut(points: Points, step: number): Points {
+  const { gradientX, gradientY, block, blocks } = points;
+  const count = Math.ceil(points.count / step);
+  const thin = <T extends Float32Array | Int32Array>(from: T, to: T): T => {
+    for (let i = 0, n = 0; n < count; i += step, n++) to[n] = from[i];
+    return to;
+  };
+  const floats = (from: Float32Array): Float32Array => thin(from, new Float32Array(count));
+  const thinned = {
+    count,
+    x: floats(points.x),
+    y: floats(points.y),
+    value: floats(points.value),
+    gradientX: floats(gradientX),
+    gradientY: floats(gradientY),
+    block: thin(block, new Int32Array(count)),
+    blocks,
+  };
+  return { ...thinned, say: saysOf(count, thinned.gradientX, thinned.gradientY, thinned.block, blocks) };
+}
+
 /** How alike the two eigenvalues of each block's structure tensor are (Förstner and Gülch 1987). */
 function saysOf(count: number, gradientX: Float32Array, gradientY: Float32Array, block: Int32Array, blocks: number): Float32Array {
   const xx = new Float64Array(blocks);

@@ -66,74 +66,86 @@ export async function reduceToPlanes(pixels: Pixels | Pixels16, extent: Extent, 
   const planes = createPlanes(extent);
   const columns = spansOf(pixels.width, extent.width);
   const rows = spansOf(pixels.height, extent.height);
-  const full = pixels.data instanceof Uint16Array ? 65535 : 255;
   // Opaque 8 bits are the common case, until a pixel says otherwise.
   const { data } = pixels;
-  let addOpaque =
-    data instanceof Uint8ClampedArray && data.byteOffset % 4 === 0 && isLittleEndian ? opaqueAdder(data, rows, pixels.width) : null;
-  // Down first: the long loop runs straight through memory, and only the reduced rows are summed across.
-  const sums = new Float32Array(pixels.width * 4);
-  const means = new Float32Array(extent.width * 4);
-  const toLevels = 255 / full;
+  let reduceOpaque =
+    data instanceof Uint8ClampedArray && data.byteOffset % 4 === 0 && isLittleEndian
+      ? opaqueReducer(data, pixels.width, rows, columns, planes)
+      : null;
+  const reduceAny = anyReducer(pixels, rows, columns, matte, planes);
   let alpha: Float32Array | null = null;
   for (let y = 0; y < extent.height; y++) {
-    if (addOpaque !== null && !addOpaque(y, sums)) addOpaque = null;
-    if (addOpaque === null) {
-      sums.fill(0);
-      for (let row = rows.first[y]; row <= rows.last[y]; row++)
-        addPremultiplied(data, row * pixels.width * 4, weightOf(rows, row, y), full, sums);
-    }
-    meansAcross(sums, columns, means);
-    const start = y * extent.width;
-    if (addOpaque !== null) {
-      writeOpaque(means, planes, start);
-    } else {
-      for (let x = 0, i = start, from = 0; x < extent.width; x++, i++, from += 4) {
-        const coverage = Math.min(1, means[from + 3] / full);
-        if (coverage < 0.9999 && alpha === null) alpha = new Float32Array(extent.width * extent.height).fill(1);
-        if (alpha !== null) alpha[i] = coverage;
-        const missing = 1 - coverage;
-        planes.r[i] = means[from] * toLevels + matte[0] * missing;
-        planes.g[i] = means[from + 1] * toLevels + matte[1] * missing;
-        planes.b[i] = means[from + 2] * toLevels + matte[2] * missing;
-      }
-    }
+    if (reduceOpaque !== null && !reduceOpaque(y)) reduceOpaque = null;
+    if (reduceOpaque === null) alpha = reduceAny(y, alpha);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return { planes, alpha: alpha === null ? null : { ...extent, data: alpha } };
 }
 
-function writeOpaque(means: Float32Array, { r, g, b }: Planes, start: number): void {
-  for (let i = start, from = 0; from < means.length; i++, from += 4) {
-    r[i] = means[from];
-    g[i] = means[from + 1];
-    b[i] = means[from + 2];
-  }
-}
-
 const weightOf = (rows: Spans, row: number, y: number): number =>
   row === rows.first[y] ? rows.firstWeight[y] : row === rows.last[y] ? rows.lastWeight[y] : rows.weight;
 
+/** Answers what writes work row `y`, and the alpha once there is some. */
+function anyReducer(
+  { data, width }: Pixels | Pixels16,
+  rows: Spans,
+  columns: Spans,
+  matte: Color,
+  planes: Planes,
+): (y: number, alpha: Float32Array | null) => Float32Array | null {
+  const full = data instanceof Uint16Array ? 65535 : 255;
+  const toLevels = 255 / full;
+  // Down first: the long loop runs straight through memory, and only the reduced rows are summed across.
+  const sums = new Float32Array(width * 4);
+  const means = new Float32Array(planes.width * 4);
+  return (y, known) => {
+    let alpha = known;
+    sums.fill(0);
+    for (let row = rows.first[y]; row <= rows.last[y]; row++) addPremultiplied(data, row * width * 4, weightOf(rows, row, y), full, sums);
+    meansAcross(sums, columns, means);
+    for (let x = 0, i = y * planes.width, from = 0; x < planes.width; x++, i++, from += 4) {
+      const coverage = Math.min(1, means[from + 3] / full);
+      if (coverage < 0.9999 && alpha === null) alpha = new Float32Array(planes.width * planes.height).fill(1);
+      if (alpha !== null) alpha[i] = coverage;
+      const missing = 1 - coverage;
+      planes.r[i] = means[from] * toLevels + matte[0] * missing;
+      planes.g[i] = means[from + 1] * toLevels + matte[1] * missing;
+      planes.b[i] = means[from + 2] * toLevels + matte[2] * missing;
+    }
+    return alpha;
+  };
+}
+
 /**
- * Answers what writes the weighted sum of the rows under work row `y`, or tells that one of them is not opaque. Two
- * channels at a time in one integer, weights in 256ths that sum to 256, so that no channel runs over its 16 bits: 12 MP in
- * a third of the time of floats.
+ * Answers what writes work row `y`, or tells that a pixel under it is not opaque. Down first, two channels at a time in one
+ * integer, weights in 256ths that sum to 256, so that no channel runs over its 16 bits, and several rows at once, so that
+ * sums are seldom fetched: 12 MP in a quarter of the time of floats.
  */
-function opaqueAdder(data: Uint8ClampedArray, rows: Spans, width: number): (y: number, sums: Float32Array) => boolean {
-  const words = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
+function opaqueReducer(data: Uint8ClampedArray, width: number, rows: Spans, columns: Spans, planes: Planes): (y: number) => boolean {
+  const words = new Int32Array(data.buffer, data.byteOffset, data.length / 4);
   const redBlue = new Int32Array(width);
   const green = new Int32Array(width);
-  return (y, sums) => {
-    redBlue.fill(0);
-    green.fill(0);
+  const weights = new Int32Array(4);
+  const isSameSize = width === planes.width && planes.width * planes.height === words.length;
+  return (y) => {
+    if (isSameSize) return splitRow(words, y * width, planes);
     let left = 256;
-    for (let row = rows.first[y]; row <= rows.last[y]; row++) {
-      const weight = row === rows.last[y] ? left : Math.min(left, Math.round(weightOf(rows, row, y) * 256));
-      left -= weight;
-      if (!addPacked(words, row * width, weight, redBlue, green)) return false;
+    const { first, last } = rows;
+    for (let row = first[y]; row <= last[y]; row += 4) {
+      const count = Math.min(4, last[y] - row + 1);
+      for (let k = 0; k < 4; k++) {
+        const isLast = row + k === last[y];
+        weights[k] = k >= count ? 0 : isLast ? left : Math.min(left, Math.round(weightOf(rows, row + k, y) * 256));
+        left -= weights[k];
+      }
+      const isOpaque =
+        count < 3
+          ? addTwoRows(words, row * width, (row + count - 1) * width, weights, row > first[y], redBlue, green)
+          : addFourRows(words, row * width, width, count < 4, weights, row > first[y], redBlue, green);
+      if (!isOpaque) return false;
     }
-    unpack(redBlue, green, sums);
+    packedMeans(redBlue, green, columns, planes, y * planes.width);
     return true;
   };
 }
@@ -141,23 +153,119 @@ function opaqueAdder(data: Uint8ClampedArray, rows: Spans, width: number): (y: n
 const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /** False when a pixel was not opaque. */
-function addPacked(words: Uint32Array, at: number, weight: number, redBlue: Int32Array, green: Int32Array): boolean {
+function splitRow(words: Int32Array, start: number, { width, r, g, b }: Planes): boolean {
   let all = -1;
-  for (let i = 0; i < redBlue.length; i++) {
-    const word = words[at + i];
+  for (let i = start; i < start + width; i++) {
+    const word = words[i];
     all &= word;
-    redBlue[i] = (redBlue[i] + Math.imul(word & 0xff00ff, weight)) | 0;
-    green[i] = (green[i] + Math.imul((word >>> 8) & 0xff, weight)) | 0;
+    r[i] = word & 0xff;
+    g[i] = (word >> 8) & 0xff;
+    b[i] = (word >> 16) & 0xff;
   }
   return all >>> 24 === 255;
 }
 
-function unpack(redBlue: Int32Array, green: Int32Array, sums: Float32Array): void {
-  for (let i = 0, to = 0; i < redBlue.length; i++, to += 4) {
-    sums[to] = (redBlue[i] & 0xffff) / 256;
-    sums[to + 1] = green[i] / 256;
-    sums[to + 2] = (redBlue[i] >>> 16) / 256;
-    sums[to + 3] = 255;
+/** The first two weights; of one row alone, `second` is that row again. False when a pixel was not opaque. */
+function addTwoRows(
+  words: Int32Array,
+  first: number,
+  second: number,
+  weights: Int32Array,
+  isMore: boolean,
+  redBlue: Int32Array,
+  green: Int32Array,
+): boolean {
+  const w0 = weights[0];
+  const w1 = weights[1];
+  const keep = isMore ? -1 : 0;
+  let all = -1;
+  for (let i = 0; i < redBlue.length; i++) {
+    const p = words[first + i];
+    const q = words[second + i];
+    all &= p & q;
+    redBlue[i] = ((redBlue[i] & keep) + Math.imul(p & 0xff00ff, w0) + Math.imul(q & 0xff00ff, w1)) | 0;
+    green[i] = ((green[i] & keep) + Math.imul((p >> 8) & 0xff, w0) + Math.imul((q >> 8) & 0xff, w1)) | 0;
+  }
+  return all >>> 24 === 255;
+}
+
+/** Four rows, or the first three when they `areThree`. False when a pixel was not opaque. */
+function addFourRows(
+  words: Int32Array,
+  start: number,
+  width: number,
+  areThree: boolean,
+  weights: Int32Array,
+  isMore: boolean,
+  redBlue: Int32Array,
+  green: Int32Array,
+): boolean {
+  const w0 = weights[0];
+  const w1 = weights[1];
+  const w2 = weights[2];
+  const w3 = weights[3];
+  const keep = isMore ? -1 : 0;
+  const toLast = areThree ? 2 * width : 3 * width;
+  let all = -1;
+  for (let i = 0; i < redBlue.length; i++) {
+    const at = start + i;
+    const p = words[at];
+    const q = words[at + width];
+    const s = words[at + 2 * width];
+    const t = words[at + toLast];
+    all &= p & q & s & t;
+    redBlue[i] =
+      ((redBlue[i] & keep) +
+        Math.imul(p & 0xff00ff, w0) +
+        Math.imul(q & 0xff00ff, w1) +
+        Math.imul(s & 0xff00ff, w2) +
+        Math.imul(t & 0xff00ff, w3)) |
+      0;
+    green[i] =
+      ((green[i] & keep) +
+        Math.imul((p >> 8) & 0xff, w0) +
+        Math.imul((q >> 8) & 0xff, w1) +
+        Math.imul((s >> 8) & 0xff, w2) +
+        Math.imul((t >> 8) & 0xff, w3)) |
+      0;
+  }
+  return all >>> 24 === 255;
+}
+
+/** Sums of 256ths, across. */
+function packedMeans(
+  redBlue: Int32Array,
+  green: Int32Array,
+  { first, last, firstWeight, lastWeight, weight }: Spans,
+  planes: Planes,
+  start: number,
+): void {
+  const { r, g, b } = planes;
+  const inner = weight / 256;
+  for (let x = 0, to = start; x < first.length; x++, to++) {
+    const from = first[x];
+    const end = last[x];
+    const w0 = firstWeight[x] / 256;
+    let red = (redBlue[from] & 0xffff) * w0;
+    let blue = (redBlue[from] >>> 16) * w0;
+    let sum = green[from] * w0;
+    if (end > from) {
+      let red2 = 0;
+      let blue2 = 0;
+      let green2 = 0;
+      for (let i = from + 1; i < end; i++) {
+        red2 += redBlue[i] & 0xffff;
+        blue2 += redBlue[i] >>> 16;
+        green2 += green[i];
+      }
+      const w1 = lastWeight[x] / 256;
+      red += red2 * inner + (redBlue[end] & 0xffff) * w1;
+      blue += blue2 * inner + (redBlue[end] >>> 16) * w1;
+      sum += green2 * inner + green[end] * w1;
+    }
+    r[to] = red;
+    g[to] = sum;
+    b[to] = blue;
   }
 }
 

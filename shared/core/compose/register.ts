@@ -9,7 +9,7 @@ import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
 import { composeAffine, invertAffine, mapPoint, stretchAffine } from './affine.ts';
 import { halve, localNormalize } from './localNormalize.ts';
-import { choosePoints, createSampled, type Fit, look, type Points, refine } from './lucasKanade.ts';
+import { choosePoints, createSampled, type Fit, look, type Points, refine, thinnedOut } from './lucasKanade.ts';
 import { bestShifts, framePx, spectrumOf } from './phaseCorrelate.ts';
 import { residualFlow } from './residualFlow.ts';
 import type { Affine, Plane, Registration } from './types.ts';
@@ -225,7 +225,10 @@ function furthest(one: Affine, two: Affine, { width, height }: Extent): number {
 
 /** Near first, then exactly. */
 async function refineLevel({ source, answer, points }: Level, start: Affine, last: 'settle' | 'polish', pace: Pace): Promise<Fit | null> {
-  const near = await refine(points, answer, start, source, 6, 5, last === 'settle' ? 'approach' : 'settle', pace);
+  const near =
+    last === 'settle'
+      ? await refine(points, answer, start, source, 6, 5, 'approach', pace)
+      : await refine(thinnedOut(points, 4), answer, start, source, 6, 5, 'settle', pace);
   return near && refine(points, answer, near.map, source, 6, last === 'settle' ? 16 : 6, last, pace);
 }
 

@@ -4,7 +4,7 @@
  * (Hong, Luo and Rhodes 2001, polynomial colour characterisation), fitted by reweighted least squares so that what was
  * edited does not count, then a slowly varying rest. Shifts are bounded: beyond that it is an edit, not a drift.
  */
-import type { Pace } from '../pace.ts';
+import { isStopped, type Pace } from '../pace.ts';
 import { buildLattice, createLattice, shiftRow } from './toneLattice.ts';
 import type { Aligned, ComposeAsk, Planes, ToneFit } from './types.ts';
 
@@ -24,6 +24,8 @@ const leastAgreeing = 0.08;
 /** From this share on, what differs is an edit of a part. */
 const plainlyAgreeing = 0.5;
 const fieldCellPx = 32;
+/** One sample of so many is used until the last two tolerances. */
+const nearingStep = 4;
 
 /** Answer colour → source colour, per output channel r, g, b: weights of [1, r, g, b, r², g², b², rg, gb, rb], colours as 0 to 1. */
 type Coefficients = readonly [Float64Array, Float64Array, Float64Array];
@@ -76,16 +78,20 @@ export async function fitTone(aligned: Aligned, ask: ComposeAsk, pace: Pace): Pr
 
 async function fitFrom(samples: Samples, aligned: Aligned, from: readonly number[], pace: Pace): Promise<ToneFit | 'unknown' | null> {
   const coefficients = identityCoefficients();
-  for (const tolerance of from) {
-    weigh(samples, coefficients, tolerance);
-    if (!solveInto(samples, coefficients)) return 'unknown';
-    const stop = pace.breathe();
-    if (stop !== false && (await stop)) return null;
+  for (let k = 0; k < from.length; k++) {
+    // Few samples do to come near.
+    const step = k < from.length - 2 ? nearingStep : 1;
+    weigh(samples, coefficients, from[k], step);
+    if (!solveInto(samples, coefficients, step)) return 'unknown';
+    if (await isStopped(pace)) return null;
   }
   const noise = robustSpread(samples, coefficients);
-  weigh(samples, coefficients, Math.max(2.5, noise * 4.5));
-  const field = fitField(samples, coefficients, noise, aligned);
+  weigh(samples, coefficients, Math.max(2.5, noise * 4.5), 1);
+  if (await isStopped(pace)) return null;
+  const field = await fitField(samples, coefficients, noise, aligned, pace);
+  if (field === 'aborted') return null;
   const lattice = buildLattice(samples, (c, r, g, b) => mapped(coefficients[c], r, g, b), mostShift);
+  if (await isStopped(pace)) return null;
   return { applied: true, maxShift: largestShift(samples, coefficients, field), lattice, field, reason: null };
 }
 
@@ -109,76 +115,97 @@ interface Samples {
 }
 
 /** Means of small cells, so that grain and re-made texture average out; each with how far structure agrees around it. */
-async function takeSamples({ source, answer, covered, alpha, width, height }: Aligned, pace: Pace): Promise<Samples | null> {
+async function takeSamples(aligned: Aligned, pace: Pace): Promise<Samples | null> {
+  const { width, height } = aligned;
   const side = Math.max(1, Math.ceil(Math.sqrt((width * height) / mostSamples)));
   const columns = Math.floor(width / side);
   const rows = Math.floor(height / side);
-  const cells = columns * rows;
-  const sums = Array.from({ length: 6 }, () => new Float32Array(cells));
-  const full = new Uint8Array(cells);
-  const planes = [source.r, source.g, source.b, answer.r, answer.g, answer.b];
-  // Within-cell structure: sums of luma squared and crossed.
-  const ss = new Float32Array(cells);
-  const aa = new Float32Array(cells);
-  const sa = new Float32Array(cells);
-  const share = 1 / (side * side * 255);
+  const make = (): Float32Array => new Float32Array(columns * rows);
+  const cells: Cells = {
+    columns,
+    rows,
+    side,
+    source: [make(), make(), make()],
+    answer: [make(), make(), make()],
+    missing: new Uint8Array(columns * rows),
+    ss: make(),
+    aa: make(),
+    sa: make(),
+  };
   for (let row = 0; row < rows; row++) {
-    const base = row * columns;
-    for (let c = 0; c < 6; c++) {
-      const plane = planes[c];
-      const sum = sums[c];
-      for (let dy = 0; dy < side; dy++) {
-        let i = (row * side + dy) * width;
-        for (let column = 0; column < columns; column++) {
-          let total = 0;
-          for (let dx = 0; dx < side; dx++) total += plane[i++];
-          sum[base + column] += total * share;
-        }
-      }
-    }
-    for (let column = 0; column < columns; column++) {
-      const k = base + column;
-      let isFull = 1;
-      let s2 = 0;
-      let a2 = 0;
-      let cross = 0;
-      for (let dy = 0; dy < side; dy++) {
-        let i = (row * side + dy) * width + column * side;
-        for (let dx = 0; dx < side; dx++, i++) {
-          if (covered.data[i] < 0.999 || (alpha !== null && alpha.data[i] < 0.999)) isFull = 0;
-          const s = (source.r[i] + 2 * source.g[i] + source.b[i]) * 0.25;
-          const a = (answer.r[i] + 2 * answer.g[i] + answer.b[i]) * 0.25;
-          s2 += s * s;
-          a2 += a * a;
-          cross += s * a;
-        }
-      }
-      full[k] = isFull;
-      ss[k] = s2;
-      aa[k] = a2;
-      sa[k] = cross;
-    }
+    for (let dy = 0; dy < side; dy++) addToCells(aligned, (row * side + dy) * width, row * columns, cells);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
-  return gather({ columns, rows, side, sums, full, ss, aa, sa });
+  return gather(cells, pace);
+}
+
+/** Adds one row of pixels to its row of cells. */
+function addToCells({ source, answer, covered, alpha }: Aligned, start: number, first: number, cells: Cells): void {
+  const { columns, side, missing, ss, aa, sa } = cells;
+  const [sumR, sumG, sumB] = cells.source;
+  const [sumAr, sumAg, sumAb] = cells.answer;
+  const { r: sr, g: sg, b: sb } = source;
+  const { r: ar, g: ag, b: ab } = answer;
+  const reached = covered.data;
+  const opacity = (alpha ?? covered).data;
+  const share = 1 / (side * side * 255);
+  for (let k = first, i = start; k < first + columns; k++) {
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    let r2 = 0;
+    let g2 = 0;
+    let b2 = 0;
+    let s2 = 0;
+    let a2 = 0;
+    let cross = 0;
+    for (let end = i + side; i < end; i++) {
+      if (reached[i] < 0.999 || opacity[i] < 0.999) missing[k] = 1;
+      const s = (sr[i] + 2 * sg[i] + sb[i]) * 0.25;
+      const a = (ar[i] + 2 * ag[i] + ab[i]) * 0.25;
+      r += sr[i];
+      g += sg[i];
+      b += sb[i];
+      r2 += ar[i];
+      g2 += ag[i];
+      b2 += ab[i];
+      s2 += s * s;
+      a2 += a * a;
+      cross += s * a;
+    }
+    sumR[k] += r * share;
+    sumG[k] += g * share;
+    sumB[k] += b * share;
+    sumAr[k] += r2 * share;
+    sumAg[k] += g2 * share;
+    sumAb[k] += b2 * share;
+    ss[k] += s2;
+    aa[k] += a2;
+    sa[k] += cross;
+  }
 }
 
 interface Cells {
   readonly columns: number;
   readonly rows: number;
   readonly side: number;
-  readonly sums: readonly Float32Array[];
-  readonly full: Uint8Array;
+  /** Means, 0 to 1. */
+  readonly source: readonly [Float32Array, Float32Array, Float32Array];
+  readonly answer: readonly [Float32Array, Float32Array, Float32Array];
+  /** 1 where a pixel is transparent or the answer does not reach it. */
+  readonly missing: Uint8Array;
+  /** Structure within: sums of luma squared and crossed. */
   readonly ss: Float32Array;
   readonly aa: Float32Array;
   readonly sa: Float32Array;
 }
 
-/** Structure is compared over 3 × 3 cells: their correlation, flat ones on both sides counting as agreeing. */
-function gather({ columns, rows, side, sums, full, ss, aa, sa }: Cells): Samples {
+/** Structure is compared over 3 × 3 cells: their correlation, flat ones on both sides counting as agreeing. Null when aborted. */
+async function gather(cells: Cells, pace: Pace): Promise<Samples | null> {
+  const { columns, rows, side, missing } = cells;
   let count = 0;
-  for (const f of full) count += f;
+  for (const m of missing) count += 1 - m;
   const make = (): Float32Array => new Float32Array(count);
   const out = {
     count,
@@ -189,56 +216,76 @@ function gather({ columns, rows, side, sums, full, ss, aa, sa }: Cells): Samples
     prior: make(),
     weight: make(),
   };
-  const pixels = side * side;
-  const floor = 9;
+  const sourceLuma = lumaOfCells(cells.source);
+  const answerLuma = lumaOfCells(cells.answer);
   let n = 0;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const k = row * columns + column;
-      if (full[k] === 0) continue;
+      if (missing[k] !== 0) continue;
       for (let c = 0; c < 3; c++) {
-        out.source[c][n] = sums[c][k];
-        out.answer[c][n] = sums[c + 3][k];
+        out.source[c][n] = cells.source[c][k];
+        out.answer[c][n] = cells.answer[c][k];
       }
       out.x[n] = (column + 0.5) * side;
       out.y[n] = (row + 0.5) * side;
-      let s = 0;
-      let a = 0;
-      let s2 = 0;
-      let a2 = 0;
-      let cross = 0;
-      let total = 0;
-      for (let j = Math.max(0, row - 1); j <= Math.min(rows - 1, row + 1); j++) {
-        for (let i = Math.max(0, column - 1); i <= Math.min(columns - 1, column + 1); i++) {
-          const m = j * columns + i;
-          s += (sums[0][m] + 2 * sums[1][m] + sums[2][m]) * 63.75;
-          a += (sums[3][m] + 2 * sums[4][m] + sums[5][m]) * 63.75;
-          s2 += ss[m];
-          a2 += aa[m];
-          cross += sa[m];
-          total++;
-        }
-      }
-      s /= total;
-      a /= total;
-      const share = 1 / (total * pixels);
-      const vs = Math.max(0, s2 * share - s * s);
-      const va = Math.max(0, a2 * share - a * a);
-      const likeness = (cross * share - s * a + floor) / Math.sqrt((vs + floor) * (va + floor));
-      const positive = likeness > 0 ? likeness : 0;
-      out.prior[n] = positive * positive;
+      const likeness = likenessAround(cells, sourceLuma, answerLuma, row, column);
+      out.prior[n] = likeness > 0 ? likeness * likeness : 0;
       n++;
     }
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
   }
   return out;
 }
 
-/** Tukey's biweight of the colour distance, times the prior. */
-function weigh({ count, source, answer, prior, weight }: Samples, [mr, mg, mb]: Coefficients, toleranceLevels: number): void {
+/** Levels. */
+function lumaOfCells([r, g, b]: Cells['source']): Float32Array {
+  const out = new Float32Array(r.length);
+  for (let i = 0; i < out.length; i++) out[i] = (r[i] + 2 * g[i] + b[i]) * 63.75;
+  return out;
+}
+
+function likenessAround(
+  { columns, rows, side, ss, aa, sa }: Cells,
+  sourceLuma: Float32Array,
+  answerLuma: Float32Array,
+  row: number,
+  column: number,
+): number {
+  let s = 0;
+  let a = 0;
+  let s2 = 0;
+  let a2 = 0;
+  let cross = 0;
+  let total = 0;
+  const right = Math.min(columns - 1, column + 1);
+  for (let j = Math.max(0, row - 1); j <= Math.min(rows - 1, row + 1); j++) {
+    for (let m = j * columns + Math.max(0, column - 1); m <= j * columns + right; m++) {
+      s += sourceLuma[m];
+      a += answerLuma[m];
+      s2 += ss[m];
+      a2 += aa[m];
+      cross += sa[m];
+      total++;
+    }
+  }
+  s /= total;
+  a /= total;
+  const share = 1 / (total * side * side);
+  // Deviations below three levels are noise.
+  const floor = 9;
+  const vs = Math.max(0, s2 * share - s * s) + floor;
+  const va = Math.max(0, a2 * share - a * a) + floor;
+  return (cross * share - s * a + floor) / Math.sqrt(vs * va);
+}
+
+/** Tukey's biweight of the colour distance, times the prior, of every `step`-th sample. */
+function weigh({ count, source, answer, prior, weight }: Samples, [mr, mg, mb]: Coefficients, toleranceLevels: number, step: number): void {
   const limit = (toleranceLevels / 255) ** 2;
   const [sr, sg, sb] = source;
   const [ar, ag, ab] = answer;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count; i += step) {
     const r = ar[i];
     const g = ag[i];
     const b = ab[i];
@@ -258,19 +305,22 @@ const mapped = (m: Float64Array, r: number, g: number, b: number): number =>
  * One set of normal equations for the three channels. The ridge towards "no shift" stands for what a drift is expected to
  * be; neighbouring samples err alike, so it weighs as if there were far fewer of them.
  */
-function solveInto({ count, source, answer, weight }: Samples, coefficients: Coefficients): boolean {
-  const normal = new Float64Array(terms * (terms + 3));
+function solveInto({ count, source, answer, weight }: Samples, coefficients: Coefficients, step: number): boolean {
   const stride = terms + 3;
-  const f = new Float64Array(terms);
+  const normal = new Float64Array(terms * stride);
+  const [sr, sg, sb] = source;
+  const [ar, ag, ab] = answer;
+  // The features, then what has to be added, so that the ridge draws towards nothing.
+  const f = new Float64Array(stride);
   f[0] = 1;
   let total = 0;
-  for (let n = 0; n < count; n++) {
-    const w = weight[n];
+  for (let n = 0; n < count; n += step) {
+    const w = weight[n] * step;
     if (w === 0) continue;
     total += w;
-    const r = answer[0][n];
-    const g = answer[1][n];
-    const b = answer[2][n];
+    const r = ar[n];
+    const g = ag[n];
+    const b = ab[n];
     f[1] = r;
     f[2] = g;
     f[3] = b;
@@ -280,17 +330,12 @@ function solveInto({ count, source, answer, weight }: Samples, coefficients: Coe
     f[7] = r * g;
     f[8] = r * b;
     f[9] = g * b;
-    // What has to be added, so that the ridge draws towards nothing.
-    const dr = source[0][n] - r;
-    const dg = source[1][n] - g;
-    const db = source[2][n] - b;
-    for (let i = 0; i < terms; i++) {
+    f[10] = sr[n] - r;
+    f[11] = sg[n] - g;
+    f[12] = sb[n] - b;
+    for (let i = 0, at = 0; i < terms; i++, at += stride) {
       const wf = w * f[i];
-      const at = i * stride;
-      for (let j = i; j < terms; j++) normal[at + j] += wf * f[j];
-      normal[at + terms] += wf * dr;
-      normal[at + terms + 1] += wf * dg;
-      normal[at + terms + 2] += wf * db;
+      for (let j = i; j < stride; j++) normal[at + j] += wf * f[j];
     }
   }
   if (total < 20) return false;
@@ -321,60 +366,80 @@ function eliminate(m: Float64Array, size: number, stride: number): void {
 
 /** Spread of what the map leaves where samples count, levels: from the median absolute rest. */
 function robustSpread({ count, source, answer, weight }: Samples, coefficients: Coefficients): number {
-  const rests: number[] = [];
+  const rests = new Float64Array(3 * Math.ceil(count / 3));
+  let found = 0;
   for (let i = 0; i < count; i += 3) {
     if (weight[i] < 0.1) continue;
     for (let c = 0; c < 3; c++)
-      rests.push(Math.abs(mapped(coefficients[c], answer[0][i], answer[1][i], answer[2][i]) - source[c][i]) * 255);
+      rests[found++] = Math.abs(mapped(coefficients[c], answer[0][i], answer[1][i], answer[2][i]) - source[c][i]) * 255;
   }
-  if (rests.length === 0) return 1;
-  rests.sort((p, q) => p - q);
-  return rests[rests.length >> 1] * 1.48;
+  return found === 0 ? 1 : rests.subarray(0, found).sort()[found >> 1] * 1.48;
 }
 
 /** What the map leaves, as a smooth field: cell means spread over their neighbourhood, twice, what lies off dropping out. */
-function fitField(samples: Samples, coefficients: Coefficients, noise: number, { width, height }: Aligned): ToneFit['field'] {
+async function fitField(
+  samples: Samples,
+  coefficients: Coefficients,
+  noise: number,
+  { width, height }: Aligned,
+  pace: Pace,
+): Promise<ToneFit['field'] | 'aborted'> {
   const columns = Math.max(1, Math.ceil(width / fieldCellPx));
   const rows = Math.max(1, Math.ceil(height / fieldCellPx));
   if (columns * rows < 4) return null;
-  const nodes = columns * rows;
-  const { count, source, answer, prior, weight, x, y } = samples;
-  const rests = [0, 1, 2].map(() => new Float32Array(count));
-  for (let i = 0; i < count; i++)
-    for (let c = 0; c < 3; c++) rests[c][i] = (source[c][i] - mapped(coefficients[c], answer[0][i], answer[1][i], answer[2][i])) * 255;
-
-  let field: NonNullable<ToneFit['field']> = {
-    cellPx: fieldCellPx,
-    columns,
-    rows,
-    r: new Float32Array(nodes),
-    g: new Float32Array(nodes),
-    b: new Float32Array(nodes),
-  };
+  const { count, source, answer } = samples;
+  const rests = [0, 1, 2].map((c) => {
+    const rest = new Float32Array(count);
+    for (let i = 0; i < count; i++) rest[i] = (source[c][i] - mapped(coefficients[c], answer[0][i], answer[1][i], answer[2][i])) * 255;
+    return rest;
+  });
+  let field: ToneFit['field'] = null;
   const tolerance = Math.max(2.5, noise * 4.5);
   for (const limit of [tolerance, tolerance * 0.8]) {
-    const sums = [0, 1, 2].map(() => new Float32Array(nodes));
-    const weights = new Float32Array(nodes);
-    for (let i = 0; i < count; i++) {
-      const p = prior[i];
-      if (p < 0.05) continue;
-      const u = x[i] / fieldCellPx - 0.5;
-      const v = y[i] / fieldCellPx - 0.5;
-      const off =
-        ((rests[0][i] - bilinear(field.r, columns, rows, u, v)) ** 2 +
-          (rests[1][i] - bilinear(field.g, columns, rows, u, v)) ** 2 +
-          (rests[2][i] - bilinear(field.b, columns, rows, u, v)) ** 2) /
-        (3 * limit * limit);
-      const keep = off < 1 ? (1 - off) * (1 - off) * p : 0;
-      weight[i] = keep;
-      if (keep === 0) continue;
-      const node = Math.min(rows - 1, Math.floor(y[i] / fieldCellPx)) * columns + Math.min(columns - 1, Math.floor(x[i] / fieldCellPx));
-      weights[node] += keep;
-      for (let c = 0; c < 3; c++) sums[c][node] += keep * rests[c][i];
-    }
+    if (await isStopped(pace)) return 'aborted';
+    const { sums, weights } = cellSums(samples, rests, field, limit, columns, rows);
+    if (await isStopped(pace)) return 'aborted';
     field = { cellPx: fieldCellPx, columns, rows, ...smoothed(sums, weights, columns, rows) };
   }
   return field;
+}
+
+/** Weighted sums of the rests per cell of the field, those dropping out that lie off the field so far; the weights are kept. */
+function cellSums(
+  { count, prior, weight, x, y }: Samples,
+  [restR, restG, restB]: readonly Float32Array[],
+  field: ToneFit['field'],
+  limit: number,
+  columns: number,
+  rows: number,
+): { readonly sums: readonly Float32Array[]; readonly weights: Float32Array } {
+  const make = (): Float32Array => new Float32Array(columns * rows);
+  const [sumR, sumG, sumB, weights] = [make(), make(), make(), make()];
+  const at: Cell = { node: 0, right: 0, below: 0, partX: 0, partY: 0 };
+  const scale = 1 / (3 * limit * limit);
+  for (let i = 0; i < count; i++) {
+    const p = prior[i];
+    if (p < 0.05) continue;
+    let r = restR[i];
+    let g = restG[i];
+    let b = restB[i];
+    if (field !== null) {
+      placeIn(field, x[i], y[i], at);
+      r -= bilinear(field.r, at);
+      g -= bilinear(field.g, at);
+      b -= bilinear(field.b, at);
+    }
+    const keep = 1 - (r * r + g * g + b * b) * scale;
+    const w = keep > 0 ? keep * keep * p : 0;
+    weight[i] = w;
+    if (w === 0) continue;
+    const node = Math.min(rows - 1, Math.floor(y[i] / fieldCellPx)) * columns + Math.min(columns - 1, Math.floor(x[i] / fieldCellPx));
+    weights[node] += w;
+    sumR[node] += w * restR[i];
+    sumG[node] += w * restG[i];
+    sumB[node] += w * restB[i];
+  }
+  return { sums: [sumR, sumG, sumB], weights };
 }
 
 /** Widely blurred sums over widely blurred weights; where little is known the field falls back to none. */
@@ -413,40 +478,52 @@ function blurNodes(plane: Float32Array, columns: number, rows: number): Float32A
   return out;
 }
 
-function bilinear(plane: Float32Array, columns: number, rows: number, u: number, v: number): number {
-  const x = u < 0 ? 0 : u > columns - 1 ? columns - 1 : u;
-  const y = v < 0 ? 0 : v > rows - 1 ? rows - 1 : v;
-  const i = Math.min(Math.floor(x), Math.max(0, columns - 2));
-  const j = Math.min(Math.floor(y), Math.max(0, rows - 2));
-  const right = columns > 1 ? 1 : 0;
-  const down = rows > 1 ? columns : 0;
-  const at = j * columns + i;
-  const top = plane[at] + (plane[at + right] - plane[at]) * (x - i);
-  const bottom = plane[at + down] + (plane[at + down + right] - plane[at + down]) * (x - i);
-  return top + (bottom - top) * (y - j);
+/** Where a position lies in the field: the node above and left of it, the steps to its neighbours, how far between them. */
+interface Cell {
+  node: number;
+  right: number;
+  below: number;
+  partX: number;
+  partY: number;
+}
+
+function placeIn({ cellPx, columns, rows }: NonNullable<ToneFit['field']>, x: number, y: number, at: Cell): void {
+  const u = Math.max(0, Math.min(columns - 1, x / cellPx - 0.5));
+  const v = Math.max(0, Math.min(rows - 1, y / cellPx - 0.5));
+  const i = Math.min(Math.floor(u), Math.max(0, columns - 2));
+  const j = Math.min(Math.floor(v), Math.max(0, rows - 2));
+  at.node = j * columns + i;
+  at.right = columns > 1 ? 1 : 0;
+  at.below = rows > 1 ? columns : 0;
+  at.partX = u - i;
+  at.partY = v - j;
+}
+
+function bilinear(plane: Float32Array, { node, right, below, partX, partY }: Cell): number {
+  const top = plane[node] + (plane[node + right] - plane[node]) * partX;
+  const bottom = plane[node + below] + (plane[node + below + right] - plane[node + below]) * partX;
+  return top + (bottom - top) * partY;
 }
 
 /** 99th percentile of the shift over the samples that count, levels. */
 function largestShift({ count, answer, weight, x, y }: Samples, coefficients: Coefficients, field: ToneFit['field']): number {
-  const shifts: number[] = [];
+  const shifts = new Float64Array(Math.ceil(count / 2));
+  const channels = field === null ? null : [field.r, field.g, field.b];
+  const at: Cell = { node: 0, right: 0, below: 0, partX: 0, partY: 0 };
+  let found = 0;
   for (let i = 0; i < count; i += 2) {
     if (weight[i] < 0.2) continue;
+    if (field !== null) placeIn(field, x[i], y[i], at);
     let most = 0;
     for (let c = 0; c < 3; c++) {
-      const rest =
-        field === null
-          ? 0
-          : bilinear([field.r, field.g, field.b][c], field.columns, field.rows, x[i] / field.cellPx - 0.5, y[i] / field.cellPx - 0.5);
-      const shift = bounded((mapped(coefficients[c], answer[0][i], answer[1][i], answer[2][i]) - answer[c][i]) * 255 + rest);
-      if (Math.abs(shift) > most) most = Math.abs(shift);
+      const rest = channels === null ? 0 : bilinear(channels[c], at);
+      const shift = (mapped(coefficients[c], answer[0][i], answer[1][i], answer[2][i]) - answer[c][i]) * 255 + rest;
+      most = Math.max(most, Math.abs(shift));
     }
-    shifts.push(most);
+    shifts[found++] = Math.min(most, mostShift);
   }
-  shifts.sort((p, q) => p - q);
-  return shifts.length === 0 ? 0 : shifts[Math.floor(0.99 * (shifts.length - 1))];
+  return found === 0 ? 0 : shifts.subarray(0, found).sort()[Math.floor(0.99 * (found - 1))];
 }
-
-const bounded = (levels: number): number => (levels > mostShift ? mostShift : levels < -mostShift ? -mostShift : levels);
 
 /** In place. `at`: the work position of the centre of pixel (0, 0), and the work px from one pixel to the next. */
 export function undoTone(
@@ -455,39 +532,57 @@ export function undoTone(
   at: { readonly x0: number; readonly y0: number; readonly stepX: number; readonly stepY: number },
 ): void {
   const { width, height } = planes;
-  const rest = field === null ? null : { r: new Float32Array(width), g: new Float32Array(width), b: new Float32Array(width) };
+  const rest = { r: new Float32Array(width), g: new Float32Array(width), b: new Float32Array(width) };
+  const row = field === null ? null : { ...tapsAcross(field, width, at), line: new Float32Array(field.columns + 1) };
   for (let y = 0; y < height; y++) {
-    if (field !== null && rest !== null) {
+    if (field !== null && row !== null) {
       const v = (at.y0 + y * at.stepY) / field.cellPx - 0.5;
-      fieldRow(field.r, field, v, at, rest.r);
-      fieldRow(field.g, field, v, at, rest.g);
-      fieldRow(field.b, field, v, at, rest.b);
+      fieldRow(field.r, field, v, row, rest.r);
+      fieldRow(field.g, field, v, row, rest.g);
+      fieldRow(field.b, field, v, row, rest.b);
     }
     shiftRow(lattice, planes, y * width, rest, mostShift);
   }
 }
 
+/** Which two nodes each pixel of a row lies between, and how far. */
+interface FieldTaps {
+  readonly node: Int32Array;
+  readonly part: Float32Array;
+  /** The field along the row, to be filled in; one node longer than it. */
+  readonly line: Float32Array;
+}
+
+function tapsAcross(
+  { columns, cellPx }: NonNullable<ToneFit['field']>,
+  width: number,
+  { x0, stepX }: { readonly x0: number; readonly stepX: number },
+): Pick<FieldTaps, 'node' | 'part'> {
+  const node = new Int32Array(width);
+  const part = new Float32Array(width);
+  for (let x = 0; x < width; x++) {
+    const u = Math.max(0, Math.min(columns - 1, (x0 + x * stepX) / cellPx - 0.5));
+    node[x] = Math.floor(u);
+    part[x] = u - node[x];
+  }
+  return { node, part };
+}
+
 function fieldRow(
   plane: Float32Array,
-  { columns, rows, cellPx }: NonNullable<ToneFit['field']>,
+  { columns, rows }: NonNullable<ToneFit['field']>,
   v: number,
-  { x0, stepX }: { readonly x0: number; readonly stepX: number },
+  { node, part, line }: FieldTaps,
   out: Float32Array,
 ): void {
-  const y = v < 0 ? 0 : v > rows - 1 ? rows - 1 : v;
+  const y = Math.max(0, Math.min(rows - 1, v));
   const j = Math.min(Math.floor(y), Math.max(0, rows - 2));
-  const fraction = y - j;
   const top = j * columns;
   const bottom = rows > 1 ? top + columns : top;
-  const right = columns > 1 ? 1 : 0;
-  const last = Math.max(0, columns - 2);
+  for (let i = 0; i < columns; i++) line[i] = plane[top + i] + (plane[bottom + i] - plane[top + i]) * (y - j);
+  line[columns] = line[columns - 1];
   for (let x = 0; x < out.length; x++) {
-    let u = (x0 + x * stepX) / cellPx - 0.5;
-    u = u < 0 ? 0 : u > columns - 1 ? columns - 1 : u;
-    const i = u < last ? u | 0 : last;
-    const part = u - i;
-    const above = plane[top + i] + (plane[top + i + right] - plane[top + i]) * part;
-    const below = plane[bottom + i] + (plane[bottom + i + right] - plane[bottom + i]) * part;
-    out[x] = above + (below - above) * fraction;
+    const i = node[x];
+    out[x] = line[i] + (line[i + 1] - line[i]) * part[x];
   }
 }
