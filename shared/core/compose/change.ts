@@ -71,7 +71,8 @@ export async function findChange(
     mostHole: Math.max(40, Math.round(width * height * 0.0006)),
   };
   if (await isStopped(pace)) return null;
-  const settled = await settle(evidence, aligned, limits, pace);
+  const difference = differenceOf(aligned);
+  const settled = await settle(evidence, difference, aligned, limits, pace);
   if (settled === null) return null;
   extendToBorder(settled, aligned);
   if (await isStopped(pace)) return null;
@@ -79,7 +80,7 @@ export async function findChange(
     const share = shareOf(settled);
     if (ask.scope === 'global' ? share > wholeShare || shift > plainShift : isShift && share > shiftShare) settled.fill(1);
   }
-  const mask: Plane = { width, height, data: softened(settled, differenceOf(aligned), aligned, (i) => isRemoval(aligned, i)) };
+  const mask: Plane = { width, height, data: softened(settled, difference, aligned, (i) => isRemoval(aligned, i)) };
   if (await isStopped(pace)) return null;
   let sum = 0;
   for (let i = 0; i < mask.data.length; i++) {

@@ -21,18 +21,70 @@ export interface SettleLimits {
   readonly mostHole: number;
 }
 
-/** 1 for changed, 0 for not. Null when aborted. */
-export async function settle(evidence: Float32Array, extent: Extent, limits: SettleLimits, pace: Pace): Promise<Uint8Array | null> {
+/** 1 for changed, 0 for not. `difference`: levels per pixel. Null when aborted. */
+export async function settle(
+  evidence: Float32Array,
+  difference: Float32Array,
+  extent: Extent,
+  limits: SettleLimits,
+  pace: Pace,
+): Promise<Uint8Array | null> {
   const state = new Uint8Array(extent.width * extent.height);
   for (let i = 0; i < state.length; i++) if (evidence[i] >= limits.lowWithin) state[i] = 1;
   dropSpecks(state, evidence, extent, limits);
   if (await isStopped(pace)) return null;
-  if (!(await thin(state, evidence, extent, limits, pace))) return null;
+  const calm = await calmBeside(difference, state, extent, pace);
+  const open = calm && (await thin(state, evidence, calm, extent, limits, pace));
+  if (calm === null || open === null) return null;
+  peel(state, calm, extent);
   dropSpecks(state, evidence, extent, limits);
   if (await isStopped(pace)) return null;
-  if (!(await fillDense(state, extent, pace))) return null;
-  closeHoles(state, evidence, extent, limits);
+  if (!(await fillDense(state, open, extent, pace))) return null;
+  closeHoles(state, evidence, open, extent, limits);
   return (await isStopped(pace)) ? null : state;
+}
+
+/** How far from a clear difference the witnesses that look at windows may have smeared it, and the share of it below which a pixel is calm. */
+const reachPx = 5;
+const calmShare = 0.25;
+
+/** 1 for pixels of `state` that differ far less than the strongest place near them: an edge or a stroke lies beside, not on them. */
+async function calmBeside(difference: Float32Array, state: Uint8Array, extent: Extent, pace: Pace): Promise<Uint8Array | null> {
+  const { width, height } = extent;
+  const mean = await boxMean(difference, extent, 1, pace);
+  const across = new Float32Array(width * height);
+  const calm = new Uint8Array(width * height);
+  if (mean === null) return null;
+  for (let y = 0; y < height; y++) {
+    strongestInRow(mean, across, y * width, width);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  const strongest = new Float32Array(width);
+  for (let y = 0; y < height; y++) {
+    const here = y * width;
+    strongest.fill(0);
+    for (let v = Math.max(0, y - reachPx); v <= Math.min(height - 1, y + reachPx); v++)
+      for (let x = 0, k = v * width; x < width; x++, k++) if (across[k] > strongest[x]) strongest[x] = across[k];
+    for (let x = 0, i = here; x < width; x++, i++) if (state[i] === 1 && mean[i] < calmShare * strongest[x]) calm[i] = 1;
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  return calm;
+}
+
+function strongestInRow(from: Float32Array, to: Float32Array, start: number, width: number): void {
+  for (let x = 0; x < width; x++) {
+    const end = start + Math.min(width - 1, x + reachPx);
+    let most = 0;
+    for (let k = start + Math.max(0, x - reachPx); k <= end; k++) if (from[k] > most) most = from[k];
+    to[start + x] = most;
+  }
+}
+
+/** Takes calm pixels off the rim of regions, as deep as a window reaches. */
+function peel(state: Uint8Array, calm: Uint8Array, extent: Extent): void {
+  for (const ring of edgeOf(state, 0, extent.width, extent.height, reachPx, (i) => calm[i] === 1)) for (const i of ring) state[i] = 0;
 }
 
 function dropSpecks(state: Uint8Array, evidence: Float32Array, extent: Extent, { high, leastPixels, leastSeeds }: SettleLimits): void {
@@ -51,19 +103,31 @@ function dropSpecks(state: Uint8Array, evidence: Float32Array, extent: Extent, {
 }
 
 /**
- * A region is thick where most of a window of 25 px belongs to it, and as a whole where this share of it is: more of it when
+ * A region is thick where most of a window of 25 px belongs to it and is not calm, and as a whole where this share of it is: more of it when
  * it runs through much of the picture, as a net of strokes does.
  */
 const thickRadiusPx = 12;
-const thickWindowShare = 0.75;
+const thickWindowShare = 0.6;
 const thickShare = 0.3;
 const thickShareWhenLarge = 0.5;
 const largeShare = 0.1;
 
-/** Takes the weaker evidence back from regions that are not thick: strokes and letters stay as narrow as they are clear. */
-async function thin(state: Uint8Array, evidence: Float32Array, extent: Extent, { low }: SettleLimits, pace: Pace): Promise<boolean> {
-  const density = await boxMean(new Float32Array(state), extent, thickRadiusPx, pace);
-  if (density === null) return false;
+/**
+ * Takes the weaker evidence, and what is calm, back from regions that are not thick: strokes and letters stay as narrow as
+ * they were drawn. Answers where it did, so that nothing closes it again. Null when aborted.
+ */
+async function thin(
+  state: Uint8Array,
+  evidence: Float32Array,
+  calm: Uint8Array,
+  extent: Extent,
+  { low }: SettleLimits,
+  pace: Pace,
+): Promise<Uint8Array | null> {
+  const clear = Float32Array.from(state, (is, i) => (calm[i] === 1 ? 0 : is));
+  const density = await boxMean(clear, extent, thickRadiusPx, pace);
+  if (density === null) return null;
+  const open = new Uint8Array(state.length);
   const runs = runsOf(state, extent, 1, true);
   const sizes = sumsOf(runs, lengthOf);
   const within = sumsOf(runs, (start, end) => {
@@ -74,29 +138,32 @@ async function thin(state: Uint8Array, evidence: Float32Array, extent: Extent, {
   for (let run = 0; run < runs.count; run++) {
     const size = sizes[runs.part[run]];
     if (within[runs.part[run]] >= (size > largeShare * state.length ? thickShareWhenLarge : thickShare) * size) continue;
-    for (let i = runs.start[run]; i < runs.end[run]; i++) if (evidence[i] < low) state[i] = 0;
+    for (let i = runs.start[run]; i < runs.end[run]; i++) {
+      if (calm[i] === 1) open[i] = 1;
+      if (evidence[i] < low || calm[i] === 1) state[i] = 0;
+    }
   }
-  return !(await isStopped(pace));
+  return (await isStopped(pace)) ? null : open;
 }
 
 /** Wide enough not to fill letters, and mostly changed: then the rest in between belongs to it. */
 const denseRadiusPx = 6;
 const denseShare = 0.58;
 
-async function fillDense(state: Uint8Array, extent: Extent, pace: Pace): Promise<boolean> {
+async function fillDense(state: Uint8Array, open: Uint8Array, extent: Extent, pace: Pace): Promise<boolean> {
   const density = await boxMean(new Float32Array(state), extent, denseRadiusPx, pace);
   if (density === null) return false;
-  for (let i = 0; i < state.length; i++) if (density[i] > denseShare) state[i] = 1;
+  for (let i = 0; i < state.length; i++) if (density[i] > denseShare && open[i] === 0) state[i] = 1;
   return true;
 }
 
 /** A hole closes when it is small, and either tiny or itself half-way to changed. */
-function closeHoles(state: Uint8Array, evidence: Float32Array, extent: Extent, { low, mostHole }: SettleLimits): void {
+function closeHoles(state: Uint8Array, evidence: Float32Array, open: Uint8Array, extent: Extent, { low, mostHole }: SettleLimits): void {
   const runs = runsOf(state, extent, 0, false);
   const sizes = sumsOf(runs, lengthOf);
   const sums = sumsOf(runs, (start, end) => {
     let sum = 0;
-    for (let i = start; i < end; i++) sum += evidence[i];
+    for (let i = start; i < end; i++) if (open[i] === 0) sum += evidence[i];
     return sum;
   });
   for (let run = 0; run < runs.count; run++) {
@@ -112,8 +179,10 @@ const outerRemoval = 0.8;
 const removalLevels = 4;
 /** How many pixels deep the rim of a mask is, inside. */
 const rimPx = 2;
-/** From this share of the strongest difference nearby on, a pixel of the rim counts in full. */
-const fullShare = 0.45;
+/** From this share of the strongest difference nearby on, a pixel of the rim counts in full: the edge lies where half of it shows. */
+const fullShare = 0.7;
+/** Up to this share, not at all. */
+const leastShare = 0.25;
 
 /**
  * The mask as coverage, 0 to 1. Its rim follows the difference itself, so that a stroke stays as narrow as it was drawn
@@ -132,7 +201,7 @@ export function softened(
   const outer = edgeOf(mask, 1, width, height, fringe.length);
   const weigh = (i: number, most: number): void => {
     const strongest = strongestNear(difference, i, width, height);
-    const share = strongest > 0 ? difference[i] / (fullShare * strongest) : 1;
+    const share = strongest > 0 ? Math.max(0, difference[i] / strongest - leastShare) / (fullShare - leastShare) : 1;
     if (isRemoval(i) && difference[i] > removalLevels) out[i] = most === 1 ? 1 : Math.max(most, outerRemoval);
     else out[i] = share < most ? share : most;
   };
@@ -144,13 +213,20 @@ export function softened(
 }
 
 /** Pixels that are not `value`, by their distance (1 … `depth`, along rows and columns) from those that are. */
-function edgeOf(mask: Uint8Array, value: number, width: number, height: number, depth: number): number[][] {
+function edgeOf(
+  mask: Uint8Array,
+  value: number,
+  width: number,
+  height: number,
+  depth: number,
+  may: (i: number) => boolean = () => true,
+): number[][] {
   const seen = mask.slice();
   const rings: number[][] = [];
   let ring: number[] = [];
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      if (mask[i] === value) continue;
+      if (mask[i] === value || !may(i)) continue;
       if (
         (x > 0 && mask[i - 1] === value) ||
         (x < width - 1 && mask[i + 1] === value) ||
@@ -167,7 +243,7 @@ function edgeOf(mask: Uint8Array, value: number, width: number, height: number, 
     for (const i of ring) {
       const x = i % width;
       for (const k of [x > 0 ? i - 1 : i, x < width - 1 ? i + 1 : i, i >= width ? i - width : i, i + width < mask.length ? i + width : i]) {
-        if (seen[k] === value) continue;
+        if (seen[k] === value || !may(k)) continue;
         seen[k] = value;
         next.push(k);
       }

@@ -1,0 +1,104 @@
+/** What is taken for changed, on small pictures made here: registered already, with the noise that a model leaves. */
+import { expect, test } from 'vitest';
+import { boxMean } from '../../shared/core/compose/boxFilter.ts';
+import { findChange } from '../../shared/core/compose/change.ts';
+import { createPlane } from '../../shared/core/compose/planes.ts';
+import type { Change, ComposeAsk } from '../../shared/core/compose/types.ts';
+
+const width = 320;
+const height = 240;
+const extent = { width, height };
+const pace = { breathe: () => false };
+const ask: ComposeAsk = { region: null, tone: 'auto', scope: 'unknown', whole: false };
+
+type Channels = readonly [Float32Array, Float32Array, Float32Array];
+
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+async function blurred(plane: Float32Array, radius: number): Promise<Float32Array> {
+  const mean = await boxMean(plane, extent, radius, pace);
+  if (mean === null) throw new Error('aborted');
+  return mean;
+}
+
+/** A grey ground with texture of about 3 px, `contrast` levels strong. */
+async function textured(contrast: number): Promise<Channels> {
+  const random = randomOf(5);
+  const fine = await blurred(
+    Float32Array.from({ length: width * height }, () => (random() - 0.5) * contrast * 6),
+    1,
+  );
+  return [fine.map((v) => 128 + v), fine.map((v) => 120 + v), fine.map((v) => 104 + v)];
+}
+
+/** As a model returns it: the finest detail half drawn anew, its colour blurred as JPEG does, grain over it. */
+async function returned(channels: Channels): Promise<Channels> {
+  const random = randomOf(9);
+  const [r, g, b] = channels;
+  const luma = g;
+  const soft = await blurred(luma, 1);
+  const red = await blurred(
+    r.map((v, i) => v - luma[i]),
+    1,
+  );
+  const blue = await blurred(
+    b.map((v, i) => v - luma[i]),
+    1,
+  );
+  const drawn = luma.map((v, i) => 0.7 * v + 0.3 * soft[i] + (random() + random() - 1) * 3);
+  return [drawn.map((v, i) => v + red[i]), drawn, drawn.map((v, i) => v + blue[i])];
+}
+
+async function changeBetween(source: Channels, edited: Channels): Promise<Change> {
+  const answer = await returned(edited);
+  const covered = createPlane(extent);
+  covered.data.fill(1);
+  const planes = ([r, g, b]: Channels) => ({ ...extent, r, g, b });
+  const aligned = {
+    ...extent,
+    source: planes(source),
+    answer: planes(answer),
+    covered,
+    alpha: null,
+    sourcePerWork: { x: 1, y: 1 },
+    answerPerWork: 1,
+  };
+  const change = await findChange(aligned, ask, false, null, pace);
+  if (change === null) throw new Error('aborted');
+  return change;
+}
+
+const within = (is: (x: number, y: number) => boolean): Uint8Array =>
+  Uint8Array.from({ length: width * height }, (_, i) => (is(i % width, Math.floor(i / width)) ? 1 : 0));
+
+const painted = (channels: Channels, where: Uint8Array, paint: readonly [number, number, number]): Channels => {
+  const [r, g, b] = channels.map((plane, c) => plane.map((v, i) => (where[i] === 1 ? paint[c] : v)));
+  return [r, g, b];
+};
+
+function compared({ mask }: Change, truth: Uint8Array) {
+  let both = 0;
+  let either = 0;
+  let wanted = 0;
+  for (let i = 0; i < truth.length; i++) {
+    const is = mask.data[i] > 0.5;
+    if (truth[i] === 1) wanted++;
+    if (is && truth[i] === 1) both++;
+    if (is || truth[i] === 1) either++;
+  }
+  return { found: both / wanted, overlap: both / either };
+}
+
+test('red strokes are found whole and no wider than they were drawn, and the gaps between them stay open', async () => {
+  const source = await textured(4);
+  const strokes = within((x, y) => y > 60 && y < 180 && x > 90 && x < 230 && x % 12 < 4);
+  const { found, overlap } = compared(await changeBetween(source, painted(source, strokes, [210, 30, 40])), strokes);
+  expect(found).toBeGreaterThan(0.95);
+  expect(overlap).toBeGreaterThan(0.6);
+});
