@@ -28,6 +28,8 @@ export interface DocumentStore {
   /** Most bytes that one entry may have, its key not counted. */
   readonly entryLimitBytes: number;
   read(key: string): Promise<Result<Uint8Array | null, Failure>>;
+  /** Several in one call, where each is a journey (a worker, a database); others are read one by one. */
+  readMany?(keys: readonly string[]): Promise<Result<readonly (Uint8Array | null)[], Failure>>;
   /** Whole or not at all; `store-full` when it does not fit. */
   write(key: string, bytes: Uint8Array): Promise<Result<void, Failure>>;
   remove(key: string): Promise<Result<void, Failure>>;

@@ -4,6 +4,7 @@
  */
 import { type AbortSignal, neverAborted } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
+import { readEach } from '../../shared/core/history/entries.ts';
 import type {
   DocumentInfo,
   HostCapabilities,
@@ -49,6 +50,7 @@ export type DocumentCalls = {
   undo: Call<Of, void>;
   close: Call<Of, void>;
   storeRead: Call<Of<{ readonly key: string }>, Uint8Array | null>;
+  storeReadMany: Call<Of<{ readonly keys: readonly string[] }>, readonly (Uint8Array | null)[]>;
   storeWrite: Call<Of<{ readonly key: string; readonly bytes: Uint8Array }>, void>;
   storeRemove: Call<Of<{ readonly key: string }>, void>;
   storeKeys: Call<Of, readonly string[]>;
@@ -145,6 +147,7 @@ export function documentAnswers(
       return ok(undefined);
     }),
     storeRead: on((host, { key }) => host.store.read(key)),
+    storeReadMany: on((host, { keys }) => readEach(host.store, keys)),
     storeWrite: on((host, { key, bytes }) => host.store.write(key, bytes)),
     storeRemove: on((host, { key }) => host.store.remove(key)),
     storeKeys: on((host) => host.store.keys()),
@@ -232,6 +235,7 @@ function remoteHost(opened: Opened, ask: AskWorker, watched: Map<number, (news: 
   const store: DocumentStore = {
     entryLimitBytes: can.storeBytes,
     read: (key) => ask('storeRead', { document, key }, neverAborted),
+    readMany: (keys) => ask('storeReadMany', { document, keys }, neverAborted),
     write: (key, bytes) => ask('storeWrite', { document, key, bytes }, neverAborted),
     remove: (key) => ask('storeRemove', { document, key }, neverAborted),
     keys: () => ask('storeKeys', { document }, neverAborted),

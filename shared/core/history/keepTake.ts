@@ -5,6 +5,7 @@
 import type { Failure } from '../failure.ts';
 import type { DocumentStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
+import { readEntry, writeEntry } from './entries.ts';
 import { bookmarkKey, marksKey, takeKey } from './keys.ts';
 import { furtherTake, laterBookmark, laterMarks } from './mergeHistories.ts';
 import { setAside } from './readHistory.ts';
@@ -28,7 +29,7 @@ interface EntryForm<T> {
 
 /** Answers what the document holds afterwards: `value`, or what was further already. */
 async function keepEntry<T>(store: DocumentStore, key: string, value: T, form: EntryForm<T>): Promise<Result<T, Failure>> {
-  const bytes = await store.read(key);
+  const bytes = await readEntry(store, key);
   if (!bytes.ok) return bytes;
   let chosen = value;
   if (bytes.value !== null) {
@@ -42,6 +43,6 @@ async function keepEntry<T>(store: DocumentStore, key: string, value: T, form: E
       if (chosen === before.value) return ok(chosen);
     }
   }
-  const written = await store.write(key, form.encode(chosen));
+  const written = await writeEntry(store, key, form.encode(chosen));
   return written.ok ? ok(chosen) : written;
 }

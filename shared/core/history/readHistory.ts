@@ -7,6 +7,7 @@ import { sha256Hex } from '../hash.ts';
 import type { DocumentStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { fromUtf8 } from '../text.ts';
+import { readEntries } from './entries.ts';
 import { asideKey, kindOfKey, version1Key } from './keys.ts';
 import { fromVersion1 } from './migrations.ts';
 import { decodeBookmark, decodeMarks, decodeTake, type ReadEntry } from './savedEntries.ts';
@@ -41,17 +42,15 @@ export async function readHistory(store: DocumentStore): Promise<Result<ReadHist
     else if (entry.kind === 'newer') newer++;
     else damaged.push(key);
   };
-  for (const key of chosen) {
-    const bytes = await store.read(key);
-    if (!bytes.ok) {
-      if (bytes.error.kind !== 'corrupt') return bytes;
-      damaged.push(key);
-    } else if (bytes.value !== null) {
-      const kind = kindOfKey(key);
-      if (kind === 'take') keep(key, takes, decodeTake(bytes.value), ({ id }) => id);
-      else if (kind === 'marks') keep(key, marks, decodeMarks(bytes.value), ({ id }) => id);
-      else keep(key, bookmarks, decodeBookmark(bytes.value), ({ name }) => name);
-    }
+  const read = await readEntries(store, chosen);
+  if (!read.ok) return read;
+  for (const [i, bytes] of read.value.entries()) {
+    const key = chosen[i];
+    if (bytes === null) continue;
+    const kind = kindOfKey(key);
+    if (kind === 'take') keep(key, takes, decodeTake(bytes), ({ id }) => id);
+    else if (kind === 'marks') keep(key, marks, decodeMarks(bytes), ({ id }) => id);
+    else keep(key, bookmarks, decodeBookmark(bytes), ({ name }) => name);
   }
 
   const notes: string[] = [];
