@@ -1,9 +1,11 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { invertAffine, mapPoint } from '../../shared/core/compose/affine.ts';
+import { carryAnswer } from '../../shared/core/compose/carryAnswer.ts';
 import { grainAt, measureGrain } from '../../shared/core/compose/grain.ts';
-import { carryAnswer, lift } from '../../shared/core/compose/lift.ts';
+import { lift } from '../../shared/core/compose/lift.ts';
 import { createPlane, reduceToPlanes } from '../../shared/core/compose/planes.ts';
-import type { Aligned, Change, Delta, Plane, Registration, ToneFit } from '../../shared/core/compose/types.ts';
+import type { Affine, Aligned, Change, Delta, Plane, Registration, ToneFit } from '../../shared/core/compose/types.ts';
 import { createPixels, type Pixels, type Pixels16, pixelsFrom, sRGB } from '../../shared/core/pixels.ts';
 
 const pace = { breathe: () => false };
@@ -293,6 +295,42 @@ describe('carrying the whole answer', () => {
     expect(pixel(180, 50)).toEqual(new Uint8ClampedArray(4));
     // Source x 100.5 is answer x 30.25: value (30.25 - 0.5) * 4.
     expect(pixel(100, 50)).toEqual(new Uint8ClampedArray([119, 99, 90, 255]));
+  });
+
+  test('follows a turned registration and its smooth rest', async () => {
+    const source = createPixels(300, 200);
+    source.data.fill(255);
+    const answer = createPixels(160, 120);
+    for (let i = 0; i < 160 * 120; i++) answer.data.set([20 + (i % 160), 20 + Math.floor(i / 160), 90, 255], i * 4);
+    const turn = 0.03;
+    const matrix = [2 * Math.cos(turn), 2 * Math.sin(turn), -2 * Math.sin(turn), 2 * Math.cos(turn), -8, -14] as const;
+    const [columns, rows] = [11, 8];
+    const flow = {
+      cellPx: 16,
+      columns,
+      rows,
+      dx: Float32Array.from({ length: columns * rows }, (_, n) => 2 * Math.sin((n % columns) / 2)),
+      dy: Float32Array.from({ length: columns * rows }, (_, n) => 2 * Math.cos(Math.floor(n / columns) / 2)),
+    };
+    const aligned = await alignedOf(source, await reduced(source));
+    const bounds = { x: 0, y: 0, width: 300, height: 200 };
+    const out = (await carryAnswer(source, answer, { ...half, matrix, flow }, noTone, aligned, bounds, pace)) as Pixels;
+    const inverse = invertAffine(matrix) as Affine;
+    for (let y = 20; y < 180; y += 7) {
+      for (let x = 20; x < 280; x += 7) {
+        const at = mapPoint(inverse, { x: x + 0.5, y: y + 0.5 });
+        const [u, v] = [(x + 0.5) / 2 / 16, (y + 0.5) / 2 / 16];
+        const node = Math.floor(v) * columns + Math.floor(u);
+        const [s, t] = [u - Math.floor(u), v - Math.floor(v)];
+        const mixed = (plane: Float32Array) =>
+          (plane[node] * (1 - s) + plane[node + 1] * s) * (1 - t) + (plane[node + columns] * (1 - s) + plane[node + columns + 1] * s) * t;
+        const wanted = [at.x - 0.5 + mixed(flow.dx), at.y - 0.5 + mixed(flow.dy)];
+        if (wanted[0] < 1 || wanted[1] < 1 || wanted[0] > 158 || wanted[1] > 118) continue;
+        const k = (y * 300 + x) * 4;
+        expect(Math.abs(out.data[k] - 20 - wanted[0])).toBeLessThan(0.75);
+        expect(Math.abs(out.data[k + 1] - 20 - wanted[1])).toBeLessThan(0.75);
+      }
+    }
   });
 });
 

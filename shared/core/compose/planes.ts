@@ -150,7 +150,7 @@ function opaqueReducer(data: Uint8ClampedArray, width: number, rows: Spans, colu
   };
 }
 
-const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+export const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /** False when a pixel was not opaque. */
 function splitRow(words: Int32Array, start: number, { width, r, g, b }: Planes): boolean {
