@@ -31,7 +31,19 @@ export interface ModelEntry {
   readonly maxSendSidePx: number;
   /** Tokens of prompt that it takes. */
   readonly inputTokens: number;
+  readonly turns: TurnAbility;
 }
+
+/** What a model makes of the turns before. */
+export interface TurnAbility {
+  /** `poor`: it takes them, but its maker says that it is not made for them. */
+  readonly taken: 'well' | 'poor' | 'no';
+  /** It signs its parts, and refuses a picture of its own that returns without the signature. */
+  readonly signed: boolean;
+}
+
+const signedTurns: TurnAbility = { taken: 'well', signed: true };
+const plainTurns: TurnAbility = { taken: 'well', signed: false };
 
 export type SizeTable = Readonly<Record<string, Partial<Readonly<Record<SizeClass | 'only', readonly [number, number]>>>>>;
 
@@ -149,6 +161,7 @@ export const builtInModels: readonly ModelEntry[] = [
     price: { perImage: { '1K': 0.0336, '2K': 0.0504, '4K': 0.0756 }, perMillion: { image: 30, textIn: 1.5, textOut: 7.5 } },
     maxSendSidePx: 2048,
     inputTokens: 131_072,
+    turns: signedTurns,
   },
   {
     id: 'gemini-3-pro-image',
@@ -165,6 +178,7 @@ export const builtInModels: readonly ModelEntry[] = [
     price: { perImage: { '1K': 0.134, '2K': 0.134, '4K': 0.24 }, perMillion: { image: 120, textIn: 2, textOut: 12 } },
     maxSendSidePx: 2048,
     inputTokens: 65_536,
+    turns: signedTurns,
   },
   {
     id: 'gemini-3.1-flash-lite-image',
@@ -180,6 +194,7 @@ export const builtInModels: readonly ModelEntry[] = [
     price: { perImage: { '1K': 0.0336 }, perMillion: null },
     maxSendSidePx: 1536,
     inputTokens: 65_536,
+    turns: { taken: 'poor', signed: true },
   },
   {
     id: 'gemini-3.1-flash-image',
@@ -196,6 +211,7 @@ export const builtInModels: readonly ModelEntry[] = [
     price: { perImage: { '512': 0.045, '1K': 0.067, '2K': 0.101, '4K': 0.151 }, perMillion: { image: 60, textIn: 0.5, textOut: 3 } },
     maxSendSidePx: 2048,
     inputTokens: 131_072,
+    turns: signedTurns,
   },
   {
     id: 'gemini-2.5-flash-image',
@@ -211,6 +227,7 @@ export const builtInModels: readonly ModelEntry[] = [
     price: { perImage: { only: 0.039 }, perMillion: null },
     maxSendSidePx: 1536,
     inputTokens: 32_768,
+    turns: plainTurns,
   },
   {
     id: 'gemini-2.0-flash-preview-image-generation',
@@ -227,6 +244,7 @@ export const builtInModels: readonly ModelEntry[] = [
     price: null,
     maxSendSidePx: 1024,
     inputTokens: 32_000,
+    turns: plainTurns,
   },
   ...(
     [
@@ -250,6 +268,7 @@ export const builtInModels: readonly ModelEntry[] = [
       price: null,
       maxSendSidePx: 0,
       inputTokens: 480,
+      turns: { taken: 'no', signed: false },
     }),
   ),
   {
@@ -266,6 +285,7 @@ export const builtInModels: readonly ModelEntry[] = [
     price: { perImage: { '1K': 0, '2K': 0, '4K': 0 }, perMillion: { image: 0, textIn: 0, textOut: 0 } },
     maxSendSidePx: 2048,
     inputTokens: 131_072,
+    turns: plainTurns,
   },
 ];
 
