@@ -87,7 +87,8 @@ for (const [name, matches] of Object.entries(points)) {
     ].join(' '),
   );
   if (values.sheet === undefined) continue;
-  const compared = composed.compared();
+  const compared = await composed.compared(neverAborted);
+  if (compared === null) throw new Error('aborted');
   const { delta } = composed;
   const shown =
     delta === null ? source : layPixelsOver(source, maskedWithin(boundsOf(source), { ...delta, pixels: delta.pixels as Pixels }));

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { composeAffine, invertAffine, mapPoint } from '../../shared/core/compose/affine.ts';
 import { limitToRegion } from '../../shared/core/compose/limitToRegion.ts';
 import { planWorkGrid, reduceMask, reduceToPlanes } from '../../shared/core/compose/planes.ts';
-import type { Affine, Delta, Planes } from '../../shared/core/compose/types.ts';
+import type { Affine, Delta, Plane, Planes } from '../../shared/core/compose/types.ts';
 import { coverageOf, warpPlanes } from '../../shared/core/compose/warp.ts';
 import { createPixels, type Pixels16, rectangleMask, sRGB } from '../../shared/core/pixels.ts';
 
@@ -74,8 +74,9 @@ describe('the work grid', () => {
     expect((reduced?.planes.r[1] ?? 0) - (reduced?.planes.r[0] ?? 0)).toBeCloseTo(1 / 257, 5);
   });
 
-  test('gives a region its share of each pixel', () => {
-    const plane = reduceMask(rectangleMask({ x: 2, y: 0, width: 3, height: 8 }), { width: 8, height: 8 }, { width: 4, height: 4 });
+  test('gives a region its share of each pixel', async () => {
+    const region = rectangleMask({ x: 2, y: 0, width: 3, height: 8 });
+    const plane = (await reduceMask(region, { width: 8, height: 8 }, { width: 4, height: 4 }, pace)) as Plane;
     expect([...plane.data.subarray(0, 4)]).toEqual([0, 1, 0.5, 0]);
   });
 });
@@ -105,8 +106,9 @@ describe('reading the answer through a map', () => {
     expect(out.r[30 * 64 + 30]).toBeCloseTo(from.r[28 * 64 + 31], 3);
   });
 
-  test('says where the answer has no pixels', () => {
-    const covered = coverageOf({ x: 0, y: 0, width: 10, height: 10 }, { width: 4, height: 1 }, [5, 0, 0, 1, 0, 0]);
+  test('says where the answer has no pixels', async () => {
+    const bounds = { x: 0, y: 0, width: 10, height: 10 };
+    const covered = (await coverageOf(bounds, { width: 4, height: 1 }, [5, 0, 0, 1, 0, 0], pace)) as Plane;
     expect([...covered.data]).toEqual([1, 1, 0, 0]);
   });
 
@@ -136,9 +138,9 @@ describe('a region', () => {
     pixels: { width: 20, height: 20, profile: sRGB, data: new Uint8ClampedArray(1600).fill(255) },
   };
 
-  test('has the last word on where anything changes', () => {
+  test('has the last word on where anything changes', async () => {
     const region = rectangleMask({ x: 0, y: 0, width: 20, height: 18 });
-    const limited = limitToRegion(delta, region);
+    const limited = (await limitToRegion(delta, region, pace)) as Delta;
     expect(limited.bounds.x).toBe(10);
     expect(limited.bounds.x + limited.bounds.width).toBeLessThanOrEqual(20);
     expect(limited.bounds.y + limited.bounds.height).toBeLessThanOrEqual(18);
@@ -146,7 +148,8 @@ describe('a region', () => {
     expect(limited.mask.data[0]).toBe(255);
   });
 
-  test('beside the change leaves nothing', () => {
-    expect(limitToRegion(delta, rectangleMask({ x: 100, y: 0, width: 5, height: 5 })).bounds).toMatchObject({ width: 0, height: 0 });
+  test('beside the change leaves nothing', async () => {
+    const beside = rectangleMask({ x: 100, y: 0, width: 5, height: 5 });
+    expect(await limitToRegion(delta, beside, pace)).toMatchObject({ bounds: { width: 0, height: 0 } });
   });
 });

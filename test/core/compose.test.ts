@@ -5,7 +5,7 @@ import { featherInwards, featherPxFor, isSoft } from '../../shared/core/compose/
 import { chooseGround, chooseMatte, flatten, keyOut, restoreAlpha } from '../../shared/core/compose/matte.ts';
 import { resample, resize } from '../../shared/core/compose/resample.ts';
 import { createPace } from '../../shared/core/pace.ts';
-import { createPixels, type Pixels, rectangleMask } from '../../shared/core/pixels.ts';
+import { createPixels, type Mask, type Pixels, rectangleMask } from '../../shared/core/pixels.ts';
 import { patternPixels, plainPixels } from '../contracts/memoryHost.ts';
 import { FakeClock } from '../fakes/fakeClock.ts';
 
@@ -123,12 +123,12 @@ describe('the matte', () => {
     expect(chooseMatte(cutOut([10, 12, 20]))[0]).toBeGreaterThan(192);
   });
 
-  test('is gone again afterwards: opaque pixels exactly, half-transparent ones to the rounding', () => {
+  test('is gone again afterwards: opaque pixels exactly, half-transparent ones to the rounding', async () => {
     const source = patternPixels(32, 32);
     for (let i = 3; i < source.data.length; i += 4) source.data[i] = [0, 20, 64, 128, 200, 255][((i - 3) / 4) % 6];
     const matte = chooseMatte(source);
     const answer = flatten(source, matte);
-    restoreAlpha(answer, source, matte);
+    expect(await restoreAlpha(answer, source, matte, pace)).toBe(true);
     for (let i = 0; i < source.data.length; i += 4) {
       const alpha = source.data[i + 3];
       expect(answer.data[i + 3]).toBe(alpha);
@@ -150,21 +150,21 @@ describe('the matte', () => {
 });
 
 describe('the feather', () => {
-  test('lies inside the region: never more coverage than the region had, full in its middle', () => {
+  test('lies inside the region: never more coverage than the region had, full in its middle', async () => {
     const data = new Uint8ClampedArray(60 * 60);
     for (let y = 10; y < 50; y++) for (let x = 10; x < 50; x++) data[y * 60 + x] = 255;
     const region = { bounds: { x: 0, y: 0, width: 60, height: 60 }, data };
-    const soft = featherInwards(region, featherPxFor({ x: 10, y: 10, width: 40, height: 40 }));
+    const soft = (await featherInwards(region, featherPxFor({ x: 10, y: 10, width: 40, height: 40 }), pace)) as Mask;
     for (let i = 0; i < data.length; i++) expect(soft.data[i]).toBeLessThanOrEqual(data[i]);
     expect(soft.data[30 * 60 + 30]).toBe(255);
     expect(soft.data[10 * 60 + 30]).toBeLessThan(200);
     expect(isSoft(soft)).toBe(true);
   });
 
-  test('does not fade at the border of the layer, and leaves a painted soft mask alone', () => {
+  test('does not fade at the border of the layer, and leaves a painted soft mask alone', async () => {
     const whole = rectangleMask({ x: 5, y: 5, width: 30, height: 30 });
-    expect(featherInwards(whole, 4).data).toEqual(whole.data);
+    expect(await featherInwards(whole, 4, pace)).toEqual(whole);
     const painted = { bounds: whole.bounds, data: whole.data.map((_, i) => i % 256) };
-    expect(featherInwards(painted, 4)).toBe(painted);
+    expect(await featherInwards(painted, 4, pace)).toBe(painted);
   });
 });

@@ -28,7 +28,8 @@ const source = picture(320, 240, (x, y) => [x, y]);
 const of = async (answer: Pixels) => {
   const composed = await compose(source, answer, everywhere, clock, neverAborted);
   if (composed === null) throw new Error('aborted');
-  const compared = composed.compared();
+  const compared = await composed.compared(neverAborted);
+  if (compared === null) throw new Error('aborted');
   return { ...compared, result: compared.before };
 };
 const sumAt = (pixels: Pixels, x: number, y: number): number =>

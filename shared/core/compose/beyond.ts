@@ -5,7 +5,6 @@
  */
 import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
-import { boxMean } from './boxFilter.ts';
 import type { Aligned, Change } from './types.ts';
 
 /** From this share of what the answer reaches on, everything changed. */
@@ -19,44 +18,73 @@ const insetPx = 6;
 /** The change, reaching over the rim where it should; `aligned.answer` is filled in there, in place. Null when aborted. */
 export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace): Promise<Change | null> {
   const { width, height, covered, source, answer, alpha } = aligned;
-  const spans = spansOf(covered.data, aligned);
+  const spans = await spansOf(covered.data, aligned, pace);
+  if (spans === 'aborted') return null;
   if (spans === null || spans.count === width * height) return change;
   const isEverything = change.fraction * width * height >= leastShare * spans.count;
   const most = isEverything ? mostRim : mostRim / 2;
   if (spans.top > most * height || height - 1 - spans.bottom > most * height || spans.rimPx > most * width) return change;
 
-  const reached = await boxMean(covered.data, aligned, radiusPx, pace);
-  if (reached === null) return null;
-  const beyond: number[] = [];
-  const near: number[] = [];
+  const mask = change.mask.data.slice();
+  let sum = change.fraction * width * height;
+  // Many pixels of the rim have one nearest neighbour.
+  const shifts = new Map<number, Shift>();
   for (let y = 0, i = 0; y < height; y++) {
     const row = Math.max(spans.top + insetPx, Math.min(spans.bottom - insetPx, y));
     const first = spans.first[row] + insetPx;
     const last = spans.last[row] - insetPx;
     for (let x = 0; x < width; x++, i++) {
       if (covered.data[i] >= 0.5) continue;
-      beyond.push(i);
-      near.push(row * width + (x < first ? first : x > last ? last : x));
+      const near = row * width + (x < first ? first : x > last ? last : x);
+      let shift = shifts.get(near);
+      if (shift === undefined) {
+        shift = shiftAround(aligned, near);
+        shifts.set(near, shift);
+      }
+      answer.r[i] = source.r[i] + shift.r;
+      answer.g[i] = source.g[i] + shift.g;
+      answer.b[i] = source.b[i] + shift.b;
+      if (alpha !== null && alpha.data[i] <= 0) continue;
+      // The rim of the answer is softened, though the change goes on: what lies further in tells.
+      sum += change.mask.data[near] - mask[i];
+      mask[i] = change.mask.data[near];
+    }
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  return { ...change, mask: { width, height, data: mask }, fraction: sum / (width * height) };
+}
+
+/** Levels. */
+interface Shift {
+  readonly r: number;
+  readonly g: number;
+  readonly b: number;
+}
+
+/** What changed around a pixel where the answer reaches; less where it hardly does. Reads only what is covered. */
+function shiftAround({ width, height, covered, source, answer }: Aligned, at: number): Shift {
+  const column = at % width;
+  const row = (at - column) / width;
+  const left = Math.max(0, column - radiusPx);
+  const right = Math.min(width - 1, column + radiusPx);
+  const top = Math.max(0, row - radiusPx);
+  const bottom = Math.min(height - 1, row + radiusPx);
+  let count = 0;
+  let r = 0;
+  let g = 0;
+  let b = 0;
+  for (let y = top; y <= bottom; y++) {
+    for (let i = y * width + left; i <= y * width + right; i++) {
+      if (covered.data[i] < 0.5) continue;
+      count++;
+      r += answer.r[i] - source.r[i];
+      g += answer.g[i] - source.g[i];
+      b += answer.b[i] - source.b[i];
     }
   }
-  for (const channel of ['r', 'g', 'b'] as const) {
-    const difference = new Float32Array(width * height);
-    for (let i = 0; i < difference.length; i++) if (covered.data[i] >= 0.5) difference[i] = answer[channel][i] - source[channel][i];
-    const mean = await boxMean(difference, aligned, radiusPx, pace);
-    if (mean === null) return null;
-    beyond.forEach((i, n) => {
-      answer[channel][i] = source[channel][i] + mean[near[n]] / Math.max(0.1, reached[near[n]]);
-    });
-  }
-  const mask = change.mask.data.slice();
-  let sum = change.fraction * width * height;
-  beyond.forEach((i, n) => {
-    if (alpha !== null && alpha.data[i] <= 0) return;
-    // The rim of the answer is softened, though the change goes on: what lies further in tells.
-    sum += change.mask.data[near[n]] - mask[i];
-    mask[i] = change.mask.data[near[n]];
-  });
-  return { ...change, mask: { width, height, data: mask }, fraction: sum / (width * height) };
+  const share = 1 / Math.max(count, 0.1 * (right - left + 1) * (bottom - top + 1));
+  return { r: r * share, g: g * share, b: b * share };
 }
 
 interface Spans {
@@ -72,7 +100,7 @@ interface Spans {
 }
 
 /** The covered part is convex. Null when there is none, or next to none. */
-function spansOf(covered: Float32Array, { width, height }: Extent): Spans | null {
+async function spansOf(covered: Float32Array, { width, height }: Extent, pace: Pace): Promise<Spans | null | 'aborted'> {
   const first = new Int32Array(height).fill(width);
   const last = new Int32Array(height).fill(-1);
   let top = -1;
@@ -86,6 +114,8 @@ function spansOf(covered: Float32Array, { width, height }: Extent): Spans | null
       last[y] = x;
       count++;
     }
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return 'aborted';
     if (last[y] < 0) continue;
     if (top < 0) top = y;
     bottom = y;

@@ -5,7 +5,7 @@
  */
 import type { AbortSignal } from '../abort.ts';
 import { type Bounds, boundsOf, type Extent, isEmpty } from '../geometry.ts';
-import { createPace, type Pace } from '../pace.ts';
+import { createPace, isStopped, type Pace } from '../pace.ts';
 import type { Pixels, Pixels16 } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { composeAffine, invertAffine, scaleAffine, stretchAffine } from './affine.ts';
@@ -37,8 +37,8 @@ export interface Composed {
   readonly timingsMs: { readonly register: number; readonly tone: number; readonly change: number; readonly lift: number };
   /** The whole answer over `bounds` of the source, registered and in the source's tone. Null when aborted. */
   answer(signal: AbortSignal, bounds?: Bounds): Promise<Pixels | null>;
-  /** What was compared and found, to be looked at. */
-  compared(): ComparedPictures;
+  /** What was compared and found, to be looked at. Null when aborted. */
+  compared(signal: AbortSignal): Promise<ComparedPictures | null>;
 }
 
 /** Null when the signal was aborted. */
@@ -70,7 +70,7 @@ export async function compose(
     mask: Float32Array | 0 | 1,
   ): Composed => ({
     ...rest,
-    compared: () => picturesCompared(aligned, registration, source, answer, mask),
+    compared: (stop) => picturesCompared(aligned, registration, source, answer, mask, createPace(clock, stop)),
     registration,
     timingsMs: { register: registerMs, tone: 0, change: 0, lift: 0, ...ms },
     answer: (stop, bounds = boundsOf(source)) =>
@@ -87,7 +87,8 @@ export async function compose(
   const toneMs = lap();
   if (ask.whole) return end({ mode: 'whole', ...everything, tone, reason: 'The whole answer was asked for.' }, { tone: toneMs }, 1);
 
-  const region = ask.region === null ? null : reduceMask(ask.region, source, grid.source);
+  const region = ask.region === null ? null : await reduceMask(ask.region, source, grid.source, pace);
+  if (ask.region !== null && region === null) return null;
   // A shift that was taken for the edit reaches everywhere, if most of the picture says so.
   const isShift = !tone.applied && ask.tone !== 'keep';
   const found = await findChange(aligned, ask, isShift, region, pace);
@@ -99,7 +100,8 @@ export async function compose(
 
   const lifted = await lift(source, answer, aligned, registration, tone, change, pace, matte);
   if (lifted === null) return null;
-  const delta = ask.region === null ? lifted : limitToRegion(lifted, ask.region);
+  const delta = ask.region === null ? lifted : await limitToRegion(lifted, ask.region, pace);
+  if (delta === null) return null;
   const ms = { tone: toneMs, change: changeMs, lift: lap() };
   if (isEmpty(delta.bounds)) return end({ mode: 'unchanged', ...nothing, tone, reason: unchanged }, ms, 0);
   return end(
@@ -109,8 +111,8 @@ export async function compose(
   );
 }
 
-/** Rows that are done between two breaths: about 10 ms. */
-const stripRows = 64;
+/** Rows that are done between two breaths: about a millisecond. */
+const stripRows = 16;
 
 async function undoInStrips(tone: ToneFit, { width, height, r, g, b }: Planes, pace: Pace): Promise<boolean> {
   for (let top = 0; top < height; top += stripRows) {
@@ -134,13 +136,17 @@ async function registerFully(
   pace: Pace,
 ): Promise<{ readonly registration: Registration; readonly aligned: Aligned } | null> {
   const answerLuma = lumaOf(answerPlanes);
+  if (await isStopped(pace)) return null;
   const found = await register(lumaOf(sourcePlanes), answerLuma, pace);
   if (found === null) return null;
   const inverse = invertAffine(found.matrix) ?? stretchAffine(grid.source, grid.answer);
 
   const { flow } = found;
   const warped = await warpPlanes(answerPlanes, grid.source, inverse, flow, pace);
-  if (warped === null) return null;
+  const covered =
+    warped &&
+    (found.accepted ? await coverageOf(withinBars(answerLuma, grid.source), grid.source, inverse, pace) : createPlane(grid.source));
+  if (warped === null || covered === null) return null;
 
   const toGrid = scaleAffine(grid.answer.width / answer.width, grid.answer.height / answer.height);
   const fromGrid = scaleAffine(source.width / grid.source.width, source.height / grid.source.height);
@@ -162,7 +168,7 @@ async function registerFully(
       ...grid.source,
       source: sourcePlanes,
       answer: warped,
-      covered: found.accepted ? coverageOf(withinBars(answerLuma, grid.source), grid.source, inverse) : createPlane(grid.source),
+      covered,
       alpha: null,
       sourcePerWork: { x: source.width / grid.source.width, y: source.height / grid.source.height },
       answerPerWork: Math.sqrt(Math.abs(inverse[0] * inverse[3] - inverse[1] * inverse[2])) * Math.sqrt(reduction.x * reduction.y),

@@ -3,6 +3,7 @@
  * what was found to differ, and how far the answer had to be moved to lie on the source.
  */
 import type { Extent } from '../geometry.ts';
+import type { Pace } from '../pace.ts';
 import { createPixels, type Pixels } from '../pixels.ts';
 import { invertAffine, mapPoint, stretchAffine } from './affine.ts';
 import type { Aligned, Planes, Registration } from './types.ts';
@@ -30,36 +31,47 @@ export interface ComparedPictures extends Extent {
 
 const cellPx = 16;
 
-/** `mask`: coverage of the change over the work grid, 0 to 1, or one number for all of it. */
-export function picturesCompared(
+/** `mask`: coverage of the change over the work grid, 0 to 1, or one number for all of it. Null when aborted. */
+export async function picturesCompared(
   aligned: Aligned,
   registration: Registration,
   source: Extent,
   answer: Extent,
   mask: Float32Array | 0 | 1,
-): ComparedPictures {
+  pace: Pace,
+): Promise<ComparedPictures | null> {
   const { width, height } = aligned;
   const coverage = new Uint8ClampedArray(width * height);
   if (typeof mask === 'number') coverage.fill(mask * 255);
   else for (let i = 0; i < coverage.length; i++) coverage[i] = mask[i] * 255;
-  return {
-    width,
-    height,
-    before: pixelsOf(aligned.source),
-    answer: withoutUncovered(pixelsOf(aligned.answer), aligned, registration.accepted),
-    coverage,
-    displacement: registration.accepted ? displacementOf(aligned, registration, source, answer) : null,
-  };
+  const before = await pixelsOf(aligned.source, pace);
+  const registered = before && (await pixelsOf(aligned.answer, pace));
+  return (
+    registered && {
+      width,
+      height,
+      before,
+      answer: withoutUncovered(registered, aligned, registration.accepted),
+      coverage,
+      displacement: registration.accepted ? displacementOf(aligned, registration, source, answer) : null,
+    }
+  );
 }
 
-export function pixelsOf({ width, height, r, g, b }: Planes): Pixels {
+/** Opaque. Null when aborted. */
+export async function pixelsOf({ width, height, r, g, b }: Planes, pace: Pace): Promise<Pixels | null> {
   const out = createPixels(width, height);
   const { data } = out;
-  for (let i = 0, to = 0; i < r.length; i++, to += 4) {
-    data[to] = r[i];
-    data[to + 1] = g[i];
-    data[to + 2] = b[i];
-    data[to + 3] = 255;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (const end = i + width; i < end; i++) {
+      const to = i * 4;
+      data[to] = r[i];
+      data[to + 1] = g[i];
+      data[to + 2] = b[i];
+      data[to + 3] = 255;
+    }
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
   }
   return out;
 }

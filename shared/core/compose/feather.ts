@@ -2,7 +2,8 @@
  * Softens the edge of a hard region *inwards*, so that what lies outside it stays bit-identical. A region that is soft
  * already (a painted mask with greys) is the user's own edge and stays as it is.
  */
-import { type Bounds, boundsOf } from '../geometry.ts';
+import type { Bounds } from '../geometry.ts';
+import type { Pace } from '../pace.ts';
 import type { Mask } from '../pixels.ts';
 
 /** Share of the region's shorter side, within limits, px. */
@@ -15,35 +16,60 @@ export function isSoft(mask: Mask): boolean {
   return false;
 }
 
-/** Chamfer distances to the nearest uncovered pixel, in thirds of a pixel (Borgefors 1986: 3 across, 4 diagonal). */
-function insideDistance(mask: Mask): Int32Array {
-  const { width, height } = boundsOf(mask.bounds);
-  const far = 3 * (width + height);
-  const d = new Int32Array(width * height);
-  for (let i = 0; i < d.length; i++) d[i] = mask.data[i] === 0 ? 0 : far;
+/** Farther in than this nothing fades: the widest feather, in thirds of a pixel, and more. */
+const farthest = 255;
+
+/**
+ * Chamfer distances to the nearest uncovered pixel, in thirds of a pixel, 255 at most (Borgefors 1986: 3 across, 4 diagonal).
+ * Null when aborted.
+ */
+async function insideDistance({ bounds: { width, height }, data }: Mask, pace: Pace): Promise<Uint8Array | null> {
+  const out = new Uint8Array(width * height);
   // What lies beyond the mask's own bounds counts as covered: a layer's border is not an edge to fade.
-  const at = (x: number, y: number) => (x < 0 || y < 0 || x >= width || y >= height ? far : d[y * width + x]);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      if (d[i] !== 0) d[i] = Math.min(d[i], at(x - 1, y) + 3, at(x, y - 1) + 3, at(x - 1, y - 1) + 4, at(x + 1, y - 1) + 4);
-    }
-  for (let y = height - 1; y >= 0; y--)
-    for (let x = width - 1; x >= 0; x--) {
-      const i = y * width + x;
-      if (d[i] !== 0) d[i] = Math.min(d[i], at(x + 1, y) + 3, at(x, y + 1) + 3, at(x + 1, y + 1) + 4, at(x - 1, y + 1) + 4);
-    }
-  return d;
+  const beyond = new Uint8Array(width).fill(farthest);
+  const rowAt = (y: number): Uint8Array => (y < 0 || y >= height ? beyond : out.subarray(y * width, (y + 1) * width));
+  for (let i = 0; i < out.length; i++) out[i] = data[i] === 0 ? 0 : farthest;
+  for (let n = 0; n < 2 * height; n++) {
+    if (n < height) nearerFrom(rowAt(n), rowAt(n - 1), 1);
+    else nearerFrom(rowAt(2 * height - 1 - n), rowAt(2 * height - n), -1);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  return out;
 }
 
-/** `mask` faded over `featherPx` from its edge inwards; never more coverage than before. */
-export function featherInwards(mask: Mask, featherPx: number): Mask {
+/** Takes over what is nearer by way of the row beside it, and of the pixel before in the direction of `step`. */
+function nearerFrom(row: Uint8Array, beside: Uint8Array, step: 1 | -1): void {
+  const last = row.length - 1;
+  let before = farthest;
+  for (let x = step > 0 ? 0 : last; x >= 0 && x <= last; x += step) {
+    let least = row[x];
+    if (least !== 0) {
+      if (before + 3 < least) least = before + 3;
+      if (beside[x] + 3 < least) least = beside[x] + 3;
+      if (x > 0 && beside[x - 1] + 4 < least) least = beside[x - 1] + 4;
+      if (x < last && beside[x + 1] + 4 < least) least = beside[x + 1] + 4;
+      row[x] = least;
+    }
+    before = least;
+  }
+}
+
+/** `mask` faded over `featherPx` (up to 24) from its edge inwards; never more coverage than before. Null when aborted. */
+export async function featherInwards(mask: Mask, featherPx: number, pace: Pace): Promise<Mask | null> {
   if (featherPx <= 0 || isSoft(mask)) return mask;
-  const distance = insideDistance(mask);
+  const distance = await insideDistance(mask, pace);
+  if (distance === null) return null;
+  const faded = Float64Array.from({ length: farthest + 1 }, (_, thirds) => {
+    const t = Math.min(1, thirds / 3 / (featherPx + 1));
+    return t * t * (3 - 2 * t);
+  });
+  const { width, height } = mask.bounds;
   const data = new Uint8ClampedArray(mask.data.length);
-  for (let i = 0; i < data.length; i++) {
-    const t = Math.min(1, distance[i] / 3 / (featherPx + 1));
-    data[i] = mask.data[i] * t * t * (3 - 2 * t);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (const end = i + width; i < end; i++) data[i] = mask.data[i] * faded[distance[i]];
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
   }
   return { bounds: mask.bounds, data };
 }

@@ -2,6 +2,7 @@
  * No model answers with transparency. A layer that has some is laid on one flat colour, the matte, before it is sent;
  * afterwards the matte is taken out of the half-transparent pixels again and the layer's own alpha comes back.
  */
+import type { Pace } from '../pace.ts';
 import { type Pixels, pixelsFrom } from '../pixels.ts';
 
 export type Color = readonly [r: number, g: number, b: number];
@@ -91,11 +92,19 @@ export function flatten(pixels: Pixels, matte: Color): Pixels {
 /**
  * Gives `answer` (opaque, as it came back on `matte`) the alpha of `source`, and takes the matte's share out of the
  * half-transparent pixels. Below a coverage of 1/8 the share is too noisy to divide by, so the source's colour stays.
+ * False when aborted.
  */
-export function restoreAlpha(answer: Pixels, source: Pixels, matte: Color): void {
-  const out = answer.data;
-  const from = source.data;
-  for (let i = 0; i < out.length; i += 4) {
+export async function restoreAlpha(answer: Pixels, source: Pixels, matte: Color, pace: Pace): Promise<boolean> {
+  for (let y = 0; y < answer.height; y++) {
+    restoreRow(answer.data, source.data, y * answer.width * 4, (y + 1) * answer.width * 4, matte);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return false;
+  }
+  return true;
+}
+
+function restoreRow(out: Uint8ClampedArray, from: Uint8ClampedArray, start: number, end: number, matte: Color): void {
+  for (let i = start; i < end; i += 4) {
     const alpha = from[i + 3];
     out[i + 3] = alpha;
     if (alpha === 255) continue;

@@ -336,8 +336,8 @@ function spansOf(from: number, to: number): Spans {
   return { first, last, firstWeight, lastWeight, weight: 1 / step };
 }
 
-/** `mask` (in source pixels) over a source of `source`'s size, on a work grid of `extent`: 0 to 1. */
-export function reduceMask(mask: Mask, source: Extent, extent: Extent): Plane {
+/** `mask` (in source pixels) over a source of `source`'s size, on a work grid of `extent`: 0 to 1. Null when the pace was aborted. */
+export async function reduceMask(mask: Mask, source: Extent, extent: Extent, pace: Pace): Promise<Plane | null> {
   const out = createPlane(extent);
   const { bounds } = mask;
   const stepX = source.width / extent.width;
@@ -345,16 +345,35 @@ export function reduceMask(mask: Mask, source: Extent, extent: Extent): Plane {
   for (let y = 0; y < extent.height; y++) {
     const top = Math.floor(y * stepY);
     const bottom = Math.min(source.height, Math.max(top + 1, Math.ceil((y + 1) * stepY)));
-    for (let x = 0; x < extent.width; x++) {
-      const left = Math.floor(x * stepX);
-      const right = Math.min(source.width, Math.max(left + 1, Math.ceil((x + 1) * stepX)));
-      let sum = 0;
-      for (let v = Math.max(top, bounds.y); v < Math.min(bottom, bounds.y + bounds.height); v++) {
-        const row = (v - bounds.y) * bounds.width - bounds.x;
-        for (let u = Math.max(left, bounds.x); u < Math.min(right, bounds.x + bounds.width); u++) sum += mask.data[row + u];
-      }
-      out.data[y * extent.width + x] = sum / (255 * (bottom - top) * (right - left));
-    }
+    const first = Math.max(top, bounds.y);
+    const end = Math.min(bottom, bounds.y + bounds.height);
+    if (first < end) reduceMaskRows(mask, source.width, stepX, first, end, bottom - top, out, y);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
   }
   return out;
+}
+
+function reduceMaskRows(
+  { bounds, data }: Mask,
+  sourceWidth: number,
+  stepX: number,
+  first: number,
+  end: number,
+  rows: number,
+  out: Plane,
+  y: number,
+): void {
+  for (let x = 0; x < out.width; x++) {
+    const left = Math.floor(x * stepX);
+    const right = Math.min(sourceWidth, Math.max(left + 1, Math.ceil((x + 1) * stepX)));
+    const from = Math.max(left, bounds.x) - bounds.x;
+    const to = Math.min(right, bounds.x + bounds.width) - bounds.x;
+    let sum = 0;
+    for (let v = first; v < end; v++) {
+      const row = (v - bounds.y) * bounds.width;
+      for (let u = from; u < to; u++) sum += data[row + u];
+    }
+    out.data[y * out.width + x] = sum / (255 * rows * (right - left));
+  }
 }

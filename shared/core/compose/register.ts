@@ -6,7 +6,7 @@
  * On four real pairs 0.45 to 0.80 px at independent matches, where the best affine map leaves 0.48 to 0.79.
  */
 import type { Extent } from '../geometry.ts';
-import type { Pace } from '../pace.ts';
+import { isStopped, type Pace } from '../pace.ts';
 import { composeAffine, invertAffine, mapPoint, stretchAffine } from './affine.ts';
 import { halve, localNormalize } from './localNormalize.ts';
 import { choosePoints, createSampled, type Fit, look, type Points, refine, thinnedOut } from './lucasKanade.ts';
@@ -47,18 +47,19 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
   const answers = [answer];
   while (Math.max(sources[0].width, sources[0].height) >= coarsestSidePx) {
     const [s, a] = [halve(sources[0]), halve(answers[0])];
+    if (await isStopped(pace)) return null;
     if (Math.min(s.width, s.height, a.width, a.height) < leastSidePx) break;
     sources.unshift(s);
     answers.unshift(a);
-    const stop = pace.breathe();
-    if (stop !== false && (await stop)) return null;
   }
   const finest = sources.length - 1;
   const levelAt = async (k: number, most: number): Promise<Level | null> => {
     const radius = k === finest ? 10 : k === 0 ? 5 : 8;
     const s = await localNormalize(sources[k], radius, pace);
     const a = s && (await localNormalize(answers[k], radius, pace));
-    return s && a && { source: s, answer: a, points: choosePoints(s, most) };
+    if (s === null || a === null || (await isStopped(pace))) return null;
+    const points = choosePoints(s, most);
+    return (await isStopped(pace)) ? null : { source: s, answer: a, points };
   };
 
   const coarse = await levelAt(0, coarsePoints);
@@ -186,6 +187,7 @@ async function search(levels: readonly Level[], groups: readonly Candidate[][], 
       for (const map of shiftsOf(coarse, candidate, spectra)) {
         look(coarse.points, coarse.answer, map, null, sampled, true);
         tried.push({ map, consensus: sampled.consensus, likeness: sampled.likeness });
+        if (await isStopped(pace)) return null;
       }
       const stop = pace.breathe();
       if (stop !== false && (await stop)) return null;

@@ -34,8 +34,8 @@ export async function warpPlane(from: Plane, extent: Extent, toAnswer: Affine, f
   return (await warpChannels(from, [from.data], extent, [out.data], toAnswer, flow, pace)) ? out : null;
 }
 
-/** 1 where the map leads inside `from`, else 0. */
-export function coverageOf(from: Bounds, extent: Extent, toAnswer: Affine): Plane {
+/** 1 where the map leads inside `from`, else 0. Null when the pace was aborted. */
+export async function coverageOf(from: Bounds, extent: Extent, toAnswer: Affine, pace: Pace): Promise<Plane | null> {
   const out = createPlane(extent);
   const [a, b, c, d, e, f] = toAnswer;
   // A fit is good to a fraction of a pixel: the outermost row is not lost for that.
@@ -50,6 +50,8 @@ export function coverageOf(from: Bounds, extent: Extent, toAnswer: Affine): Plan
       const v = b * (x + 0.5) + d * (y + 0.5) + f;
       out.data[i] = u >= left && v >= top && u <= right && v <= bottom ? 1 : 0;
     }
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
   }
   return out;
 }

@@ -60,25 +60,28 @@ export async function composeAnswer(
   }
 
   const perLayerPx = { x: answer.width / frame.padded.width, y: answer.height / frame.padded.height };
+  const pace = createPace(clock, signal);
   const placed = await resample(
     answer,
     { start: frame.at.x * perLayerPx.x, step: perLayerPx.x, length: subject.bounds.width },
     { start: frame.at.y * perLayerPx.y, step: perLayerPx.y, length: subject.bounds.height },
-    createPace(clock, signal),
+    pace,
   );
   if (placed === null) return err({ kind: 'cancelled' });
 
   if (ground !== null) {
     keyOut(placed, ground, subject.pixels);
     notes.push('The background was made transparent. Hide the layer beneath to see it.');
-  } else if (matte !== null) restoreAlpha(placed, subject.pixels, matte);
+  } else if (matte !== null && !(await restoreAlpha(placed, subject.pixels, matte, pace))) return err({ kind: 'cancelled' });
 
   if (subject.region === null) return ok({ pixels: placed, bounds: subject.bounds, mask: null, answer: null, ...laidOver, notes });
   const covered = coveredBounds(subject.region);
+  const faded = await featherInwards(subject.region, featherPxFor(covered), pace);
+  if (faded === null) return err({ kind: 'cancelled' });
   return ok({
     pixels: cropPixels(placed, subject.bounds, covered),
     bounds: covered,
-    mask: cropMask(featherInwards(subject.region, featherPxFor(covered)), covered),
+    mask: cropMask(faded, covered),
     answer: { pixels: placed, bounds: subject.bounds },
     ...laidOver,
     notes,

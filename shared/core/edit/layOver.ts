@@ -12,11 +12,11 @@ import type { ComposeAsk, Registration } from '../compose/types.ts';
 import type { Evidence } from '../explain/heatMaps.ts';
 import type { Failure } from '../failure.ts';
 import type { Bounds } from '../geometry.ts';
-import { createPace, type Pace } from '../pace.ts';
-import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels, toEightBit } from '../pixels.ts';
+import { createPace } from '../pace.ts';
+import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
-import { layPixelsOver, maskedWithin } from './layPixelsOver.ts';
+import { countChangedOutside, layMaskedOver } from './layPixelsOver.ts';
 import type { Composition, Findings, Subject } from './types.ts';
 
 export interface LayAsk {
@@ -30,6 +30,8 @@ export interface LayAsk {
 
 /** A composition that was compared with its subject. */
 export type LaidOver = Composition & { readonly findings: Findings };
+
+type Placed = Pick<Composition, 'pixels' | 'bounds' | 'mask' | 'answer'>;
 
 /** As a port: `layOver` in this thread, or a host's own way of doing the same in another. */
 export type LayOver = typeof layOver;
@@ -62,18 +64,20 @@ export async function layOver(
   if (composed === null) return err({ kind: 'cancelled' });
   const full = await composed.answer(signal);
   if (full === null) return err({ kind: 'cancelled' });
-  if (ask.matte !== null) restoreAlpha(full, subject.pixels, ask.matte);
+  const pace = createPace(clock, signal);
+  if (ask.matte !== null && !(await restoreAlpha(full, subject.pixels, ask.matte, pace))) return err({ kind: 'cancelled' });
 
   const notes = composed.reason === null ? [] : [composed.reason];
-  const make = (rest: Pick<Composition, 'pixels' | 'bounds' | 'mask' | 'answer'>) => {
+  const make = async (rest: Placed): Promise<Result<LaidOver, Failure>> => {
     // Without a mask there is no outside to count in, and the picture is made only when it is looked at.
-    const shown = rest.mask === null ? null : shownOver(subject, rest);
-    const picture = () => (shown ?? shownOver(subject, rest)).picture;
+    const shown = rest.mask === null ? null : await layMaskedOver(subject.pixels, bounds, rest, pace);
+    const changed = rest.mask && shown && (await countChangedOutside(subject.pixels, shown, bounds, rest.mask, pace));
+    if (rest.mask !== null && changed === null) return err({ kind: 'cancelled' });
     return ok({
       ...rest,
       notes,
-      findings: findingsOf(composed, subject, shown),
-      evidence: (stop: AbortSignal) => evidenceOf(composed, picture(), ask.matte ?? white, createPace(clock, stop)),
+      findings: findingsOf(composed, subject, changed ?? 0),
+      evidence: (stop: AbortSignal) => evidenceOf(composed, subject, rest, shown, ask.matte ?? white, clock, stop),
     });
   };
 
@@ -93,10 +97,12 @@ export async function layOver(
   }
   if (region === null) return make({ pixels: full, bounds, mask: null, answer: null });
   const covered = coveredBounds(region);
+  const faded = await featherInwards(region, featherPxFor(covered), pace);
+  if (faded === null) return err({ kind: 'cancelled' });
   return make({
     pixels: cropPixels(full, bounds, covered),
     bounds: covered,
-    mask: cropMask(featherInwards(region, featherPxFor(covered)), covered),
+    mask: cropMask(faded, covered),
     answer: { pixels: full, bounds },
   });
 }
@@ -105,7 +111,7 @@ const movedBounds = (bounds: Bounds, x: number, y: number): Bounds => ({ ...boun
 
 const moved = (mask: Mask, x: number, y: number): Mask => ({ bounds: movedBounds(mask.bounds, x, y), data: mask.data });
 
-function findingsOf(composed: Composed, subject: Subject, shown: Shown | null): Findings {
+function findingsOf(composed: Composed, subject: Subject, changedPixelsOutside: number): Findings {
   const { registration, tone, change } = composed;
   return {
     mode: composed.mode,
@@ -115,7 +121,7 @@ function findingsOf(composed: Composed, subject: Subject, shown: Shown | null): 
       fraction: change.fraction,
       bounds: change.bounds === null ? null : movedBounds(change.bounds, subject.bounds.x, subject.bounds.y),
     },
-    kept: { changedPixelsOutside: shown?.coverage == null ? 0 : countChangedOutside(subject.pixels, shown.picture, shown.coverage) },
+    kept: { changedPixelsOutside },
     timingsMs: composed.timingsMs,
   };
 }
@@ -128,36 +134,20 @@ const inDocument = ({ accepted, matrix, confidence, residualPx, reason }: Regist
   reason,
 });
 
-interface Shown {
-  readonly picture: Pixels;
-  /** Of the mask; null where there is none. */
-  readonly coverage: Mask | null;
-}
-
-/** The subject with the delta on it, as a host will show it. */
-function shownOver(subject: Subject, placed: Pick<Composition, 'pixels' | 'bounds' | 'mask'>): Shown {
-  const picture = layPixelsOver(subject.pixels, maskedWithin(subject.bounds, { ...placed, pixels: toEightBit(placed.pixels) }));
-  return { picture, coverage: placed.mask === null ? null : cropMask(placed.mask, subject.bounds) };
-}
-
-async function evidenceOf(composed: Composed, picture: Pixels, matte: Color, pace: Pace): Promise<Evidence | null> {
-  const compared = composed.compared();
-  const reduced = await reduceToPlanes(picture, compared, matte, pace);
-  return reduced && { ...compared, result: pixelsOf(reduced.planes) };
-}
-
-/** Pixels of `after` that differ from `before` where `mask`, of the same size, is 0. */
-export function countChangedOutside(before: Pixels, after: Pixels, mask: Mask): number {
-  let count = 0;
-  for (let i = 0; i < mask.data.length; i++) {
-    if (mask.data[i] !== 0) continue;
-    const k = i * 4;
-    const isSame =
-      before.data[k] === after.data[k] &&
-      before.data[k + 1] === after.data[k + 1] &&
-      before.data[k + 2] === after.data[k + 2] &&
-      before.data[k + 3] === after.data[k + 3];
-    if (!isSame) count++;
-  }
-  return count;
+/** `shown`: the subject with the composition on it, as a host will show it; null when it was not made yet. */
+async function evidenceOf(
+  composed: Composed,
+  { pixels, bounds }: Subject,
+  placed: Placed,
+  shown: Pixels | null,
+  matte: Color,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Evidence | null> {
+  const pace = createPace(clock, signal);
+  const compared = await composed.compared(signal);
+  const picture = compared && (shown ?? (await layMaskedOver(pixels, bounds, placed, pace)));
+  const reduced = picture && (await reduceToPlanes(picture, compared, matte, pace));
+  const result = reduced && (await pixelsOf(reduced.planes, pace));
+  return result && { ...compared, result };
 }
