@@ -24,6 +24,8 @@ export type Failure =
   | { readonly kind: 'too-large'; readonly name: string; readonly got: string; readonly limit: string }
   | { readonly kind: 'no-such-layer'; readonly name: string; readonly existing: readonly string[] }
   | { readonly kind: 'ambiguous-layer'; readonly name: string; readonly matches: readonly string[] }
+  | { readonly kind: 'no-such-take'; readonly name: string; readonly near: readonly string[] }
+  | { readonly kind: 'ambiguous-take'; readonly name: string; readonly matches: readonly string[] }
   | { readonly kind: 'empty-layer'; readonly name: string; readonly why: 'no-pixels' | 'transparent' | 'masked' }
   | { readonly kind: 'bad-region'; readonly region: Bounds; readonly extent: Extent }
   | { readonly kind: 'bad-mask'; readonly why: 'size' | 'empty'; readonly got: Extent; readonly wanted: Extent }
@@ -145,6 +147,16 @@ export function explain(failure: Failure): Explanation {
         `${quote(failure.name)} could be ${listed(failure.matches)}. Name one of these.`,
         'choose-layer',
       );
+    case 'no-such-take':
+      return e(
+        'No such take',
+        failure.near.length === 0
+          ? `There is no take ${quote(failure.name)}; the document remembers none.`
+          : `There is no take ${quote(failure.name)}. Near it are ${listed(failure.near)}.`,
+        'none',
+      );
+    case 'ambiguous-take':
+      return e('Several takes begin like that', `${quote(failure.name)} could be ${listed(failure.matches)}. Type more of it.`, 'none');
     case 'empty-layer':
       return e(
         'The layer is empty',

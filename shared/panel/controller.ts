@@ -5,8 +5,8 @@
 import type { Reference } from '../core/edit/types.ts';
 import { explain, type Failure } from '../core/failure.ts';
 import type { Bounds } from '../core/geometry.ts';
-import { wordsOf } from '../core/history/take.ts';
-import type { Selection } from '../core/host.ts';
+import type { Take } from '../core/history/take.ts';
+import type { LayerRef, Selection } from '../core/host.ts';
 import { defaultModelId } from '../core/models/registry.ts';
 import type { Result } from '../core/result.ts';
 import { failureButton } from './failureButton.ts';
@@ -15,10 +15,10 @@ import { createModelChoice } from './modelChoice.ts';
 import type { AttachedDocument, PanelPorts } from './ports.ts';
 import { readReference } from './readReference.ts';
 import { readRecent, withRecent, writeRecent } from './recent.ts';
-import type { FailedWork, PanelActions, PanelState, ReferenceItem, TakeCard } from './state.ts';
+import type { FailedWork, PanelActions, PanelState, ReferenceItem } from './state.ts';
 import { partRead, subjectState } from './subjectState.ts';
+import { createTakesController, type RunStart } from './takesController.ts';
 
-const thumbnailSidePx = 320;
 /** How often the elapsed time moves on. */
 const tickMs = 250;
 
@@ -45,6 +45,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
   let subjectPart: Bounds | null = null;
   let subjectTurn = 0;
   let subjectReading: AbortController | null = null;
+  /** The round that the model's question belongs to. */
+  let asked: { readonly id: string; readonly of: LayerRef | 'visible' } | null = null;
 
   const keys = createKeyRing(settings, ports.environmentKey, ports.testKey, () => patch({ key: keys.state(), ...modelParts() }));
 
@@ -55,6 +57,15 @@ export function createPanelController(ports: PanelPorts): PanelController {
     references: { items: references.map(({ item }) => item), limit: models.entry().references.total },
   });
 
+  const takes = createTakesController({
+    panel: ports,
+    entry: models.entry,
+    onChange: () => patch({ takes: takes.state() }),
+    fail: (failure) => fail(failure, 'takes'),
+    send: (start) => void send(start),
+    setInstruction: (instruction) => setInstruction(instruction),
+  });
+
   let state: PanelState = {
     subject: { kind: 'no-document' },
     instruction: '',
@@ -62,7 +73,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     matchColours: true,
     recent: [],
     run: { kind: 'idle' },
-    takes: [],
+    takes: takes.state(),
     key: keys.state(),
     view: 'edit',
     offlineVocabulary: ports.offlineVocabulary,
@@ -90,6 +101,11 @@ export function createPanelController(ports: PanelPorts): PanelController {
     });
   }
 
+  function setInstruction(instruction: string): void {
+    takes.followInstruction(instruction);
+    patch({ instruction, takes: takes.state() });
+  }
+
   async function saved(write: Promise<Result<void, Failure>>): Promise<void> {
     const done = await write;
     if (!done.ok) fail(done.error, 'settings');
@@ -104,7 +120,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     const host = document?.host;
     if (host === undefined) {
       subjectPart = null;
-      patch({ subject: { kind: 'no-document' }, takes: [], ...modelParts() });
+      patch({ subject: { kind: 'no-document' }, takes: takes.state(), ...modelParts() });
       return;
     }
     const [info, layers, chosen] = await Promise.all([host.document(), host.layers(), host.selection()]);
@@ -117,24 +133,22 @@ export function createPanelController(ports: PanelPorts): PanelController {
     const byRef = new Map(layers.value.map((layer) => [layer.ref, layer]));
     const subject = subjectState(selection, byRef, info.value, state.subject);
     subjectPart = partRead(subject, info.value.extent);
-    patch({
-      subject,
-      ...modelParts(),
-      takes: state.takes
-        .filter((take) => byRef.has(take.layer))
-        .map((take) => ({ ...take, visible: byRef.get(take.layer)?.visible ?? false })),
-    });
+    await takes.follow(byRef, selection.of);
+    if (turn !== subjectTurn) return;
+    patch({ subject, ...modelParts(), takes: takes.state() });
     if (selection.of === null) return;
     const thumbnail = await hostActions.thumbnailOf(selection.of, reading.signal);
     if (turn === subjectTurn && state.subject.kind === 'selected') patch({ subject: { ...state.subject, thumbnail } });
   }
 
-  async function send(): Promise<void> {
+  /** Without a start of its own, what stands in the fields. */
+  async function send(start: Partial<RunStart> = {}): Promise<void> {
     if (running !== null) return;
-    if (document === null) return fail({ kind: 'no-document' }, 'edit');
-    const of = selection.of;
+    const store = takes.store();
+    if (document === null || store === null) return fail({ kind: 'no-document' }, 'edit');
+    const of = start.of ?? selection.of;
     if (of === null) return fail({ kind: 'no-selection' }, 'edit');
-    const instruction = state.instruction.trim();
+    const instruction = (start.instruction ?? state.instruction).trim();
     const model = state.model;
     const chosen = ports.chooseModel({ entry: model.entry, apiKey: keys.current() });
     if (!chosen.ok) return fail(chosen.error, 'edit');
@@ -143,13 +157,15 @@ export function createPanelController(ports: PanelPorts): PanelController {
     running = run;
     const startedMs = clock.now();
     const from = document;
+    const { from: takeId, way } = { ...takes.next(), ...start };
+    takes.runBegins();
     patch({
-      run: { kind: 'running', stage: 'read', done: 0, total: 0, elapsedMs: 0, instruction, cancelling: false },
+      run: { kind: 'running', stage: 'read', done: 0, total: 0, elapsedMs: 0, instruction, cancelling: false, modelNick: model.entry.nick },
     });
     void tick(run, startedMs);
 
     const outcome = await ports.editLayer(
-      { host: from.host, model: chosen.value, entry: model.entry, store: from.store, clock, ids, codec: ports.codec },
+      { host: from.host, model: chosen.value, entry: model.entry, store, clock, ids, codec: ports.codec },
       {
         of,
         region: selection.region,
@@ -159,6 +175,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
         thinking: model.thinking,
         keep: state.keepRest ? 'rest' : 'nothing',
         tone: state.matchColours ? 'auto' : 'keep',
+        from: takeId,
+        way,
       },
       run.signal,
       ({ stage, done, total }) => {
@@ -169,27 +187,21 @@ export function createPanelController(ports: PanelPorts): PanelController {
     if (isCurrent) running = null;
     run.abort();
     if (!isCurrent || document !== from) return;
-    if (!outcome.ok) return fail(outcome.error, 'edit');
-
-    const { take, picture, notes } = outcome.value;
-    const card: TakeCard = {
-      id: take.id,
-      layer: outcome.value.layer,
-      instruction,
-      description: wordsOf(take),
-      sourceName: take.source.name,
-      modelNick: model.entry.nick,
-      isOffline: model.entry.wire === 'offline',
-      costUsd: take.costUsd,
-      tookMs: take.tookMs,
-      result: outcome.value.result,
-      notes,
-      thumbnail: ports.thumbnail(picture.pixels, thumbnailSidePx),
-      visible: true,
-    };
+    const last = takes.runEnds(outcome.ok ? { id: outcome.value.take.id, notes: outcome.value.notes } : null);
+    if (!outcome.ok) return endedBy(outcome.error, of, last);
     const recent = withRecent(state.recent, instruction);
-    patch({ run: { kind: 'idle' }, takes: [card, ...state.takes], recent });
+    patch({ run: { kind: 'idle' }, recent });
     await Promise.all([writeRecent(settings, recent), readSubject()]);
+  }
+
+  /** `last` is the take that the run left behind; a question goes on from it. */
+  function endedBy(failure: Failure, of: LayerRef | 'visible', last: Take | null): void {
+    if (failure.kind === 'no-image' && failure.reason === 'words-only' && last !== null && isQuestion(failure.said)) {
+      asked = { id: last.id, of };
+      patch({ run: { kind: 'asked', question: failure.said.trim(), modelNick: state.model.entry.nick } });
+      return;
+    }
+    fail(failure, 'edit');
   }
 
   async function tick(run: AbortController, startedMs: number): Promise<void> {
@@ -270,7 +282,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
   }
 
   const actions: PanelActions = {
-    setInstruction: (instruction) => patch({ instruction }),
+    setInstruction,
     send: () => void send(),
     cancel() {
       if (running === null || state.run.kind !== 'running') return;
@@ -316,17 +328,20 @@ export function createPanelController(ports: PanelPorts): PanelController {
     },
     testKey: () => void keys.test(new AbortController().signal),
     forgetKey: () => void saved(keys.forget()),
-    setTakeVisible(id, visible) {
-      const take = state.takes.find((each) => each.id === id);
-      if (take !== undefined) hostActions.setVisible(take.layer, visible);
+    answer(text) {
+      const question = asked;
+      if (question === null || state.run.kind !== 'asked') return;
+      asked = null;
+      void send({ of: question.of, instruction: text, from: question.id, way: 'continue' });
     },
-    compareTake(id) {
-      const take = state.takes.find((each) => each.id === id);
-      if (take !== undefined) hostActions.compare(take.layer);
+    showTakes: () => patch({ view: 'takes' }),
+    takes: takes.actions,
+    setTakeVisible(id, visible) {
+      for (const layer of takes.layersOf(id)) hostActions.setVisible(layer, visible);
     },
     explainTake(id) {
-      const take = state.takes.find((each) => each.id === id);
-      if (take !== undefined) hostActions.explain(take.layer);
+      const layer = takes.layersOf(id).find(hostActions.canExplain);
+      if (layer !== undefined) hostActions.explain(layer);
     },
     undo: () => hostActions.undo(),
   };
@@ -345,7 +360,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
       document = next;
       unwatch = next === null ? () => {} : next.host.watch(() => void readSubject());
       selection = { of: null, region: null };
-      patch({ run: { kind: 'idle' }, takes: [] });
+      takes.attach(next);
+      patch({ run: { kind: 'idle' }, takes: takes.state() });
       void readSubject();
     },
     async load() {
@@ -357,3 +373,6 @@ export function createPanelController(ports: PanelPorts): PanelController {
     },
   };
 }
+
+/** Words that end with a question wait for a reply. */
+const isQuestion = (said: string): boolean => /[?？][\s”"’')\]]*$/.test(said);

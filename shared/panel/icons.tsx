@@ -20,6 +20,18 @@ const paths = {
   slide: 'M6 4.8 2.8 8 6 11.2M10 4.8 13.2 8 10 11.2',
   explain: 'M7.2 11.9a4.7 4.7 0 1 0 0-9.4 4.7 4.7 0 0 0 0 9.4ZM10.6 10.6l3.2 3.2M5.2 8.4l1.4-1.6 1.2 1.1 1.6-2',
   undo: 'M6 3.5 3 6.5l3 3M3.3 6.5h5.9a3.3 3.3 0 0 1 0 6.6H6.5',
+  star: 'M8 2.3l1.75 3.6 3.95.55-2.87 2.77.7 3.93L8 11.28l-3.53 1.87.7-3.93L2.3 6.45l3.95-.55L8 2.3Z',
+  bookmark: 'M4.5 2.8h7v10.4L8 10.6l-3.5 2.6V2.8Z',
+  search: 'M7.2 11.9a4.7 4.7 0 1 0 0-9.4 4.7 4.7 0 0 0 0 9.4ZM10.6 10.6l3.2 3.2',
+  tree: 'M4.5 5.2v5.6M4.5 8.6c0-1.8 7-.4 7-3.4M4.5 5.2a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM4.5 13.8a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM11.5 5.2a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3Z',
+  again: 'M12.7 6.2A5 5 0 1 0 13 9M13 3v3.3H9.7',
+  pencil: 'M10.6 3.1l2.3 2.3-7.2 7.2-2.9.6.6-2.9 7.2-7.2Z',
+  note: 'M3 3h10v7.2L10.2 13H3V3ZM10 13v-3h3M5.5 6h5M5.5 8.5h2.5',
+  bin: 'M3 4.5h10M6.3 4.5V3h3.4v1.5M4.3 4.5l.6 8.5h6.2l.6-8.5M6.8 7v3.7M9.2 7v3.7',
+  copy: 'M5.5 5.5V3h7.5v7.5h-2.5M3 5.5h7.5V13H3V5.5Z',
+  archive: 'M2.5 3h11v3h-11V3ZM3.5 6v7h9V6M6.5 8.5h3',
+  place: 'M8 2.5v6.5M5.3 6.5 8 9.2l2.7-2.7M2.5 10.5v2.7h11v-2.7',
+  question: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM6.3 6.4a1.7 1.7 0 1 1 2.6 1.5c-.6.3-.9.7-.9 1.3M8 11.2v.1',
   key: 'M10.3 8.7a3 3 0 1 0-2.8-2L3 11.2V13h2.2v-1.5h1.5V10l.9-.9',
   settings:
     'M8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM8 1.8v1.9M8 12.3v1.9M1.8 8h1.9M12.3 8h1.9M3.6 3.6l1.35 1.35M11.05 11.05l1.35 1.35M12.4 3.6l-1.35 1.35M4.95 11.05 3.6 12.4',
@@ -44,10 +56,25 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }): JSX.Element {
+export function Icon({
+  name,
+  size = 16,
+  filled = false,
+}: {
+  readonly name: IconName;
+  readonly size?: number;
+  readonly filled?: boolean;
+}): JSX.Element {
   return (
     <svg class="rt-icon" width={size} height={size} viewBox="0 0 16 16" fill="none" aria-hidden="true" focusable="false">
-      <path d={paths[name]} stroke="currentColor" stroke-width="1.25" stroke-linecap="round" stroke-linejoin="round" />
+      <path
+        d={paths[name]}
+        fill={filled ? 'currentColor' : undefined}
+        stroke="currentColor"
+        stroke-width="1.25"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
     </svg>
   );
 }
@@ -61,10 +88,21 @@ export interface IconButtonProps {
   /** For a control that stays down. */
   readonly pressed?: boolean;
   readonly keys?: string;
+  /** Draws the sign full, for a mark that is set. */
+  readonly filled?: boolean;
   readonly children?: ComponentChildren;
 }
 
-export function IconButton({ icon, label, onPress, disabled = false, pressed, keys, children }: IconButtonProps): JSX.Element {
+export function IconButton({
+  icon,
+  label,
+  onPress,
+  disabled = false,
+  pressed,
+  keys,
+  filled = false,
+  children,
+}: IconButtonProps): JSX.Element {
   return (
     <button
       type="button"
@@ -75,7 +113,7 @@ export function IconButton({ icon, label, onPress, disabled = false, pressed, ke
       disabled={disabled}
       onClick={onPress}
     >
-      <Icon name={icon} />
+      <Icon name={icon} filled={filled} />
       {children}
     </button>
   );

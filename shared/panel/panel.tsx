@@ -5,15 +5,20 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { IconButton } from './icons.tsx';
+import { CompareView } from './parts/compareView.tsx';
 import { FailureNotice } from './parts/failureNotice.tsx';
 import { InstructionField } from './parts/instructionField.tsx';
 import { ModelNotice, ModelSelect, SizeField } from './parts/modelBar.tsx';
+import { QuestionBox } from './parts/questionBox.tsx';
 import { ReferenceList } from './parts/referenceList.tsx';
 import { RunStrip } from './parts/runStrip.tsx';
 import { SettingsView } from './parts/settingsView.tsx';
+import { StartField } from './parts/startField.tsx';
 import { SubjectCard } from './parts/subjectCard.tsx';
-import { TakeList } from './parts/takeList.tsx';
+import { TakesSection } from './parts/takesSection.tsx';
+import { TakesView } from './parts/takesView.tsx';
 import type { PanelActions, PanelState } from './state.ts';
+import { sendKeys } from './words.ts';
 
 export interface PanelProps {
   readonly state: PanelState;
@@ -22,18 +27,23 @@ export interface PanelProps {
   readonly isApple: boolean;
   /** Settings that the host adds of its own. */
   readonly settings?: ComponentChildren;
+  /** The host has a larger place to compare takes in. */
+  readonly comparesElsewhere?: boolean;
 }
 
-export function Panel({ state, actions, isApple, settings }: PanelProps): JSX.Element {
+export function Panel({ state, actions, isApple, settings, comparesElsewhere = false }: PanelProps): JSX.Element {
   const instruction = useRef<HTMLTextAreaElement>(null);
   const scroll = useRef<HTMLDivElement>(null);
-  const newest = state.takes[0]?.id;
+  const { focused, compared } = state.takes;
   const failed = state.run.kind === 'failed' ? state.run : null;
+  const asked = state.run.kind === 'asked' ? state.run : null;
+  const arrived = state.run.kind === 'idle' && focused?.status.kind === 'done' ? focused.id : null;
   // A result or a failure that lies below the fold would look like nothing had happened.
   useEffect(() => {
-    if (newest === undefined && failed === null) return;
-    scroll.current?.querySelector(failed === null ? '.rt-takes' : '.rt-failure')?.scrollIntoView({ block: 'nearest' });
-  }, [newest, failed]);
+    if (arrived === null && failed === null && asked === null) return;
+    scroll.current?.querySelector(failed === null && asked === null ? '.rt-takes' : '.rt-failure')?.scrollIntoView({ block: 'nearest' });
+  }, [arrived, failed, asked]);
+  const focusInstruction = (): void => instruction.current?.focus();
 
   if (state.view === 'settings')
     return (
@@ -41,6 +51,22 @@ export function Panel({ state, actions, isApple, settings }: PanelProps): JSX.El
         <SettingsView state={state} actions={actions}>
           {settings}
         </SettingsView>
+      </div>
+    );
+  if (compared !== null && !comparesElsewhere)
+    return (
+      <section class="rt-panel" aria-label="Compare">
+        <div class="rt-head rt-head-back">
+          <IconButton icon="back" label="Back" onPress={actions.takes.stopComparing} />
+          <strong class="rt-grow">Compare</strong>
+        </div>
+        <CompareView compared={compared} actions={actions} />
+      </section>
+    );
+  if (state.view === 'takes')
+    return (
+      <div class="rt-panel">
+        <TakesView state={state} actions={actions} />
       </div>
     );
   return (
@@ -62,7 +88,9 @@ export function Panel({ state, actions, isApple, settings }: PanelProps): JSX.El
         <ModelNotice state={state} actions={actions} />
         <SubjectCard state={state} actions={actions} />
         <InstructionField state={state} actions={actions} field={instruction} />
-        {failed === null ? null : <FailureNotice run={failed} actions={actions} focusInstruction={() => instruction.current?.focus()} />}
+        {failed === null ? null : <FailureNotice run={failed} actions={actions} focusInstruction={focusInstruction} />}
+        {asked === null ? null : <QuestionBox run={asked} actions={actions} sendKeys={sendKeys(isApple)} />}
+        <StartField state={state} actions={actions} />
         <ReferenceList state={state} actions={actions} />
         <SizeField model={state.model} actions={actions} />
         <label class="rt-check rt-keep" title="Off, all of the answer is placed, with everything else that the model made differently.">
@@ -76,7 +104,7 @@ export function Panel({ state, actions, isApple, settings }: PanelProps): JSX.El
           <input type="checkbox" checked={state.matchColours} onChange={(event) => actions.setMatchColours(event.currentTarget.checked)} />
           Match the layer’s colours
         </label>
-        <TakeList state={state} actions={actions} />
+        <TakesSection state={state} actions={actions} focusInstruction={focusInstruction} />
       </div>
       <RunStrip state={state} actions={actions} isApple={isApple} />
     </section>

@@ -129,24 +129,139 @@ export const panelCss = `
 .rt-skill { height: 22px; padding: 0 6px; margin-left: -6px !important; border: 0; border-radius: 4px; background: none; color: var(--rt-text-2) !important; text-align: left; cursor: default; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .rt-skill:hover { background: var(--rt-bg-3); color: var(--rt-text) !important; }
 
+.rt-links { display: flex; }
+.rt-links .rt-link { margin-left: 12px; }
+.rt-dim img, .rt-dim .rt-tree-words { opacity: 0.45; }
+.rt-take-picture { display: flex; align-items: center; justify-content: center; flex: none; width: 40px; height: 40px; border-radius: 5px; overflow: hidden; background: var(--rt-bg-3); color: var(--rt-text-2); }
+.rt-take-picture img { display: block; width: 100%; height: 100%; object-fit: cover; }
+.rt-take-picture.rt-is-failed { color: var(--rt-danger); }
+.rt-is-pending .rt-icon, .rt-is-answered .rt-icon { animation: rt-breathe 1.6s ease-in-out infinite; }
+
+.rt-windowed-x { display: flex; overflow-x: auto; overflow-y: hidden; scrollbar-width: thin; scrollbar-color: var(--rt-border-strong) transparent; }
+.rt-windowed-y { overflow-y: auto; overflow-x: hidden; scrollbar-width: thin; scrollbar-color: var(--rt-border-strong) transparent; }
+.rt-space { display: block; flex: none; }
+.rt-strip { height: 88px; margin: 0 -16px 4px; padding: 2px 12px 0; }
+.rt-strip:focus-visible, .rt-tree:focus-visible { outline: none !important; }
+.rt-frame { display: flex; flex-direction: column; flex: none; width: 64px; padding: 2px 4px; cursor: default; }
+.rt-frame .rt-take-picture { width: 56px; height: 56px; border-radius: 6px; box-shadow: 0 0 0 1px var(--rt-border); }
+.rt-frame.rt-on .rt-take-picture { box-shadow: 0 0 0 2px var(--rt-bg), 0 0 0 4px var(--rt-text-2); }
+.rt-strip:focus-visible .rt-frame.rt-on .rt-take-picture { box-shadow: 0 0 0 2px var(--rt-bg), 0 0 0 4px var(--rt-accent); }
+.rt-frame-number { display: flex; align-items: center; justify-content: center; height: 18px; margin-top: 4px; font-size: 10px; line-height: 14px; color: var(--rt-text-2); }
+.rt-frame.rt-on .rt-frame-number { color: var(--rt-text); }
+.rt-frame-number .rt-icon { margin-left: 3px; color: var(--rt-star); }
+.rt-start-dot { width: 6px; height: 6px; margin-left: 4px; border-radius: 3px; background: var(--rt-accent); }
+
+.rt-takes-view .rt-head { padding-right: 16px; }
+.rt-finder { flex: none; padding: 8px 16px 8px; border-bottom: 1px solid var(--rt-border); }
+.rt-search { position: relative; display: flex; align-items: center; }
+.rt-search .rt-icon { position: absolute; left: 6px; color: var(--rt-text-2); pointer-events: none; }
+.rt-search .rt-text { padding-left: 26px; }
+.rt-chips { display: flex; align-items: center; margin: 8px -6px 0; }
+.rt-chip { position: relative; height: 24px; padding: 4px 8px; margin-right: 4px; border-radius: 5px; color: var(--rt-text-2); cursor: default; white-space: nowrap; }
+.rt-chip:hover { background: var(--rt-bg-2); }
+.rt-chip.rt-on { background: var(--rt-bg-3); color: var(--rt-text); font-weight: 500; }
+.rt-chip input { position: absolute; top: 0; left: 0; width: 100%; height: 100%; opacity: 0; cursor: default; }
+.rt-chip:has(input:focus-visible) { outline: 2px solid var(--rt-accent); outline-offset: 1px; }
+.rt-hits { flex: 1; min-width: 0; margin-right: 6px; text-align: right; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.rt-tree { flex: 1; min-height: 104px; }
+.rt-tree-row { display: flex; align-items: center; height: 52px; padding: 0 16px 0 12px; cursor: default; }
+.rt-tree-row:hover { background: var(--rt-bg-2); }
+.rt-tree-row.rt-on { background: var(--rt-bg-3); }
+.rt-tree:focus-visible .rt-tree-row.rt-on { background: var(--rt-accent-soft); box-shadow: inset 2px 0 0 var(--rt-accent); }
+.rt-lanes { display: block; flex: none; margin-right: 4px; overflow: visible; }
+.rt-lane { fill: none; stroke: var(--rt-border-strong); stroke-width: 1.5px; }
+.rt-node { fill: var(--rt-text-2); stroke: var(--rt-bg); stroke-width: 2px; }
+.rt-tree-row:hover .rt-node { stroke: var(--rt-bg-2); }
+.rt-tree-row.rt-on .rt-node { stroke: var(--rt-bg-3); }
+.rt-node-empty { fill: var(--rt-bg); stroke: var(--rt-text-2) !important; stroke-width: 1.5px; }
+.rt-node-start { fill: var(--rt-accent); }
+.rt-tree-row > .rt-take-picture:first-child { margin-left: 4px; }
+.rt-tree-words { display: flex; flex-direction: column; flex: 1; min-width: 0; margin-left: 10px; }
+.rt-tree-marks { display: flex; flex: none; margin-left: 8px; color: var(--rt-star); }
+.rt-tree-marks span { display: flex; margin-right: 4px; color: var(--rt-accent-text); }
+.rt-none { display: flex; flex-direction: column; align-items: center; justify-content: center; flex: 1; min-height: 104px; padding: 24px; color: var(--rt-text-2); text-align: center; }
+.rt-none .rt-icon { margin-bottom: 8px; }
+.rt-none p { max-width: 240px; overflow-wrap: anywhere; }
+.rt-drawer { flex: none; max-height: 56%; overflow-y: auto; padding: 0; border-top: 1px solid var(--rt-border); scrollbar-width: thin; scrollbar-color: var(--rt-border-strong) transparent; }
+.rt-status-failed { color: var(--rt-danger); }
+.rt-status-pending, .rt-status-answered { color: var(--rt-accent-text); }
+.rt-status-kept { color: var(--rt-success); }
+
 .rt-card { border-radius: 8px; overflow: hidden; background: var(--rt-bg-2); margin-bottom: 4px; }
 .rt-card-picture { display: flex; justify-content: center; background: var(--rt-bg-3); }
 .rt-card-picture img { display: block; width: auto; height: auto; max-width: 100%; max-height: 184px; }
 .rt-card-body { padding: 8px 12px 4px; }
+.rt-card-title { display: flex; align-items: flex-start; }
+.rt-card-title .rt-icon-button { margin: -4px -4px -4px 4px; }
+.rt-card-title .rt-icon-button[aria-pressed='true'] { background: transparent; color: var(--rt-star); }
+.rt-card-title .rt-icon-button:hover { background: var(--rt-bg-3); }
+.rt-card-name { font-weight: 600 !important; overflow-wrap: anywhere; border-radius: 3px; max-height: 48px; overflow: hidden; }
 .rt-card-words { overflow-wrap: anywhere; user-select: text; }
+.rt-said { margin-top: 2px !important; }
 .rt-figures { display: flex; flex-wrap: wrap; margin-top: 4px !important; font-variant-numeric: tabular-nums; }
 .rt-figures span { margin-right: 10px; white-space: nowrap; }
 .rt-notes { margin-top: 4px !important; color: var(--rt-text-2); }
 .rt-notes li { display: flex; align-items: flex-start; margin-top: 2px; }
+.rt-notes li span { overflow-wrap: anywhere; min-width: 0; }
 .rt-notes .rt-icon { margin: 2px 6px 0 0; }
-.rt-card-foot { display: flex; align-items: center; padding: 0 8px 6px 12px; }
-.rt-card-foot .rt-icon-button:hover { background: var(--rt-bg-3); }
-.rt-buttons { display: flex; flex: none; margin-left: 8px; }
+.rt-note { display: block; width: 100%; margin-top: 6px !important; padding: 4px 8px; border-left: 2px solid var(--rt-border-strong); overflow-wrap: anywhere; white-space: pre-wrap; }
+.rt-line-editor { height: 24px; margin: -4px 0 !important; border-color: var(--rt-border-strong); background: var(--rt-bg); }
+.rt-card-body > .rt-line-editor { margin: 6px 0 4px !important; }
+.rt-note-editor { height: auto; min-height: 56px; margin: 6px 0 4px !important; padding: 5px 8px; resize: vertical; border-color: var(--rt-border-strong); background: var(--rt-bg); }
+.rt-bookmarks { display: flex; flex-wrap: wrap; margin-top: 4px !important; }
+.rt-bookmark { display: flex; align-items: center; min-width: 0; max-width: 100%; height: 20px; margin: 2px 6px 2px 0; padding-left: 6px; border-radius: 4px; background: var(--rt-accent-soft); color: var(--rt-accent-text); }
+.rt-bookmark > .rt-icon { margin-right: 4px; }
+.rt-bookmark .rt-icon-button { width: 20px; height: 20px; color: inherit; }
+.rt-card-acts { display: flex; align-items: center; flex-wrap: wrap; padding: 4px 6px 0 12px; }
+.rt-card-acts .rt-button { height: 24px; padding: 0 7px; margin: 0 6px 6px 0 !important; background: var(--rt-bg); }
+.rt-card-acts .rt-pressed { background: var(--rt-accent-soft); border-color: transparent; color: var(--rt-accent-text) !important; }
+.rt-card-icons { display: flex; flex: 1; justify-content: flex-end; margin-bottom: 6px; }
+.rt-card-icons .rt-icon-button:hover { background: var(--rt-bg-3); }
+.rt-drawer .rt-card { position: relative; margin: 0; border-radius: 0; background: var(--rt-bg); padding: 4px 4px 4px 4px; }
+.rt-drawer .rt-card-picture { position: absolute; top: 12px; left: 16px; width: 64px; height: 64px; border-radius: 6px; overflow: hidden; }
+.rt-drawer .rt-card-picture img { width: 100%; height: 100%; max-height: none; object-fit: cover; }
+.rt-drawer .rt-card-picture + .rt-card-body { padding-left: 90px; min-height: 80px; }
+.rt-card .rt-more { margin: 0 4px 4px; padding-top: 4px; border-top: 1px solid var(--rt-border); }
+.rt-more-item { display: flex; align-items: center; width: 100%; height: 28px; padding: 0 8px; border: 0; border-radius: 5px; background: none; text-align: left; cursor: default; }
+.rt-more-item:hover { background: var(--rt-bg-3); }
+.rt-more-item .rt-icon { margin-right: 8px; color: var(--rt-text-2); }
+.rt-busy { margin: 4px 0 8px !important; }
+
+.rt-start { padding-top: 8px; padding-bottom: 8px; }
+.rt-start-take { display: flex; align-items: center; height: 32px; margin-bottom: 6px; }
+.rt-start-take .rt-icon-button { margin-right: -4px; }
+.rt-why { margin-top: 6px !important; }
+.rt-why strong { font-weight: 500; color: var(--rt-text); }
+
+.rt-question .rt-notice-line > .rt-icon { color: var(--rt-accent-text); }
+.rt-question { background: var(--rt-accent-soft); padding: 8px; padding-left: 12px; }
+.rt-answer { height: auto; min-height: 44px; margin-top: 8px !important; padding: 5px 8px; resize: vertical; background: var(--rt-bg); }
+.rt-question-acts { display: flex; justify-content: flex-end; margin-top: 8px; }
+
+.rt-head-back { padding-left: 8px; }
+.rt-compare { display: flex; flex-direction: column; flex: 1; min-height: 0; padding: 12px 16px; }
+.rt-compare-head { display: flex; flex: none; }
+.rt-compare select { font: inherit; color: inherit; }
+.rt-compare p { margin: 0; }
+.rt-compare-room { display: flex; align-items: center; justify-content: center; flex: 1; min-height: 120px; margin: 12px 0; border-radius: 8px; overflow: hidden; background: var(--rt-bg-3); container-type: size; }
+.rt-compare-wait { padding: 24px !important; text-align: center; }
+.rt-compare-frame { position: relative; display: block; width: 100%; width: min(100cqw, calc(100cqh * var(--rt-ratio))); overflow: hidden; }
+.rt-compare-frame img { position: absolute; top: 0; left: 0; width: 100%; height: 100%; display: block; user-select: none; }
+.rt-compare-pair { cursor: ew-resize; touch-action: none; }
+.rt-compare-part { position: absolute; top: 0; left: 0; height: 100%; overflow: hidden; }
+.rt-compare-part img { max-width: none; }
+.rt-unseen { visibility: hidden; }
+.rt-side { position: absolute; top: 8px; max-width: 45%; padding: 0 7px; border-radius: 4px; line-height: 20px; background: rgba(20, 20, 20, 0.72); color: #fff; font-weight: 500; pointer-events: none; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.rt-side-left { left: 8px; }
+.rt-side-right { right: 8px; }
+.rt-compare-foot { display: flex; align-items: center; flex: none; }
+.rt-compare-foot > .rt-icon { flex: none; margin: 0 4px; color: var(--rt-text-2); }
+.rt-compare-finding { flex: none; min-height: 16px; margin-top: 8px !important; }
 
 .rt-foot { display: flex; align-items: center; flex: none; height: 56px; padding: 0 16px; border-top: 1px solid var(--rt-border); }
 .rt-run { display: flex; flex-direction: column; flex: 1; min-width: 0; margin-right: 16px; font-variant-numeric: tabular-nums; }
 .rt-run-line { display: flex; justify-content: space-between; }
-.rt-run-line .rt-quiet { margin-left: 8px; }
+.rt-run-line .rt-quiet { flex: none; margin-left: 8px; white-space: nowrap; }
 .rt-bar { display: block; height: 3px; margin-top: 5px; border-radius: 2px; background: var(--rt-bg-3); overflow: hidden; position: relative; }
 .rt-bar-done { display: block; height: 100%; border-radius: 2px; background: var(--rt-accent); transition: width 200ms ease-out; }
 .rt-bar-waiting .rt-bar-done { animation: rt-breathe 1.6s ease-in-out infinite; }
@@ -176,6 +291,6 @@ export const panelCss = `
 
 @media (prefers-reduced-motion: reduce) {
   .rt-bar-done { transition: none; }
-  .rt-bar-waiting .rt-bar-done { animation: none; }
+  .rt-bar-waiting .rt-bar-done, .rt-is-pending .rt-icon, .rt-is-answered .rt-icon { animation: none; }
 }
 `;

@@ -27,6 +27,9 @@ export interface PanelPorts {
   readonly testKey: (apiKey: string, signal: AbortSignal) => Promise<Result<unknown, Failure>>;
   /** A small picture as an address for an `<img>`, its longer side at most `sidePx`. */
   readonly thumbnail: (pixels: Pixels, sidePx: number) => string;
+  /** An encoded picture as an address for an `<img>`, as long as it is not released. */
+  readonly pictureAddress: (bytes: Uint8Array) => string;
+  readonly releaseAddress: (address: string) => void;
   /** A key that the surroundings hold (GEMINI_API_KEY); used unless the user gives another. Never stored. */
   readonly environmentKey: string | null;
   readonly offlineVocabulary: PanelState['offlineVocabulary'];
@@ -38,7 +41,9 @@ export interface PanelPorts {
 export interface HostActions {
   readonly can: PanelState['can'];
   setVisible(layer: LayerRef, visible: boolean): void;
-  compare(layer: LayerRef): void;
+  select(of: LayerRef | 'visible'): void;
+  /** Whether it is at hand what this layer was judged by. */
+  canExplain(layer: LayerRef): boolean;
   /** Shows why a take changes what it changes. */
   explain(layer: LayerRef): void;
   undo(): void;

@@ -8,6 +8,7 @@ import type { Bounds, Extent } from '../core/geometry.ts';
 import type { LayerInfo, LayerRef } from '../core/host.ts';
 import type { PictureRole, SizeClass, ThinkingLevel } from '../core/model.ts';
 import type { ModelEntry } from '../core/models/registry.ts';
+import type { TakesActions, TakesState } from './takesState.ts';
 
 export interface PanelState {
   readonly subject: SubjectState;
@@ -21,10 +22,9 @@ export interface PanelState {
   readonly references: ReferencesState;
   readonly model: ModelState;
   readonly run: RunState;
-  /** The takes of this sitting that are still in the document, newest first. */
-  readonly takes: readonly TakeCard[];
+  readonly takes: TakesState;
   readonly key: KeyState;
-  readonly view: 'edit' | 'settings';
+  readonly view: 'edit' | 'settings' | 'takes';
   /** Who receives what is sent, as the user is told: "Google", or the address of another service. */
   readonly service: string;
   /** What the offline model understands; shown where it stands in for a real one. */
@@ -32,7 +32,6 @@ export interface PanelState {
   /** What this host lets the panel do with a take. */
   readonly can: {
     readonly toggle: boolean;
-    readonly compare: boolean;
     readonly explain: boolean;
     readonly undo: boolean;
     readonly drawRegion: boolean;
@@ -110,7 +109,11 @@ export type RunState =
       readonly elapsedMs: number;
       readonly instruction: string;
       readonly cancelling: boolean;
+      /** Who answers: the model's nick. */
+      readonly modelNick: string;
     }
+  /** The model asked something instead of drawing. */
+  | { readonly kind: 'asked'; readonly question: string; readonly modelNick: string }
   | {
       readonly kind: 'failed';
       readonly explanation: Explanation;
@@ -122,24 +125,7 @@ export type RunState =
     };
 
 /** Which piece of work ended with the failure that is shown; "try again" repeats that one. */
-export type FailedWork = 'edit' | 'reference' | 'settings' | 'host';
-
-export interface TakeCard {
-  readonly id: string;
-  readonly layer: LayerRef;
-  readonly instruction: string;
-  /** The model's words beside the picture; '' when it said nothing. */
-  readonly description: string;
-  readonly sourceName: string;
-  readonly modelNick: string;
-  readonly isOffline: boolean;
-  readonly costUsd: number | null;
-  readonly tookMs: number;
-  readonly result: Extent;
-  readonly notes: readonly string[];
-  readonly thumbnail: string;
-  readonly visible: boolean;
-}
+export type FailedWork = 'edit' | 'reference' | 'settings' | 'host' | 'takes';
 
 export interface KeyState {
   /** Never the key itself: the last four characters at most. */
@@ -184,8 +170,11 @@ export interface PanelActions {
   useKey(key: string, keep: boolean): void;
   testKey(): void;
   forgetKey(): void;
+  /** Sends the answer to the question that is shown. */
+  answer(text: string): void;
+  showTakes(): void;
+  readonly takes: TakesActions;
   setTakeVisible(id: string, visible: boolean): void;
-  compareTake(id: string): void;
   explainTake(id: string): void;
   /** Undoes the last step in the document: a take, or what was shown or hidden since. */
   undo(): void;

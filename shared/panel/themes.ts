@@ -23,6 +23,8 @@ export interface Theme {
   readonly warning: string;
   readonly warningSoft: string;
   readonly success: string;
+  /** A favourite's star; at least 3:1 on `bg` and `bg2`. */
+  readonly star: string;
   readonly shadow: string;
 }
 
@@ -44,6 +46,7 @@ export const lightTheme: Theme = {
   warning: '#8a5a00',
   warningSoft: '#fff6e0',
   success: '#13794a',
+  star: '#b26a00',
   shadow: '0 2px 5px rgba(0, 0, 0, 0.10), 0 8px 24px rgba(0, 0, 0, 0.12)',
 };
 
@@ -65,6 +68,7 @@ export const darkTheme: Theme = {
   warning: '#f0c36a',
   warningSoft: '#443a25',
   success: '#6fd3a2',
+  star: '#f5c04f',
   shadow: '0 2px 5px rgba(0, 0, 0, 0.35), 0 8px 24px rgba(0, 0, 0, 0.40)',
 };
 

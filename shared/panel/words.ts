@@ -31,14 +31,15 @@ export const elapsedText = (ms: number): string => {
   return s < 60 ? `${s} s` : `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
 };
 
-export function stageText(stage: Stage): string {
+/** What is being waited for. */
+export function stageText(stage: Stage, modelNick: string): string {
   switch (stage) {
     case 'read':
       return 'Reading the layer';
     case 'compile':
       return 'Preparing the request';
     case 'ask':
-      return 'Waiting for the model';
+      return `Waiting for ${modelNick}`;
     case 'compose':
       return 'Fitting the answer';
     case 'place':
@@ -60,3 +61,15 @@ export const roleTexts: Readonly<Record<ReferenceRole, string>> = {
 
 /** Characters that stand for the modifier on this machine. */
 export const sendKeys = (isApple: boolean): string => (isApple ? '⌘↵' : 'Ctrl ↵');
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** "14:05" today, "23 Nov" this year, "23 Nov 2025" before; by this machine's calendar. */
+export function whenText(at: number, now: number): string {
+  const then = new Date(at);
+  const today = new Date(now);
+  const isThisYear = then.getFullYear() === today.getFullYear();
+  if (isThisYear && then.getMonth() === today.getMonth() && then.getDate() === today.getDate())
+    return `${then.getHours()}:${String(then.getMinutes()).padStart(2, '0')}`;
+  return `${then.getDate()} ${months[then.getMonth()]}${isThisYear ? '' : ` ${then.getFullYear()}`}`;
+}

@@ -33,6 +33,8 @@ export function exitCodeOf(failure: Failure): ExitCode {
     case 'too-large':
     case 'no-such-layer':
     case 'ambiguous-layer':
+    case 'no-such-take':
+    case 'ambiguous-take':
     case 'empty-layer':
     case 'bad-region':
     case 'bad-mask':

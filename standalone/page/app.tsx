@@ -6,9 +6,10 @@ import type { LayerRef } from '../../shared/core/host.ts';
 import type { PanelController } from '../../shared/panel/controller.ts';
 import { Icon, IconButton } from '../../shared/panel/icons.tsx';
 import { Panel } from '../../shared/panel/panel.tsx';
+import { CompareView } from '../../shared/panel/parts/compareView.tsx';
 import { givenFiles } from '../../shared/panel/parts/referenceList.tsx';
 import type { DocumentSession, MergeHow, SaveFormat } from './documentSession.ts';
-import { DiscardQuestion, MergeQuestion, Shortcuts } from './parts/dialogs.tsx';
+import { Dialog, DiscardQuestion, MergeQuestion, Shortcuts } from './parts/dialogs.tsx';
 import { EmptyStage } from './parts/emptyStage.tsx';
 import { EvidenceView } from './parts/evidenceView.tsx';
 import { LayerList } from './parts/layerList.tsx';
@@ -311,6 +312,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
             state={panelState}
             actions={panel.actions}
             isApple={isApple}
+            comparesElsewhere
             settings={
               <ThemeField
                 chosen={themeChoice}
@@ -350,6 +352,15 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
           }}
           onClose={() => setDropped(null)}
         />
+      )}
+      {panelState.takes.compared === null ? null : (
+        <Dialog label="Compare" kind="pg-evidence" onClose={panel.actions.takes.stopComparing}>
+          <div class="pg-dialog-head">
+            <h2>Compare</h2>
+            <IconButton icon="close" label="Close" onPress={panel.actions.takes.stopComparing} />
+          </div>
+          <CompareView compared={panelState.takes.compared} actions={panel.actions} />
+        </Dialog>
       )}
       {state.explained === null ? null : <EvidenceView take={state.explained} onClose={() => session.explain(null)} />}
       {waiting === null || file === null ? null : (

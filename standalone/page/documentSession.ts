@@ -83,6 +83,8 @@ export interface DocumentSession {
   merge(name: string, bytes: Uint8Array, of: LayerRef | 'visible', how: MergeHow): Promise<void>;
   /** Keeps what a take was judged by, as long as the document is open. */
   keepEvidence(layer: LayerRef, composition: Composition, source: Extent): Promise<void>;
+  /** Whether it is at hand what a take was judged by. */
+  canExplain(layer: LayerRef): boolean;
   /** Shows why a take changes what it changes; null ends it. */
   explain(layer: LayerRef | null): void;
   /** Puts the document without these layers (all takes, when not said) beside the document as it is; null ends it. */
@@ -340,6 +342,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       evidence.set(layer, { findings, evidence: made, source: { width: source.width, height: source.height }, notes });
       for (const oldest of [...evidence.keys()].slice(0, -mostEvidence)) evidence.delete(oldest);
     },
+    canExplain: (layer) => evidence.has(layer),
     explain(layer) {
       const row = layers.find((each) => each.ref === layer);
       if (layer === null || row === undefined) return patch({ explained: null });

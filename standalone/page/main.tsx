@@ -63,13 +63,16 @@ panel = createPanelController({
   chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl, codec, clock: browserClock, offline }),
   testKey: (apiKey, signal) => testKey({ apiKey, baseUrl, clock: browserClock }, signal),
   thumbnail: (pixels, sidePx) => thumbnailOf(toSurface(pixels), sidePx),
+  pictureAddress: (bytes) => URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>])),
+  releaseAddress: (address) => URL.revokeObjectURL(address),
   environmentKey: config.apiKey,
   offlineVocabulary: vocabulary().map(({ does, examples }) => ({ does, example: examples[0] })),
   service: baseUrl === '' ? 'Google' : baseUrl.replace(/^https?:\/\//, '').replace(/\/.*$/, ''),
   hostActions: {
-    can: { toggle: true, compare: true, explain: true, undo: true, drawRegion: true },
+    can: { toggle: true, explain: true, undo: true, drawRegion: true },
     setVisible: session.setVisible,
-    compare: (layer) => void session.compare([layer]),
+    select: session.select,
+    canExplain: session.canExplain,
     explain: session.explain,
     undo: session.undo,
     clearRegion: () => session.setRegion(null),
@@ -79,11 +82,11 @@ panel = createPanelController({
     thumbnailOf: session.thumbnailOf,
   },
 });
-let known = panel.state().takes.length;
+let wasRunning = false;
 panel.subscribe(() => {
-  const now = panel.state().takes.length;
-  if (now > known) session.refresh();
-  known = now;
+  const isRunning = panel.state().run.kind === 'running';
+  if (wasRunning && !isRunning) session.refresh();
+  wasRunning = isRunning;
 });
 await panel.load();
 

@@ -128,6 +128,10 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
 
 .pg-evidence[open] { display: flex; flex-direction: column; width: min(1120px, calc(100vw - 48px)); height: min(860px, calc(100vh - 48px)); max-height: none; padding: 12px 16px 16px; }
 .pg-evidence > .rt-segments { flex: none; align-self: flex-start; width: 400px; }
+.pg-evidence > .rt-compare { padding: 0; }
+.pg-evidence .rt-compare-head .rt-segments { flex: none; width: 400px; max-width: 100%; }
+.pg-evidence .rt-compare-room { background: var(--pg-ground); }
+.pg-evidence .rt-compare-foot { max-width: 560px; }
 .pg-evidence-foot .rt-segments { flex: none; width: 340px; max-width: 100%; }
 .pg-evidence-room { flex: 1; min-height: 120px; margin-top: 12px; display: flex; align-items: center; justify-content: center; container-type: size; border-radius: 8px; background: var(--pg-ground); overflow: hidden; }
 .pg-evidence-frame { position: relative; width: min(100cqw, calc(100cqh * var(--pg-ratio))); }

@@ -1,147 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AbortSignal } from '../../shared/core/abort.ts';
-import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { ImageModel } from '../../shared/core/model.ts';
-import type { ModelEntry } from '../../shared/core/models/registry.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
-import type { Clock, PictureCodec, Settings } from '../../shared/core/ports.ts';
 import { err, ok } from '../../shared/core/result.ts';
-import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
-import type { HostActions } from '../../shared/panel/ports.ts';
-import type { GivenFile } from '../../shared/panel/state.ts';
-import { MemoryHost, patternPixels, plainPixels } from '../contracts/memoryHost.ts';
-import { CountingIds } from '../fakes/fakeClock.ts';
-import { allOf, FakeModel, type Scripted } from '../fakes/fakeModel.ts';
-
-const key = `AIza${'k'.repeat(31)}last`;
-
-class MemorySettings implements Settings {
-  readonly entries = new Map<string, string>();
-  failure: Failure | null = null;
-  async get(name: string) {
-    return ok(this.entries.get(name) ?? null);
-  }
-  async set(name: string, value: string) {
-    if (this.failure !== null) return err(this.failure);
-    this.entries.set(name, value);
-    return ok(undefined);
-  }
-  async remove(name: string) {
-    this.entries.delete(name);
-    return ok(undefined);
-  }
-}
-
-const codec: PictureCodec = {
-  decode: async (bytes) =>
-    bytes.length === 0 ? err({ kind: 'not-a-picture', name: 'picture', found: 'an empty file' }) : ok(plainPixels(4, 3, [9, 9, 9, 255])),
-  encode: async () => ok(new Uint8Array([1])),
-};
-
-/** Waits no longer than the event loop needs, so that a clock that ticks for ever lets others work. */
-function quickClock(): Clock {
-  let time = Date.UTC(2026, 10, 23);
-  return {
-    now: () => time,
-    sleep: (ms, signal) =>
-      new Promise((resolve) =>
-        setTimeout(() => {
-          time += ms;
-          resolve(!signal.aborted);
-        }),
-      ),
-  };
-}
-
-interface Bench {
-  readonly panel: PanelController;
-  readonly host: MemoryHost;
-  readonly settings: MemorySettings;
-  readonly model: FakeModel;
-  readonly asked: { readonly entry: ModelEntry; readonly apiKey: string | null }[];
-  readonly did: string[];
-}
-
-interface BenchOptions {
-  readonly script?: readonly Scripted[];
-  readonly model?: ImageModel;
-  readonly environmentKey?: string;
-  readonly keyAnswer?: Failure;
-  readonly settings?: MemorySettings;
-}
-
-async function bench(options: BenchOptions = {}): Promise<Bench> {
-  const host = new MemoryHost({
-    extent: { width: 64, height: 48 },
-    title: 'desk.psd',
-    layers: [
-      { name: 'Cup', pixels: patternPixels(20, 10), at: { x: 4, y: 6 } },
-      { name: 'Desk', pixels: patternPixels(64, 48, 2), locked: true },
-    ],
-  });
-  const settings = options.settings ?? new MemorySettings();
-  const model = new FakeModel(...(options.script ?? []));
-  const asked: Bench['asked'] = [];
-  const did: string[] = [];
-  const note =
-    (what: string) =>
-    (...given: unknown[]): void => {
-      did.push([what, ...given].join(' '));
-    };
-  const hostActions: HostActions = {
-    can: { toggle: true, compare: true, explain: true, undo: true, drawRegion: true },
-    setVisible: note('setVisible'),
-    compare: note('compare'),
-    explain: note('explain'),
-    undo: () => host.undo(),
-    drawRegion: note('drawRegion'),
-    clearRegion: note('clearRegion'),
-    chooseFile: note('chooseFile'),
-    chooseLayer: note('chooseLayer'),
-    thumbnailOf: async (of) => `thumbnail of ${of}`,
-  };
-  const panel = createPanelController({
-    settings,
-    clock: quickClock(),
-    ids: new CountingIds(),
-    codec,
-    editLayer,
-    chooseModel(ask) {
-      asked.push(ask);
-      if (ask.entry.wire !== 'offline' && ask.apiKey === null) return err({ kind: 'no-key', model: ask.entry.nick });
-      return ok(options.model ?? model);
-    },
-    testKey: async () => (options.keyAnswer === undefined ? ok(undefined) : err(options.keyAnswer)),
-    thumbnail: (pixels) => `${pixels.width} by ${pixels.height}`,
-    environmentKey: options.environmentKey ?? null,
-    offlineVocabulary: [{ does: 'recolour', example: 'make it red' }],
-    service: 'Google',
-    hostActions,
-  });
-  await panel.load();
-  panel.attach({ host, store: host.store });
-  await settled();
-  return { panel, host, settings, model, asked, did };
-}
-
-/** Lets everything that was begun come to rest. */
-const settled = async (): Promise<void> => {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve));
-};
-
-async function send(panel: PanelController, instruction: string): Promise<void> {
-  panel.actions.setInstruction(instruction);
-  panel.actions.send();
-  await settled();
-}
-
-const select = async (host: MemoryHost, name: string): Promise<void> => {
-  host.select({ of: host.refOf(name), region: null });
-  await settled();
-};
-
-const file = (name: string, bytes = [1]): GivenFile => ({ name, bytes: async () => new Uint8Array(bytes) });
+import { MemoryHost, patternPixels } from '../contracts/memoryHost.ts';
+import { allOf } from '../fakes/fakeModel.ts';
+import { bench, file, key, MemorySettings, select, send, settled } from './panelBench.ts';
 
 describe('the subject', () => {
   test('follows the selection of the host, with its picture', async () => {
@@ -168,9 +33,9 @@ describe('sending', () => {
     const { panel, host, settings } = await bench({ script: [allOf(200, 0, 0)], environmentKey: key });
     await select(host, 'Cup');
     await send(panel, '  make it red ');
-    const [take] = panel.state().takes;
-    expect(take).toMatchObject({ instruction: 'make it red', sourceName: 'Cup', description: 'The fake changed nothing.', visible: true });
-    expect(take.costUsd).toBeGreaterThan(0);
+    const take = panel.state().takes.focused;
+    expect(take).toMatchObject({ instruction: 'make it red', sourceName: 'Cup', description: 'The fake changed nothing.', layer: 'shown' });
+    expect(take?.costUsd).toBeGreaterThan(0);
     expect(host.placed).toHaveLength(1);
     expect(panel.state().run.kind).toBe('idle');
     expect(JSON.parse(settings.entries.get('recent.instructions') ?? '')).toEqual(['make it red']);
@@ -242,13 +107,13 @@ describe('sending', () => {
     expect(host.placed).toHaveLength(0);
   });
 
-  test('undone, the take leaves the list', async () => {
+  test('undone, the take stays in the list, without its layer', async () => {
     const { panel, host } = await bench({ environmentKey: key });
     await select(host, 'Cup');
     await send(panel, 'make it red');
     panel.actions.undo();
     await settled();
-    expect(panel.state().takes).toEqual([]);
+    expect(panel.state().takes.rows).toMatchObject([{ title: 'make it red', status: { text: 'Layer deleted' } }]);
   });
 });
 
@@ -266,7 +131,7 @@ describe('a failure', () => {
     panel.actions.followFailure();
     await settled();
     expect(model.requests).toHaveLength(2);
-    expect(panel.state().takes).toHaveLength(1);
+    expect(panel.state().takes.rows.map(({ status }) => status.kind)).toEqual(['done', 'failed']);
   });
 
   test('of a retired model offers its successor by name', async () => {
@@ -285,7 +150,7 @@ describe('a failure', () => {
 
   test('in words is a question, not a mishap', async () => {
     const { panel } = await failing({ kind: 'no-image', reason: 'words-only', said: 'Which of the two cups?' });
-    expect(panel.state().run).toMatchObject({ tone: 'neutral', button: 'Answer', explanation: { sentence: 'Which of the two cups?' } });
+    expect(panel.state().run).toEqual({ kind: 'asked', question: 'Which of the two cups?', modelNick: 'Nano Banana 2.1' });
   });
 
   test('without a selection leads to the layers', async () => {
@@ -305,7 +170,7 @@ describe('the model', () => {
     await select(host, 'Cup');
     await send(panel, 'make it red');
     expect(asked[0].entry.wire).toBe('offline');
-    expect(panel.state().takes[0]).toMatchObject({ isOffline: true, costUsd: 0 });
+    expect(panel.state().takes.focused).toMatchObject({ isOffline: true, costUsd: 0 });
   });
 
   test('is the default one as soon as there is a key', async () => {

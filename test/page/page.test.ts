@@ -63,7 +63,7 @@ describe('the page', () => {
     expect(difference(before, after).changed).toBeGreaterThan(20_000);
 
     // Left of the divider as it was, right of it as it is.
-    await page.page.click('.rt-card [aria-label="Compare before and after"]');
+    await page.page.click('.pg-bar [aria-label="Compare before and after"]');
     await page.page.waitForSelector('[role=slider]');
     const both = await page.seen(...extent);
     expect(difference(before, both, [256, 0, 256, 512]).outside).toBe(0);
@@ -239,7 +239,7 @@ describe('the page', () => {
     await page.page.keyboard.press('Control+z');
     await page.page.waitForSelector('.rt-card [aria-label="Hide this take"]');
     await page.page.keyboard.press('Control+z');
-    await page.page.waitForSelector('.rt-card', { state: 'detached' });
+    await page.page.waitForSelector('.rt-card .rt-status-gone');
     await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
     expect(difference(before, await page.seen(...extent)).changed).toBe(0);
     await expect.poll(() => page.page.$('.pg-changed'), soon).toBeNull();

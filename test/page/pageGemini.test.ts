@@ -83,7 +83,7 @@ describe('the page with a service', () => {
     await back();
     service.script([failures.hang]);
     await page.send('make the orange suit blue');
-    await page.page.waitForFunction(() => document.querySelector('.rt-run-line')?.textContent?.includes('Waiting for the model'));
+    await page.page.waitForFunction(() => document.querySelector('.rt-run-line')?.textContent?.includes('Waiting for Nano Banana'));
     await page.page.waitForFunction(() => document.querySelector('.rt-run-line .rt-figure')?.textContent !== '0 s');
     await page.page.keyboard.press('Escape');
     await page.page.waitForSelector('.rt-failure');

@@ -126,3 +126,27 @@ export function arrowsOf(
   }
   return { arrows, exaggeration };
 }
+
+export interface PictureDifference {
+  /** Heat on the scale of `differenceMap`; the size of the pictures. */
+  readonly map: Pixels;
+  /** Share of the pixels that differ at all, 0 to 1. */
+  readonly fraction: number;
+  /** The largest difference of a channel, in levels. */
+  readonly mostLevels: number;
+}
+
+/** What differs between two pictures of one size, transparency among it: by the largest of the four channels. */
+export function pictureDifference(a: Pixels, b: Pixels): PictureDifference {
+  const map = createPixels(a.width, a.height);
+  let differing = 0;
+  let mostLevels = 0;
+  for (let i = 0; i < map.data.length; i += 4) {
+    let most = 0;
+    for (let c = 0; c < 4; c++) most = Math.max(most, Math.abs(a.data[i + c] - b.data[i + c]));
+    if (most > 0) differing++;
+    if (most > mostLevels) mostLevels = most;
+    paint(map.data, i, most / mostDifferenceLevels);
+  }
+  return { map, fraction: differing / (a.width * a.height), mostLevels };
+}

@@ -19,7 +19,7 @@ export function RunStrip({ state, actions, isApple }: RunStripProps): JSX.Elemen
       <div class="rt-foot">
         <div class="rt-run" role="status" aria-live="polite">
           <span class="rt-run-line">
-            <span class="rt-clip">{run.cancelling ? 'Stopping' : stageText(run.stage)}</span>
+            <span class="rt-clip">{run.cancelling ? 'Stopping; what arrived is kept' : stageText(run.stage, run.modelNick)}</span>
             <span class="rt-quiet rt-figure" aria-hidden="true">
               {elapsedText(run.elapsedMs)}
             </span>

@@ -1,0 +1,134 @@
+/** Two takes, or a take and its source, on each other: a slider, what differs as heat, or the one and the other in turn. */
+import type { JSX, TargetedPointerEvent } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Icon } from '../icons.tsx';
+import type { PanelActions } from '../state.ts';
+import type { ComparedState, CompareMode } from '../takesState.ts';
+import { Divider } from './divider.tsx';
+import { Segments } from './segments.tsx';
+
+const modes: Readonly<Record<CompareMode, string>> = { slider: 'Slider', difference: 'Difference', blink: 'Blink' };
+/** Slow enough to see both, quick enough for the eye to carry one over to the other. */
+const blinkMs = 700;
+
+export interface CompareViewProps {
+  readonly compared: ComparedState;
+  readonly actions: Pick<PanelActions, 'takes'>;
+}
+
+export function CompareView({ compared, actions: { takes } }: CompareViewProps): JSX.Element {
+  const { left, right, mode, extent } = compared;
+  const isReady = left.picture !== null && right.picture !== null && extent !== null;
+  return (
+    <div class="rt-compare">
+      <div class="rt-compare-head">
+        <Segments group="rt-compare-mode" label={{ text: 'How to compare' }} names={modes} chosen={mode} onChoose={takes.setCompareMode} />
+      </div>
+      <div class="rt-compare-room">
+        {isReady ? (
+          <Pictures compared={compared} extent={extent} />
+        ) : (
+          <p class="rt-compare-wait rt-quiet" role="status">
+            {compared.trouble ?? 'Reading the pictures'}
+          </p>
+        )}
+      </div>
+      <div class="rt-compare-foot">
+        <span class="rt-select rt-grow">
+          <select
+            aria-label="Compared with"
+            value={left.id ?? ''}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              if (right.id !== null) takes.compare(right.id, value === '' ? null : value);
+            }}
+          >
+            {compared.others.map(({ id, title }) => (
+              <option key={id ?? ''} value={id ?? ''}>
+                {title}
+              </option>
+            ))}
+          </select>
+          <Icon name="chevronDown" />
+        </span>
+        <Icon name="chevronRight" />
+        <span class="rt-clip rt-grow rt-compare-right" title={right.title}>
+          {right.title}
+        </span>
+      </div>
+      <p class="rt-quiet rt-figure rt-compare-finding" role="status">
+        {compared.finding}
+      </p>
+    </div>
+  );
+}
+
+interface PicturesProps {
+  readonly compared: ComparedState;
+  readonly extent: NonNullable<ComparedState['extent']>;
+}
+
+function Pictures({ compared, extent }: PicturesProps): JSX.Element {
+  const { left, right, mode } = compared;
+  const [at, setAt] = useState(0.5);
+  const [isLeft, setLeft] = useState(true);
+  const [isHeld, setHeld] = useState(false);
+  useEffect(() => {
+    if (mode !== 'blink' || isHeld) return;
+    const timer = setInterval(() => setLeft((shown) => !shown), blinkMs);
+    return () => clearInterval(timer);
+  }, [mode, isHeld]);
+  const move = (event: TargetedPointerEvent<HTMLDivElement>): void => {
+    if (event.buttons === 0) return;
+    const { left: start, width } = event.currentTarget.getBoundingClientRect();
+    setAt(Math.max(0, Math.min(1, (event.clientX - start) / width)));
+  };
+  const frame = { aspectRatio: `${extent.width} / ${extent.height}`, '--rt-ratio': extent.width / extent.height };
+  if (mode === 'difference')
+    return (
+      <div class="rt-compare-frame" style={frame}>
+        {compared.difference === null ? null : <img src={compared.difference} alt={`What differs: ${compared.finding}`} />}
+      </div>
+    );
+  if (mode === 'blink')
+    return (
+      <button
+        type="button"
+        class="rt-plain rt-compare-frame"
+        style={frame}
+        aria-pressed={isHeld}
+        title={isHeld ? 'Blink' : 'Hold; press again to go on'}
+        onClick={() => setHeld(!isHeld)}
+      >
+        <img src={left.picture ?? ''} alt={left.title} />
+        <img src={right.picture ?? ''} alt={right.title} class={isLeft ? 'rt-unseen' : ''} />
+        <span class="rt-side rt-side-left">{isLeft ? left.title : right.title}</span>
+      </button>
+    );
+  return (
+    <div
+      class="rt-compare-frame rt-compare-pair"
+      style={frame}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        move(event);
+      }}
+      onPointerMove={move}
+    >
+      <img src={right.picture ?? ''} alt={right.title} draggable={false} />
+      {/* The part that lies left: its picture is as wide as the frame, whatever the part's own width. */}
+      <span class="rt-compare-part" style={{ width: `${at * 100}%` }}>
+        {at === 0 ? null : <img src={left.picture ?? ''} alt={left.title} draggable={false} style={{ width: `${100 / at}%` }} />}
+      </span>
+      <Divider
+        label={`${left.title} and ${right.title}`}
+        left={left.title}
+        at={at}
+        style={{ left: `${at * 100}%`, top: 0, height: '100%' }}
+        onMove={setAt}
+      />
+      <span class="rt-side rt-side-left">{left.title}</span>
+      <span class="rt-side rt-side-right">{right.title}</span>
+    </div>
+  );
+}

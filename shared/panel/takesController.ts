@@ -1,0 +1,375 @@
+/**
+ * The takes as the panel holds them: the document's history, followed as it is written; which take is looked at, where the
+ * next edit starts, and the marks that the user sets. Pictures come from the document when they are looked at.
+ */
+import { takeLooks } from '../core/edit/takeLooks.ts';
+import type { Failure } from '../core/failure.ts';
+import { keepBookmark, keepMarks } from '../core/history/keepTake.ts';
+import { readHistory } from '../core/history/readHistory.ts';
+import { emptyHistory, type History, type Take } from '../core/history/take.ts';
+import { indexTakes, type TakeIndex } from '../core/history/takeIndex.ts';
+import { changedBookmark, changedMarks, type MarksChange, pathTo, takeAt } from '../core/history/tree.ts';
+import { watchedStore } from '../core/history/watchedStore.ts';
+import type { LayerInfo, LayerRef } from '../core/host.ts';
+import type { ModelEntry } from '../core/models/registry.ts';
+import type { DocumentStore } from '../core/ports.ts';
+import type { Result } from '../core/result.ts';
+import { createComparing } from './comparing.ts';
+import { detailsOf, type ListAsk, type ListedTakes, listTakes } from './listTakes.ts';
+import { nextStart } from './nextStart.ts';
+import { createPictureCache } from './pictureCache.ts';
+import type { AttachedDocument, PanelPorts } from './ports.ts';
+import type { NextStart, TakeFilter, TakesActions, TakesState, WayChoice } from './takesState.ts';
+
+/** What a run of the panel's starts with, where it is not what stands in the fields. */
+export interface RunStart {
+  readonly of: LayerRef | 'visible';
+  readonly instruction: string;
+  /** The take that it continues; null for the source itself. */
+  readonly from: string | null;
+  readonly way: WayChoice;
+}
+
+export interface TakesController {
+  state(): TakesState;
+  readonly actions: TakesActions;
+  history(): History;
+  /** The store that edits are to write through, so that they show while they run; null without a document. */
+  store(): DocumentStore | null;
+  attach(document: AttachedDocument | null): void;
+  /** Told after each look at the document. */
+  follow(layers: ReadonlyMap<LayerRef, LayerInfo>, of: LayerRef | 'visible' | null): Promise<void>;
+  /** Told when the words in the instruction change: they choose how to continue. */
+  followInstruction(instruction: string): void;
+  /** Where the next edit starts; undefined leaves it to the walk. */
+  next(): Pick<RunStart, 'from' | 'way'>;
+  runBegins(): void;
+  /** Answers the take that the run left behind; `done` with what it has to say. */
+  runEnds(done: { readonly id: string; readonly notes: readonly string[] } | null): Take | null;
+  /** Layers of the document that show the take. */
+  layersOf(id: string): readonly LayerRef[];
+}
+
+export interface TakesPorts {
+  readonly panel: PanelPorts;
+  entry(): ModelEntry;
+  onChange(): void;
+  fail(failure: Failure): void;
+  send(start: RunStart): void;
+  setInstruction(text: string): void;
+}
+
+type Start = { readonly kind: 'latest' } | { readonly kind: 'source' } | { readonly kind: 'take'; readonly id: string };
+
+/** Of the picture in a take's card, at two device pixels per pixel. */
+const lookSidePx = 480;
+const restMs = 120;
+/** Where the card's picture lies beside those that are known by their hash. */
+const lookKey = (id: string): string => `look of ${id}`;
+
+const latest: Start = { kind: 'latest' };
+const noLayers: ReadonlyMap<LayerRef, LayerInfo> = new Map();
+
+export function createTakesController(ports: TakesPorts): TakesController {
+  const { panel } = ports;
+  const { clock, ids, hostActions } = panel;
+  /** One identifier for each sitting: marks of two windows on one document merge by it. */
+  const writer = ids.next();
+  let document: AttachedDocument | null = null;
+  let store: DocumentStore | null = null;
+  let history: History = emptyHistory;
+  let notes: readonly string[] = [];
+  let knownKeys = '';
+  let layers = noLayers;
+  let selected: LayerRef | 'visible' | null = null;
+  let instruction = '';
+  let words = '';
+  let show: TakeFilter = 'all';
+  /** null looks at the newest. */
+  let focusedId: string | null = null;
+  let start: Start = latest;
+  let way: WayChoice = 'auto';
+  let isRunning = false;
+  let looking: { readonly id: string; readonly abort: AbortController } | null = null;
+  let running: ReadonlySet<string> = new Set();
+
+  /** What the runs of this sitting had to say. */
+  const said = new Map<string, readonly string[]>();
+  let index: TakeIndex = indexTakes(history, layers);
+  let listed: { readonly key: readonly unknown[]; readonly takes: ListedTakes } | null = null;
+
+  const pictures = createPictureCache({
+    async read(hash) {
+      const bytes = await store?.blobs.read(hash);
+      return bytes?.ok === true ? bytes.value : null;
+    },
+    addressOf: panel.pictureAddress,
+    release: panel.releaseAddress,
+    onChange: ports.onChange,
+  });
+  const comparing = createComparing({
+    panel,
+    document: () => document,
+    index: () => index,
+    onChange: ports.onChange,
+  });
+
+  function changed(): void {
+    index = indexTakes(history, layers);
+    ports.onChange();
+    void lookAtFocused();
+  }
+
+  /** The small picture is there at once; a sharp one is read when the eye has come to rest. */
+  async function lookAtFocused(): Promise<void> {
+    const take = history.takes.get(state().focused?.id ?? '');
+    const from = document;
+    if (take === undefined || from === null || looking?.id === take.id || pictures.has(lookKey(take.id))) return;
+    if (take.state !== 'done' && take.pictures.answer === null) return;
+    looking?.abort.abort();
+    const abort = new AbortController();
+    looking = { id: take.id, abort };
+    if (!(await clock.sleep(restMs, abort.signal))) return;
+    const look = await takeLooks({ ...from, codec: panel.codec, clock }, history, take, abort.signal);
+    if (abort.signal.aborted || document !== from) return;
+    looking = null;
+    if (look.ok) pictures.put(lookKey(take.id), panel.thumbnail(look.value.pixels, lookSidePx));
+  }
+
+  const begins = (take: Take): LayerRef | 'visible' => (pathTo(history, take.id)[0] ?? take).source.of;
+
+  /** The take that the selected layer leads to: the one that it shows, else the latest that was made from it. */
+  function latestOfSelected(): Take | null {
+    if (selected === null) return null;
+    const shown = takeAt(history, selected);
+    if (shown !== null && index.layersOf(shown).some(({ ref }) => ref === selected)) return shown;
+    for (let n = index.inOrder.length - 1; n >= 0; n--) {
+      const take = index.inOrder[n];
+      if (take.state === 'done' && !index.hidden.has(take.id) && index.layersOf(take).length > 0 && begins(take) === selected) return take;
+    }
+    return null;
+  }
+
+  function startTake(): Take | null {
+    if (start.kind === 'source') return null;
+    if (start.kind === 'take') return history.takes.get(start.id) ?? null;
+    return latestOfSelected();
+  }
+
+  function nextState(): NextStart {
+    const take = startTake();
+    const newest = start.kind === 'source' ? latestOfSelected() : null;
+    return nextStart({ index, take, latest: newest, isChosen: start.kind === 'take', chosen: way, instruction, entry: ports.entry() });
+  }
+
+  const listAsk = (): ListAsk => ({ words, show, start: startTake()?.id ?? null, running, now: clock.now() });
+
+  /** 5,000 rows take some ten milliseconds; a tick of the clock must not make them again. */
+  function list(ask: ListAsk): ListedTakes {
+    const key = [index, words, show, ask.start, running];
+    if (listed === null || listed.key.some((part, n) => part !== key[n])) listed = { key, takes: listTakes(index, ask) };
+    return listed.takes;
+  }
+
+  function state(): TakesState {
+    const ask = listAsk();
+    const { rows, laneCount, discarded } = list(ask);
+    const id = focusedId !== null && history.takes.has(focusedId) ? focusedId : (rows[0]?.id ?? null);
+    const take = id === null ? undefined : history.takes.get(id);
+    return {
+      rows,
+      laneCount,
+      discarded,
+      total: history.takes.size,
+      words,
+      show,
+      focused:
+        take === undefined
+          ? null
+          : detailsOf(index, take, { ...ask, large: lookKey(take.id), said: said.get(take.id) ?? [], isExplained: hostActions.canExplain }),
+      next: nextState(),
+      pictures: pictures.current(),
+      notes,
+      compared: comparing.state(),
+    };
+  }
+
+  async function read(from: DocumentStore): Promise<void> {
+    const found = await readHistory(from);
+    if (store !== from) return;
+    if (!found.ok) return ports.fail(found.error);
+    ({ history, notes } = found.value);
+    changed();
+  }
+
+  /** Others write to the document too (a merge by the host, a second window): what is new is read when the keys differ. */
+  async function readIfOthersWrote(from: DocumentStore): Promise<void> {
+    const keys = await from.keys();
+    if (!keys.ok || store !== from) return;
+    const now = keys.value.length === 0 ? '' : `${keys.value.length} ${keys.value[keys.value.length - 1]}`;
+    if (now === knownKeys) return;
+    knownKeys = now;
+    await read(from);
+  }
+
+  async function mark(id: string, change: MarksChange): Promise<void> {
+    if (store === null) return;
+    await told(keepMarks(store, changedMarks(history, id, change, writer)));
+  }
+
+  /** The layers of what is discarded go out of sight with it, and come back with it. */
+  async function judge(id: string, verdict: 'discarded' | null): Promise<void> {
+    const before = index.hidden;
+    await mark(id, { verdict });
+    for (const take of index.inOrder) {
+      const isHidden = index.hidden.has(take.id);
+      if (isHidden === before.has(take.id)) continue;
+      for (const { ref, visible } of index.layersOf(take)) if (visible === isHidden) hostActions.setVisible(ref, !isHidden);
+    }
+  }
+
+  async function told(write: Promise<Result<unknown, Failure>>): Promise<void> {
+    const done = await write;
+    if (!done.ok) ports.fail(done.error);
+  }
+
+  /** Selects what the take began with, when it is there and something else is selected. */
+  function selectOrigin(take: Take): void {
+    const origin = begins(take);
+    if (selected !== origin && (origin === 'visible' || layers.has(origin))) hostActions.select(origin);
+  }
+
+  const actions: TakesActions = {
+    setWords(next) {
+      words = next;
+      ports.onChange();
+    },
+    setFilter(next) {
+      show = next;
+      ports.onChange();
+    },
+    focusTake(id) {
+      focusedId = id;
+      ports.onChange();
+      void lookAtFocused();
+    },
+    showPictures: (hashes) => void pictures.want(hashes),
+    startFrom(id) {
+      const take = id === null ? undefined : history.takes.get(id);
+      start = take === undefined ? (latestOfSelected() === null ? latest : { kind: 'source' }) : { kind: 'take', id: take.id };
+      if (take !== undefined) selectOrigin(take);
+      ports.onChange();
+    },
+    startFromLatest() {
+      start = latest;
+      ports.onChange();
+    },
+    setWay(next) {
+      way = next;
+      ports.onChange();
+    },
+    useAsSource(id) {
+      way = 'from-take';
+      actions.startFrom(id);
+    },
+    sameAgain(id) {
+      const take = history.takes.get(id);
+      if (take === undefined) return;
+      ports.send({ of: take.source.of, instruction: take.instruction, from: take.parent, way: take.context.way });
+    },
+    editAndRedo(id) {
+      const take = history.takes.get(id);
+      if (take === undefined) return;
+      start = take.parent === null ? { kind: 'source' } : { kind: 'take', id: take.parent };
+      way = take.context.chosenBy === 'user' ? take.context.way : 'auto';
+      selectOrigin(take);
+      ports.setInstruction(take.instruction);
+    },
+    rename: (id, name) => void mark(id, { name: name.trim() === '' ? null : name.trim() }),
+    setNote: (id, note) => void mark(id, { note: note.trim() }),
+    setFavourite: (id, isFavourite) => void mark(id, { isFavourite }),
+    keep: (id, isKept) => void mark(id, { verdict: isKept ? 'kept' : null }),
+    discard(id) {
+      // The list goes on with the neighbour, not from the top.
+      const { rows } = list(listAsk());
+      const at = rows.findIndex((row) => row.id === id);
+      focusedId = rows[at + 1]?.id ?? rows[at - 1]?.id ?? null;
+      if (start.kind === 'take' && start.id === id) start = latest;
+      void judge(id, 'discarded');
+    },
+    restore: (id) => void judge(id, null),
+    bookmark(id, name) {
+      if (store !== null) void told(keepBookmark(store, changedBookmark(history, name, id, writer)));
+    },
+    removeBookmark(name) {
+      if (store !== null) void told(keepBookmark(store, changedBookmark(history, name, null, writer)));
+    },
+    compare: (id, other) => void comparing.compare(id, other),
+    setCompareMode: comparing.setMode,
+    stopComparing: comparing.stop,
+  };
+
+  return {
+    state,
+    actions,
+    history: () => history,
+    store: () => store,
+    attach(next) {
+      document = next;
+      pictures.clear();
+      said.clear();
+      comparing.stop();
+      looking?.abort.abort();
+      looking = null;
+      [history, notes, knownKeys, layers, selected] = [emptyHistory, [], '', noLayers, null];
+      [words, show, focusedId, start, way, isRunning, running] = ['', 'all', null, latest, 'auto', false, new Set()];
+      const watched =
+        next === null
+          ? null
+          : watchedStore(next.store, (add) => {
+              if (store !== watched) return;
+              const before = history;
+              history = add(history);
+              if (isRunning) running = new Set([...running, ...[...history.takes.keys()].filter((id) => !before.takes.has(id))]);
+              changed();
+            });
+      store = watched;
+      index = indexTakes(history, layers);
+    },
+    async follow(nextLayers, of) {
+      const from = store;
+      if (selected !== of) {
+        const chosen = start.kind === 'take' ? history.takes.get(start.id) : undefined;
+        // Another layer was selected than what the chosen take is about.
+        if (of !== null && (chosen === undefined || (begins(chosen) !== of && takeAt(history, of)?.id !== chosen.id))) start = latest;
+        selected = of;
+      }
+      layers = nextLayers;
+      index = indexTakes(history, layers);
+      if (from !== null) await readIfOthersWrote(from);
+    },
+    followInstruction(next) {
+      instruction = next;
+    },
+    next: () => ({ from: startTake()?.id ?? null, way }),
+    runBegins() {
+      isRunning = true;
+      focusedId = null;
+      words = '';
+      show = 'all';
+    },
+    runEnds(done) {
+      const last = index.inOrder.filter(({ id }) => running.has(id)).pop() ?? null;
+      if (done !== null) said.set(done.id, done.notes);
+      isRunning = false;
+      running = new Set();
+      [start, way] = [latest, 'auto'];
+      ports.onChange();
+      return last;
+    },
+    layersOf(id) {
+      const take = history.takes.get(id);
+      return take === undefined ? [] : index.layersOf(take).map(({ ref }) => ref);
+    },
+  };
+}

@@ -1,0 +1,157 @@
+/** What the panel shows of the document's takes: rows, the one that is looked at, where the next edit starts, comparing. */
+import type { Extent } from '../core/geometry.ts';
+import type { LaneRow } from '../core/history/lanes.ts';
+import type { TakeStatus } from '../core/history/takeStatus.ts';
+
+export interface TakesState {
+  /** Newest first; only what the search and the filter let through. */
+  readonly rows: readonly TakeRow[];
+  /** Lanes that the widest row needs; 0 where nothing is drawn (a search has no tree). */
+  readonly laneCount: number;
+  /** How many takes the document remembers, discarded ones among them. */
+  readonly total: number;
+  readonly discarded: number;
+  readonly words: string;
+  readonly show: TakeFilter;
+  /** The take whose details are shown; null while there is none. */
+  readonly focused: TakeDetails | null;
+  readonly next: NextStart;
+  /** Addresses for `<img>` by the hash of the picture; only those that were looked at lately. */
+  readonly pictures: ReadonlyMap<string, string>;
+  /** What reading the history had to say (a part set aside, a picture missing). */
+  readonly notes: readonly string[];
+  readonly compared: ComparedState | null;
+}
+
+export type TakeFilter = 'all' | 'favourites' | 'discarded';
+
+export interface TakeRow {
+  readonly id: string;
+  /** 1 for the first take of the document. */
+  readonly number: number;
+  /** The user's own name for it, else its instruction. */
+  readonly title: string;
+  /** In words, because colour alone tells nobody anything. */
+  readonly status: TakeStatus;
+  /** Hash of its small picture; null while there is none. */
+  readonly thumbnail: string | null;
+  readonly isFavourite: boolean;
+  readonly isDiscarded: boolean;
+  /** The next edit goes on from this one. */
+  readonly isStart: boolean;
+  readonly bookmarks: readonly string[];
+  /** "14:05", "23 Nov". */
+  readonly when: string;
+  /** 1 for a take of the source itself. */
+  readonly depth: number;
+  readonly lanes: LaneRow | null;
+  /** The take that it continues, as the rows show it; null for one of the source itself. */
+  readonly parentId: string | null;
+}
+
+export interface TakeDetails extends TakeRow {
+  readonly instruction: string;
+  /** The model's words, without thoughts; '' when it said nothing. */
+  readonly description: string;
+  readonly note: string;
+  /** For the picture: the model's words, else what was asked for. */
+  readonly alternativeText: string;
+  readonly sourceName: string;
+  readonly modelNick: string;
+  readonly isOffline: boolean;
+  readonly costUsd: number | null;
+  readonly tookMs: number;
+  readonly result: Extent | null;
+  /** Key in `pictures` of a larger picture than the small one, once it is read. */
+  readonly picture: string;
+  /** How it was continued and why, a sentence; '' for a first take that had no choice. */
+  readonly why: string;
+  /** What was left out of the request to stay within limits. */
+  readonly dropped: readonly string[];
+  /** What composing had to say, and why it failed. */
+  readonly notes: readonly string[];
+  readonly parent: { readonly id: string; readonly number: number; readonly title: string } | null;
+  readonly childCount: number;
+  /** Whether its layer is in the document, and shows. */
+  readonly layer: 'shown' | 'hidden' | 'gone' | 'none';
+  readonly can: {
+    /** Be gone on from, be compared, be exported: it has a picture. */
+    readonly continue: boolean;
+    readonly explain: boolean;
+  };
+}
+
+export type WayChoice = 'auto' | 'fresh' | 'continue' | 'from-take';
+
+/** Where the next edit starts, and in which of the three ways. */
+export interface NextStart {
+  /** The take that it goes on from; null when it starts from the source. */
+  readonly take: { readonly id: string; readonly number: number; readonly title: string; readonly thumbnail: string | null } | null;
+  /** Without a take, the latest that it could go on from. */
+  readonly latest: { readonly id: string; readonly number: number } | null;
+  /** Whether the user chose that take; otherwise it is the latest of what is selected. */
+  readonly isChosen: boolean;
+  readonly chosen: WayChoice;
+  readonly way: Exclude<WayChoice, 'auto'>;
+  /** A sentence for the user. */
+  readonly why: string;
+  readonly dropped: readonly string[];
+  /** Whether there is anything to choose: without a take, every way is a fresh one. */
+  readonly hasChoice: boolean;
+}
+
+export type CompareMode = 'slider' | 'difference' | 'blink';
+
+export interface ComparedState {
+  readonly left: ComparedSide;
+  readonly right: ComparedSide;
+  readonly mode: CompareMode;
+  /** Address of the heat map; null until it is made. */
+  readonly difference: string | null;
+  /** What differs, in words; '' until it is known. */
+  readonly finding: string;
+  readonly extent: Extent | null;
+  /** What the right side may be compared with: the source, the parent, favourites and what is near. */
+  readonly others: readonly { readonly id: string | null; readonly title: string }[];
+  /** Why there is nothing to see, in a sentence. */
+  readonly trouble: string | null;
+}
+
+export interface ComparedSide {
+  /** null for the source. */
+  readonly id: string | null;
+  readonly title: string;
+  readonly picture: string | null;
+}
+
+export interface TakesActions {
+  setWords(words: string): void;
+  setFilter(show: TakeFilter): void;
+  focusTake(id: string): void;
+  /** Asks for small pictures of these takes; they arrive in `pictures`. */
+  showPictures(hashes: readonly string[]): void;
+  /** The next edit goes on from this take; null starts from what is selected. */
+  startFrom(id: string | null): void;
+  /** Back to what is chosen for the user: the latest take of what is selected. */
+  startFromLatest(): void;
+  setWay(way: WayChoice): void;
+  /** The next edit takes the composed result of this take for its picture. */
+  useAsSource(id: string): void;
+  /** The same instruction from the same start once more. */
+  sameAgain(id: string): void;
+  /** Brings the instruction of a take back, to be changed and sent from where that take began. */
+  editAndRedo(id: string): void;
+  rename(id: string, name: string): void;
+  setNote(id: string, note: string): void;
+  setFavourite(id: string, isFavourite: boolean): void;
+  /** A take that is kept is never pruned. */
+  keep(id: string, isKept: boolean): void;
+  discard(id: string): void;
+  restore(id: string): void;
+  bookmark(id: string, name: string): void;
+  removeBookmark(name: string): void;
+  /** `other` null is the source. */
+  compare(id: string, other: string | null): void;
+  setCompareMode(mode: CompareMode): void;
+  stopComparing(): void;
+}
