@@ -51,8 +51,9 @@ function blobsIn(blobs: Map<string, Uint8Array>, limits: MemoryStoreLimits): Blo
     },
     async write(bytes) {
       const hash = sha256Hex(bytes);
-      if (blobs.has(hash)) return ok(hash);
-      const all = total() + bytes.length;
+      const before = blobs.get(hash);
+      if (before !== undefined && sha256Hex(before) === hash) return ok(hash);
+      const all = total() - (before?.length ?? 0) + bytes.length;
       if (all > limits.blobLimitBytes) return err({ kind: 'store-full', bytes: all, limitBytes: limits.blobLimitBytes });
       blobs.set(hash, bytes.slice());
       return ok(hash);

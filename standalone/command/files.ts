@@ -69,11 +69,11 @@ export async function findInput(path: string): Promise<InputFile | null> {
   }
 }
 
-const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause ? String(cause.code) : '');
+export const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause ? String(cause.code) : '');
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
-function readFailure(path: string, cause: unknown): Failure {
+export function readFailure(path: string, cause: unknown): Failure {
   switch (codeOf(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -88,7 +88,7 @@ function readFailure(path: string, cause: unknown): Failure {
   }
 }
 
-function writeFailure(path: string, cause: unknown): Failure {
+export function writeFailure(path: string, cause: unknown): Failure {
   const trouble: Partial<Record<string, WriteTrouble>> = {
     EACCES: 'permission',
     EPERM: 'permission',

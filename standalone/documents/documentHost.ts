@@ -34,6 +34,7 @@ import type { LayerUnit } from './layerUnits.ts';
 import { groupUnits, shownAs, unitFromPixels } from './layerUnits.ts';
 import type { DocumentState, Origin } from './picture.ts';
 import { composite, mergedPicture, showAll, writeFile } from './picture.ts';
+import { readBlobs } from './psd/blobResource.ts';
 import { Damaged } from './psd/byteReader.ts';
 import { colorModes, maxPsdBytes, maxSidePx } from './psd/container.ts';
 import { readStory } from './psd/layerStory.ts';
@@ -59,7 +60,8 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
   const packet = dataOf(resources, resourceIds.xmp);
   const storedBefore = readXmp(packet).store;
   const store = new Map(storedBefore);
-  const blobs = new Map<string, Uint8Array>();
+  const blobsBefore = readBlobs(resources);
+  const blobs = new Map(blobsBefore);
   const listeners = new Set<() => void>();
   const past: DocumentState[] = [];
   let state = origin.state;
@@ -248,9 +250,8 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
         limit: `${limit} px a side for a PSD; save it as PSB`,
       });
     }
-    const isStoreSame = store.size === storedBefore.size && [...store].every(([key, bytes]) => storedBefore.get(key) === bytes);
-    const xmp = state.takes.length === 0 && isStoreSame ? null : writeXmp(packet, state.takes, store);
-    const bytes = writeFile(origin, state, large, xmp, () => {
+    const xmp = state.takes.length === 0 && isSame(store, storedBefore) ? null : writeXmp(packet, state.takes, store);
+    const bytes = writeFile(origin, state, large, { xmp, blobs: isSame(blobs, blobsBefore) ? null : blobs }, () => {
       const after = visible();
       return { before: merged ?? null, after };
     });
@@ -338,5 +339,8 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     },
   };
 }
+
+const isSame = (now: ReadonlyMap<string, Uint8Array>, before: ReadonlyMap<string, Uint8Array>): boolean =>
+  now.size === before.size && [...now].every(([key, bytes]) => before.get(key) === bytes);
 
 const textOf = (bytes: Uint8Array): string => utf8.encode(bytes);

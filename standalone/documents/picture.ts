@@ -13,6 +13,7 @@ import { createCanvas, paintNodes, wordsOf } from './composite.ts';
 import type { LayerNode } from './layerTree.ts';
 import { buildTree, findNode, nodeBounds, paintNode } from './layerTree.ts';
 import type { LayerUnit } from './layerUnits.ts';
+import { withBlobs } from './psd/blobResource.ts';
 import type { PsdFile } from './psd/container.ts';
 import { convertBlocks, writeContainer } from './psd/container.ts';
 import { convertLayer } from './psd/convertLayer.ts';
@@ -116,28 +117,35 @@ export interface Pictures {
   readonly after: Pixels;
 }
 
-/** The file with its layers as they are now, in either container. `xmp` replaces the packet; null keeps the file's. */
+/** What is kept in the file beside its layers; null keeps the file's own. */
+export interface Kept {
+  readonly xmp: Uint8Array | null;
+  readonly blobs: ReadonlyMap<string, Uint8Array> | null;
+}
+
+/** The file with its layers as they are now, in either container. */
 export function writeFile(
   origin: Origin,
   state: DocumentState,
   large: boolean,
-  xmp: Uint8Array | null,
+  { xmp, blobs }: Kept,
   pictures: () => Pictures,
 ): Uint8Array {
   const { file } = origin;
-  const isUnchanged = state.units === origin.state.units && xmp === null;
+  const isUnchanged = state.units === origin.state.units && xmp === null && blobs === null;
   if (isUnchanged && origin.bytes !== null && large === file.header.large) return origin.bytes;
   const merged = mergedSection(origin, state, pictures);
   const old = new Map(origin.state.units.map((unit, i) => [unit.ref, i]));
   const sources = state.units.map((unit) => old.get(unit.ref) ?? null);
   const sameList = sources.length === file.layers.length && sources.every((from, i) => from === i);
   const resources = sameList ? file.resources : alignToLayers(file.resources, sources);
+  const described = xmp === null ? resources : withResource(resources, resourceIds.xmp, xmp);
   const layersAsTheyWere = state.units === origin.state.units && file.layers.length === 0 && origin.bytes !== null;
   const converted = large !== file.header.large;
   return writeContainer({
     ...file,
     header: { ...file.header, large },
-    resources: xmp === null ? resources : withResource(resources, resourceIds.xmp, xmp),
+    resources: blobs === null ? described : withBlobs(described, blobs),
     layers: layersAsTheyWere ? [] : state.units.map((unit) => convertLayer(unit.stored(), file.header.large, large)),
     blocks: converted ? convertBlocks(file.blocks, large) : file.blocks,
     merged: converted ? convertMerged({ ...file, merged }, large) : merged,

@@ -1,6 +1,6 @@
 /**
- * What Retake keeps in a document's XMP packet: one entry for each take (retake:Takes), bytes by key (retake:Store),
- * and IPTC's digital source type of the whole picture. Everything that was in the packet stays. Never a key.
+ * What Retake keeps in a document's XMP packet: one entry for each take (retake:Takes), the history's own entries
+ * (retake:entries, packed; before that retake:Store), and IPTC's digital source type of the whole picture. Everything that was in the packet stays. Never a key.
  * Source: ISO 16684-1:2019 (XMP); IPTC Photo Metadata Standard, DigitalSourceType.
  */
 import { base64, utf8 } from '@scure/base';
@@ -8,6 +8,7 @@ import type { Document, Element } from '@xmldom/xmldom';
 import { DOMParser, XMLSerializer } from '@xmldom/xmldom';
 import type { DigitalSourceType } from '../../shared/core/provenance.ts';
 import { digitalSourceTypes } from '../../shared/core/provenance.ts';
+import { packEntries, unpackEntries } from './packedEntries.ts';
 import type { PlacedTake } from './picture.ts';
 
 export const retakeNamespace = 'https://retake.design/ns/1.0/';
@@ -36,6 +37,8 @@ export function readXmp(packet: Uint8Array | null): XmpContents {
     const bytes = fromBase64(fieldOf(entry, 'bytes'));
     if (key !== '' && bytes !== null) store.set(key, bytes);
   }
+  for (const packed of found.getElementsByTagNameNS(retakeNamespace, 'entries'))
+    for (const [key, bytes] of unpackEntries(packed.textContent ?? '') ?? []) store.set(key, bytes);
   return { store, isReadable: true };
 }
 
@@ -50,15 +53,15 @@ export function writeXmp(packet: Uint8Array | null, takes: readonly PlacedTake[]
   const earlier = listItems(document, 'Takes').map((item) => item.cloneNode(true) as Element);
   const added = takes.filter((take) => !known.has(take.provenance.takeId)).map((take) => itemOf(document, takeFields(take)));
   removeAll(document, 'Takes');
+  // What cannot be unpacked stays beside the new, for whoever may make sense of it.
+  const broken = [...document.getElementsByTagNameNS(retakeNamespace, 'entries')]
+    .map((element) => element.textContent ?? '')
+    .filter((text) => unpackEntries(text) === null);
   removeAll(document, 'Store');
+  removeAll(document, 'entries');
   appendList(document, description, 'Takes', 'rdf:Seq', [...earlier, ...added]);
-  const entries = [...store].map(([key, bytes]) =>
-    itemOf(document, [
-      ['key', key],
-      ['bytes', base64.encode(bytes)],
-    ]),
-  );
-  appendList(document, description, 'Store', 'rdf:Bag', entries);
+  if (store.size > 0) appendField(document, description, 'entries', packEntries(store));
+  for (const text of broken) appendField(document, description, 'unreadableEntries', text);
   if (packet !== null && existing === null) appendField(document, description, 'unreadablePacket', base64.encode(packet));
   if (description.childNodes.length > 0) rdfRoot(document)?.appendChild(description);
   if (takes.length > 0)

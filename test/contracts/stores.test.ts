@@ -1,0 +1,144 @@
+/** The stores that ship, held to one contract; and one with Figma's limit, which is designed for and comes next. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { neverAborted } from '../../shared/core/abort.ts';
+import { absorbHistory } from '../../shared/core/history/absorbHistory.ts';
+import { journaled } from '../../shared/core/history/journaled.ts';
+import { createMemoryStore, type MemoryStoreLimits } from '../../shared/core/memoryStore.ts';
+import type { DocumentStore } from '../../shared/core/ports.ts';
+import { createFolderStore, type FolderFiles, nodeFiles } from '../../standalone/command/folderStore.ts';
+import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
+import type { DocumentHost } from '../../standalone/documents/document.ts';
+import { openDocument } from '../../standalone/documents/openDocument.ts';
+import { buildPsd } from '../documents/buildPsd.ts';
+import { valueIn } from '../documents/valueIn.ts';
+import { historyContract } from './historyContract.ts';
+import { plainPixels } from './memoryHost.ts';
+import { storeContract } from './storeContract.ts';
+
+function memory(limits?: MemoryStoreLimits) {
+  const entries = new Map<string, Uint8Array>();
+  const blobs = new Map<string, Uint8Array>();
+  const open = (): DocumentStore => createMemoryStore(entries, blobs, limits);
+  return { open, blobs };
+}
+
+const inMemory = (limits?: MemoryStoreLimits) => async () => {
+  const { open, blobs } = memory(limits);
+  return {
+    store: open(),
+    reopen: async () => open(),
+    damageBlob: async (hash: string) => void blobs.get(hash)?.fill(9),
+  };
+};
+
+storeContract('Memory', inMemory(), { entryLimitBytes: Number.POSITIVE_INFINITY, keepsOrder: true });
+historyContract('Memory', async (life) => {
+  const { open } = memory();
+  return { store: life.of(open()), reopen: async () => open() };
+});
+
+/** Figma: at most 100 kB an entry, its key and the plug-in's name counted. */
+const likeFigma: MemoryStoreLimits = { entryLimitBytes: 99_000, blobLimitBytes: 1e9 };
+storeContract('A store with Figma’s limit', inMemory(likeFigma), { entryLimitBytes: 99_000, keepsOrder: true });
+historyContract('A store with Figma’s limit', async (life) => {
+  const { open } = memory(likeFigma);
+  return { store: life.of(open()), reopen: async () => open() };
+});
+
+const codec = createNodeCodec();
+const psd = buildPsd({ extent: { width: 16, height: 12 }, layers: [{ name: 'photo', pixels: plainPixels(16, 12, [9, 90, 200, 255]) }] });
+const openPsd = async (bytes: Uint8Array): Promise<DocumentHost> => valueIn(await openDocument(bytes, 'kept.psd', codec, neverAborted));
+const saved = async (host: DocumentHost): Promise<Uint8Array> => valueIn(await host.save('psd', neverAborted));
+
+storeContract(
+  'A PSD document',
+  async () => {
+    const host = await openPsd(psd);
+    let damaged: string | null = null;
+    return {
+      store: host.store,
+      reopen: async () => {
+        const bytes = (await saved(host)).slice();
+        if (damaged !== null) {
+          const at = Buffer.from(bytes).indexOf(Buffer.from(damaged, 'hex'));
+          bytes[at + 40] ^= 1;
+        }
+        return (await openPsd(bytes)).store;
+      },
+      damageBlob: async (hash) => {
+        damaged = hash;
+      },
+    };
+  },
+  { entryLimitBytes: 1 << 20, keepsOrder: true },
+);
+
+/** As the page and the command have it: killed, nothing of the document was saved, and the journal brings all of it back. */
+historyContract('A PSD document with a journal', async (life) => {
+  const { open } = memory();
+  const host = await openPsd(psd);
+  return {
+    store: journaled(host.store, life.of(open())),
+    reopen: async () => {
+      const again = await openPsd(psd);
+      valueIn(await absorbHistory(again.store, open()));
+      return (await openPsd(await saved(again))).store;
+    },
+  };
+});
+
+const folders: string[] = [];
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'retake-store-'));
+  folders.push(folder);
+  // Not there yet: the store makes it.
+  return join(folder, 'journal');
+};
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+storeContract(
+  'A folder',
+  async () => {
+    const folder = newFolder();
+    return {
+      store: createFolderStore(folder),
+      reopen: async () => createFolderStore(folder),
+      damageBlob: async (hash) => {
+        const path = join(folder, 'blobs', hash);
+        writeFileSync(
+          path,
+          readFileSync(path).map((byte, i) => (i === 7 ? byte ^ 1 : byte)),
+        );
+      },
+    };
+  },
+  { entryLimitBytes: Number.POSITIVE_INFINITY, keepsOrder: false },
+);
+
+historyContract('A folder', async (life) => {
+  const folder = newFolder();
+  return { store: life.of(createFolderStore(folder)), reopen: async () => createFolderStore(folder) };
+});
+
+/** Each file operation is a step, and a kill in the middle of a write leaves a part of the bytes. */
+historyContract('A folder that is left between two file operations', async ({ step }) => {
+  const folder = newFolder();
+  const files: FolderFiles = {
+    makeFolder: (path) => step(() => nodeFiles.makeFolder(path)),
+    rename: (from, to) => step(() => nodeFiles.rename(from, to)),
+    remove: (path) => step(() => nodeFiles.remove(path)),
+    async writeNew(path, bytes) {
+      await step(() => nodeFiles.writeNew(path, bytes.subarray(0, bytes.length >> 1)));
+      await step(async () => {
+        await nodeFiles.remove(path);
+        await nodeFiles.writeNew(path, bytes);
+      });
+    },
+  };
+  return { store: createFolderStore(folder, files), reopen: async () => createFolderStore(folder) };
+});
