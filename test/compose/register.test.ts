@@ -172,6 +172,22 @@ describe('an answer that does not belong on the source', () => {
     expect(await registered(cat, turned(cat))).toMatchObject({ accepted: false, reason: expect.stringMatching(/turned by 90°/) });
   });
 
+  test('is refused, or lies right, where the source has only stripes or soft gradients', async () => {
+    const bar = createNoise(5);
+    const levels = Array.from({ length: 60 }, () => 128 + 110 * bar());
+    const vignette = (x: number, y: number): number => 1 - ((x - 300) ** 2 + (y - 200) ** 2) / 400_000;
+    const stripes = mapped(flat(600, 400, 0), (_, x, y) => levels[Math.floor(x / 10)] * vignette(x, y));
+    const gradients = mapped(flat(600, 400, 0), (_, x, y) => 120 + 60 * Math.sin(x / 90 + y / 200) + 40 * Math.cos(y / 110 - x / 260));
+    const truth: Affine = [0.96, 0, 0, 0.93, 11.3, 15.7];
+    const reasons: (string | null)[] = [];
+    for (const source of [stripes, gradients]) {
+      const { accepted, matrix, reason } = await registered(source, await answerOf(source, 600, 400, truth));
+      if (accepted) expect(worstAtCorners(matrix, truth, source)).toBeLessThan(1);
+      reasons.push(reason);
+    }
+    expect(reasons[0]).toMatch(/only stripes or soft gradients/);
+  });
+
   test('is refused when there is nothing to go by', async () => {
     expect(await registered(flat(300, 200, 90), cat)).toMatchObject({
       accepted: false,

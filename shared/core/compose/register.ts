@@ -8,6 +8,7 @@
 import type { Extent } from '../geometry.ts';
 import { isStopped, type Pace } from '../pace.ts';
 import { composeAffine, invertAffine, mapPoint, stretchAffine } from './affine.ts';
+import { isCertain } from './certainty.ts';
 import { halve, localNormalize } from './localNormalize.ts';
 import { choosePoints, createSampled, type Fit, look, type Points, refine, thinnedOut } from './lucasKanade.ts';
 import { bestShifts, framePx, spectrumOf } from './phaseCorrelate.ts';
@@ -102,6 +103,9 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
 
   const inverse = invertAffine(map);
   if (inverse === null || !isPlausible(map, source, answer)) return rejected(stretch, found.consensus, strangerReason);
+  if (!isCertain(last.points, last.answer, map, source)) return rejected(stretch, found.consensus, vagueReason);
+  const breath = pace.breathe();
+  if (breath !== false && (await breath)) return null;
   const rest = await residualFlow(last.points, last.answer, map, source, pace);
   if (rest === null) return null;
   return {
@@ -117,6 +121,9 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
 
 const ambiguousReason =
   'The answer fits the source in more than one place, and too little in it tells which one is right. Give it the same framing as the source.';
+
+const vagueReason =
+  'The source has only stripes or soft gradients, along which the answer fits nearly anywhere. Give it the same framing as the source.';
 
 const strangerReason = 'The answer shows a different scene: nothing in it lies where it lay in the source.';
 
