@@ -6,6 +6,7 @@
  */
 import type { Bounds } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
+import { connectedTo } from './connected.ts';
 import { fitCellPx } from './localLinear.ts';
 import type { Plane, Planes } from './types.ts';
 
@@ -36,10 +37,11 @@ export async function fitRegionMaps(source: Planes, difference: Planes, mask: Pl
   if (means === null) return null;
   const label = new Int32Array(columns * rows).fill(-1);
   const coefficients: Float64Array[] = [];
-  const seen = new Uint8Array(columns * rows);
+  // What did not change is no part of any region.
+  const seen = Uint8Array.from({ length: columns * rows }, (_, cell) => (means[cell * perCell] === 0 ? 1 : 0));
   for (let start = 0; start < seen.length; start++) {
-    if (seen[start] !== 0 || means[start * perCell] === 0) continue;
-    const cells = connectedTo(start, means, columns, rows, seen);
+    if (seen[start] !== 0) continue;
+    const cells = connectedTo(start, columns, seen);
     if (cells.length >= leastCells) {
       const map = fitMap(cells, means);
       if (map !== null) {
@@ -90,24 +92,6 @@ async function cellMeans(
     for (let c = 4; c <= 6; c++) out[to + c] /= w;
   }
   return out;
-}
-
-function connectedTo(start: number, means: Float32Array, columns: number, rows: number, seen: Uint8Array): Int32Array {
-  const cells: number[] = [start];
-  seen[start] = 1;
-  for (let n = 0; n < cells.length; n++) {
-    const x = cells[n] % columns;
-    const y = (cells[n] - x) / columns;
-    for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v++) {
-      for (let u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u++) {
-        const cell = v * columns + u;
-        if (seen[cell] !== 0 || means[cell * perCell] === 0) continue;
-        seen[cell] = 1;
-        cells.push(cell);
-      }
-    }
-  }
-  return Int32Array.from(cells);
 }
 
 /** At the rim a cell is mixed of what changed and what did not, and tells little of the map. */

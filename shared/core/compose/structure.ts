@@ -1,5 +1,5 @@
 /**
- * Decides, place by place, whether a change is photometric (the source's structure under another light or colour) or
+ * Decides, place by place but as one for what hangs together, whether a change is photometric (the source's structure under another light or colour) or
  * structural (other content, or the same content out of focus). Evidence is the local correlation of luma detail in two
  * bands of the work grid: a photometric change keeps both, other content keeps neither, defocus keeps only the coarser.
  * The source is compared as the regions' maps expect it to look (`expected`), and `rest` is what the answer differs from that.
@@ -7,6 +7,7 @@
  */
 import type { Bounds } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
+import { connectedTo } from './connected.ts';
 import type { Plane, Planes } from './types.ts';
 
 export const structureCellPx = 8;
@@ -89,31 +90,88 @@ export async function judgeStructure(
   const isTold = keptCount > 2000 && kept[0] / keptCount > 1;
   const usualFine = isTold ? Math.max(0.3, Math.min(1.1, kept[2] / kept[0])) : 0.8;
   const usualNoise = isTold ? Math.max(0.5, (kept[1] - (kept[2] * kept[2]) / kept[0]) / keptCount) : noise * noise;
-  const smooth = spread(spread(withCount(changed, count, columns * rows), columns, rows), columns, rows);
-  const weight = new Float32Array(columns * rows);
-  const trust = new Float32Array(columns * rows);
-  for (let cell = 0; cell < weight.length; cell++) {
-    const k = cell * (sumsPerCell + 1);
-    const n = smooth[k + 6];
-    if (n < 1e-3) continue;
-    const ss = smooth[k] / n;
-    const sa = smooth[k + 2] / n;
-    const cc = smooth[k + 3] / n;
-    const aa = smooth[k + 4] / n;
-    const ca = smooth[k + 5] / n;
-    // Correlation of the coarser band, the model's own re-drawing taken off.
-    const energy = Math.max(aa - usualNoise, 0.25 * aa);
-    const coherence = ca <= 0 ? 0 : (ca * ca) / (cc * energy + 1e-6);
-    const coarseGain = ca / (cc + 1e-6);
-    // How much of the fine band is left, against what a mere change of contrast would leave and the model usually leaves.
-    const fineKept = coarseGain <= 0.02 ? 0 : sa / (ss + 1e-6) / (coarseGain * usualFine);
-    const photometric = ramp(coherence, 0.3, 0.6) * (ss > usualNoise * 0.5 ? ramp(fineKept, 0.3, 0.6) : 1);
-    weight[cell] = 1 - photometric;
-    // Where both are smooth there is nothing to tell by: such cells follow their neighbours.
-    trust[cell] = (cc + aa) / (cc + aa + 4 * usualNoise);
+  const usualCoarse = isTold && kept[3] > 0 ? Math.max(0.3, (kept[4] - (kept[5] * kept[5]) / kept[3]) / keptCount) : usualNoise;
+  const usual: Usual = { fine: usualFine, noise: usualNoise, coarse: usualCoarse };
+  const near = spread(spread(withCount(changed, count, columns * rows), columns, rows), columns, rows);
+  let around = near;
+  for (let pass = 0; pass < aroundPasses; pass++) {
+    around = spread(around, columns, rows);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
   }
-  followNeighbours(weight, trust, columns, rows);
+  const weight = new Float32Array(columns * rows);
+  const seen = Uint8Array.from(count, (n) => (n > 0 ? 0 : 1));
+  for (let start = 0; start < seen.length; start++) {
+    if (seen[start] !== 0) continue;
+    const cells = connectedTo(start, columns, seen);
+    const pooled = new Float32Array(sumsPerCell + 1);
+    for (const cell of cells) {
+      for (let k = 0; k < sumsPerCell; k++) pooled[k] += changed[cell * sumsPerCell + k];
+      pooled[sumsPerCell] += count[cell];
+    }
+    const whole = judge(pooled, 0, usual, regionKept);
+    for (const cell of cells) {
+      const own = judge(near, cell * (sumsPerCell + 1), usual, cellKept);
+      const beside = judge(around, cell * (sumsPerCell + 1), usual, aroundKept);
+      weight[cell] = joined(own, beside, whole);
+    }
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
   return { columns, rows, weight };
+}
+
+interface Usual {
+  /** How much of the fine band the model returns. */
+  readonly fine: number;
+  /** What it draws anew of the fine and of the coarse band, levels². */
+  readonly noise: number;
+  readonly coarse: number;
+}
+
+/** From which share of the fine band on the source's detail is held to be there: the more that is looked at, the surer. */
+const cellKept = [0.3, 0.6] as const;
+const aroundKept = [0.4, 0.7] as const;
+const regionKept = [0.55, 0.8] as const;
+const aroundPasses = 6;
+
+interface Verdict {
+  /** 1 where the answer's own structure has to be taken. */
+  readonly structural: number;
+  /** 0 where both pictures are smooth, and nothing tells the one from the other. */
+  readonly trust: number;
+}
+
+function judge(sums: Float32Array, at: number, usual: Usual, kept: readonly [from: number, to: number]): Verdict {
+  const n = sums[at + 6];
+  if (n < 1e-3) return { structural: 0, trust: 0 };
+  const ss = sums[at] / n;
+  const sa = sums[at + 2] / n;
+  const cc = sums[at + 3] / n;
+  const aa = sums[at + 4] / n;
+  const ca = sums[at + 5] / n;
+  // Correlation of the coarser band, the model's own re-drawing taken off.
+  const energy = Math.max(aa - usual.noise, 0.25 * aa);
+  const coherence = ca <= 0 ? 0 : (ca * ca) / (cc * energy + 1e-6);
+  const coarseGain = ca / (cc + 1e-6);
+  // How much of the fine band is left, against what a mere change of contrast would leave and the model usually leaves.
+  const fineKept = coarseGain <= 0.02 ? 0 : sa / (ss + 1e-6) / (coarseGain * usual.fine);
+  const structure = ss + cc + Math.max(0, aa - usual.coarse);
+  const photometric = ramp(coherence, 0.3, 0.6) * (ss > usual.noise * 0.5 ? ramp(fineKept, kept[0], kept[1]) : 1);
+  return { structural: 1 - photometric, trust: structure / (structure + 2 * (usual.noise + usual.coarse)) };
+}
+
+/**
+ * One change is of one kind: a cell that says otherwise than its surroundings and its region is overruled, a part of a
+ * region that says so together is not, and a boundary between two kinds stays where it is.
+ */
+function joined(own: Verdict, around: Verdict, region: Verdict): number {
+  const a = 0.25 * own.trust * own.trust;
+  const b = 0.5 * around.trust * around.trust;
+  const c = 0.25 * region.trust * region.trust;
+  // A smooth cell keeps the source's own grain, whatever its region does: there is nothing that could ghost.
+  const structural = (a * own.structural + b * around.structural + c * region.structural) / (a + b + c + 0.01);
+  return ramp(structural, 0.3, 0.7) * ramp(own.trust, 0.08, 0.25);
 }
 
 const ramp = (value: number, from: number, to: number): number => {
@@ -151,23 +209,6 @@ function spread(values: Float32Array, columns: number, rows: number): Float32Arr
     for (let k = 0; k < stride; k++) out[here + k] = 0.25 * across[up + k] + 0.5 * across[here + k] + 0.25 * across[down + k];
   }
   return out;
-}
-
-/** Where the neighbours cannot tell either, the source's own grain is the better guess. */
-const doubt = 0.04;
-
-function followNeighbours(weight: Float32Array, trust: Float32Array, columns: number, rows: number): void {
-  let pair = new Float32Array(weight.length * 2);
-  for (let i = 0; i < weight.length; i++) {
-    const t = trust[i] * trust[i];
-    pair[i * 2] = weight[i] * t;
-    pair[i * 2 + 1] = t;
-  }
-  for (let pass = 0; pass < 2; pass++) pair = spread(pair, columns, rows) as Float32Array<ArrayBuffer>;
-  for (let i = 0; i < weight.length; i++) {
-    const around = pair[i * 2] / (pair[i * 2 + 1] + doubt);
-    weight[i] = trust[i] * weight[i] + (1 - trust[i]) * around;
-  }
 }
 
 /** Mean over (2·radius + 1)², by running sums; the border's pixels count as often as they are reached. */
