@@ -118,7 +118,26 @@ export async function judgeStructure(
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
+  carryOut(weight, count, columns, rows);
   return { columns, rows, weight };
+}
+
+/** Cells beside the change say what their neighbours in it say, so that mixing between cells does not give way at its rim. */
+function carryOut(weight: Float32Array, count: Float32Array, columns: number, rows: number): void {
+  for (let y = 0, cell = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++, cell++) {
+      if (count[cell] > 0) continue;
+      let sum = 0;
+      let total = 0;
+      for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v++) {
+        for (let u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u++) {
+          sum += weight[v * columns + u] * count[v * columns + u];
+          total += count[v * columns + u];
+        }
+      }
+      if (total > 0) weight[cell] = sum / total;
+    }
+  }
 }
 
 interface Usual {
