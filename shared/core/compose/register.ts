@@ -164,14 +164,23 @@ function framings(source: Extent, answer: Extent): Candidate[][] {
   );
 }
 
+/** Near ones together, so that only the best of each group are looked at closely. */
+const cropZooms = [
+  [0.46, 0.5, 0.55, 0.6, 0.66],
+  [0.72, 0.79, 1.2, 1.31, 1.43],
+  [1.56, 1.7, 1.86, 2.03, 2.2],
+] as const;
+
 function croppings(source: Extent, answer: Extent): Candidate[][] {
   const x = answer.width / source.width;
   const y = answer.height / source.height;
   const even = Math.sqrt(x * y);
-  return [0.46, 0.5, 0.55, 0.6, 0.66, 0.72, 0.79, 1.2, 1.31, 1.43, 1.56, 1.7, 1.86, 2.03, 2.2].map((zoom) => [
-    { scaleX: x * zoom, scaleY: y * zoom },
-    ...(Math.abs(Math.log(x / y)) < 0.02 ? [] : [{ scaleX: even * zoom, scaleY: even * zoom }]),
-  ]);
+  return cropZooms.map((zooms) =>
+    zooms.flatMap((zoom) => [
+      { scaleX: x * zoom, scaleY: y * zoom },
+      ...(Math.abs(Math.log(x / y)) < 0.02 ? [] : [{ scaleX: even * zoom, scaleY: even * zoom }]),
+    ]),
+  );
 }
 
 interface Found extends Fit {
@@ -204,6 +213,7 @@ async function search(levels: readonly Level[], groups: readonly Candidate[][], 
       const six = four && (await refine(coarse.points, coarse.answer, four.map, coarse.source, 6, 5, 'approach', pace));
       if (six === null) return null;
       fits.push(six);
+      if (six.consensus > plainConsensus) break;
     }
     fits = best(fits, 4);
     if (fits.length > 0 && fits[0].consensus > plainConsensus) break;

@@ -24,8 +24,9 @@ const leastAgreeing = 0.08;
 /** From this share on, what differs is an edit of a part. */
 const plainlyAgreeing = 0.5;
 const fieldCellPx = 32;
-/** One sample of so many is used until the last two tolerances. */
+/** One sample of so many is used until the last tolerance, and for a median. */
 const nearingStep = 4;
+const spreadStep = 8;
 
 /** Answer colour → source colour, per output channel r, g, b: weights of [1, r, g, b, r², g², b², rg, gb, rb], colours as 0 to 1. */
 type Coefficients = readonly [Float64Array, Float64Array, Float64Array];
@@ -80,7 +81,7 @@ async function fitFrom(samples: Samples, aligned: Aligned, from: readonly number
   const coefficients = identityCoefficients();
   for (let k = 0; k < from.length; k++) {
     // Few samples do to come near.
-    const step = k < from.length - 2 ? nearingStep : 1;
+    const step = k < from.length - 1 ? nearingStep : 1;
     weigh(samples, coefficients, from[k], step);
     if (!solveInto(samples, coefficients, step)) return 'unknown';
     if (await isStopped(pace)) return null;
@@ -366,9 +367,9 @@ function eliminate(m: Float64Array, size: number, stride: number): void {
 
 /** Spread of what the map leaves where samples count, levels: from the median absolute rest. */
 function robustSpread({ count, source, answer, weight }: Samples, coefficients: Coefficients): number {
-  const rests = new Float64Array(3 * Math.ceil(count / 3));
+  const rests = new Float64Array(3 * Math.ceil(count / spreadStep));
   let found = 0;
-  for (let i = 0; i < count; i += 3) {
+  for (let i = 0; i < count; i += spreadStep) {
     if (weight[i] < 0.1) continue;
     for (let c = 0; c < 3; c++)
       rests[found++] = Math.abs(mapped(coefficients[c], answer[0][i], answer[1][i], answer[2][i]) - source[c][i]) * 255;

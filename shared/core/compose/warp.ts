@@ -67,31 +67,34 @@ function warpChannels(
 ): Promise<boolean> {
   const [, b, c] = toAnswer;
   // Over the whole picture the axes cross by less than a hundredth of a pixel.
-  const isSeparable = flow === null && Math.abs(b) * extent.width < 0.01 && Math.abs(c) * extent.height < 0.01;
+  const isStraight = flow === null && Math.abs(b) * extent.width < 0.01 && Math.abs(c) * extent.height < 0.01;
+  const isSeparable = isStraight && Math.min(from.width, from.height) >= 4;
   return isSeparable
     ? warpByAxes(from, channels, extent, out, toAnswer, pace)
     : warpFreely(from, channels, extent, out, toAnswer, flow, pace);
 }
 
 interface Taps {
-  /** Four input indices and weights per output index. */
-  readonly at: Int32Array;
+  /** The first of four input indices in a row, and their weights, per output index. */
+  readonly first: Int32Array;
   readonly weights: Float32Array;
 }
 
+/** Beyond the border everything is the border's own pixel: its weights are added to that one's. */
 function tapsAlong(length: number, scale: number, shift: number, inputLength: number): Taps {
-  const at = new Int32Array(length * 4);
+  const first = new Int32Array(length);
   const weights = new Float32Array(length * 4);
   for (let i = 0; i < length; i++) {
     const position = (i + 0.5) * scale + shift - 0.5;
     const base = Math.floor(position);
     const phase = Math.round((position - base) * phases) * 4;
+    first[i] = Math.max(0, Math.min(inputLength - 4, base - 1));
     for (let k = 0; k < 4; k++) {
-      at[i * 4 + k] = Math.max(0, Math.min(inputLength - 1, base - 1 + k));
-      weights[i * 4 + k] = cubicWeights[phase + k];
+      const at = Math.max(0, Math.min(inputLength - 1, base - 1 + k));
+      weights[i * 4 + at - first[i]] += cubicWeights[phase + k];
     }
   }
-  return { at, weights };
+  return { first, weights };
 }
 
 async function warpByAxes(
@@ -119,12 +122,13 @@ async function warpByAxes(
     };
     for (let y = 0; y < extent.height; y++) {
       const k = y * 4;
-      const { at, weights } = rows;
+      const { weights } = rows;
+      const top = rows.first[y];
       addRows(
-        lineOf(at[k]),
-        lineOf(at[k + 1]),
-        lineOf(at[k + 2]),
-        lineOf(at[k + 3]),
+        lineOf(top),
+        lineOf(top + 1),
+        lineOf(top + 2),
+        lineOf(top + 3),
         weights[k],
         weights[k + 1],
         weights[k + 2],
@@ -139,13 +143,10 @@ async function warpByAxes(
   return true;
 }
 
-function acrossRow(data: Float32Array, start: number, { at, weights }: Taps, line: Float32Array): void {
+function acrossRow(data: Float32Array, start: number, { first, weights }: Taps, line: Float32Array): void {
   for (let x = 0, k = 0; x < line.length; x++, k += 4) {
-    line[x] =
-      data[start + at[k]] * weights[k] +
-      data[start + at[k + 1]] * weights[k + 1] +
-      data[start + at[k + 2]] * weights[k + 2] +
-      data[start + at[k + 3]] * weights[k + 3];
+    const from = start + first[x];
+    line[x] = data[from] * weights[k] + data[from + 1] * weights[k + 1] + data[from + 2] * weights[k + 2] + data[from + 3] * weights[k + 3];
   }
 }
 
@@ -181,8 +182,10 @@ async function warpFreely(
     phaseX: new Int32Array(width),
     phaseY: new Int32Array(width),
   };
+  const moves = flow && createMoves(flow, width);
   for (let y = 0; y < extent.height; y++) {
-    placeRow(from, width, y, toAnswer, flow, at);
+    if (flow !== null && moves !== null) moveRow(flow, y, moves);
+    placeRow(from, width, y, toAnswer, moves, at);
     for (let channel = 0; channel < channels.length; channel++) gatherRow(channels[channel], from, at, out[channel], y * width, width);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return false;
@@ -197,7 +200,41 @@ interface RowPlaces {
   readonly phaseY: Int32Array;
 }
 
-function placeRow(from: Extent, width: number, y: number, [a, b, c, d, e, f]: Affine, flow: Flow | null, at: RowPlaces): void {
+/** The flow along one row. */
+interface Moves {
+  /** Between which nodes each pixel lies, and how far. */
+  readonly node: Int32Array;
+  readonly part: Float32Array;
+  /** At the nodes' columns, the last one twice. */
+  readonly dx: Float32Array;
+  readonly dy: Float32Array;
+}
+
+function createMoves({ cellPx, columns }: Flow, width: number): Moves {
+  const node = new Int32Array(width);
+  const part = new Float32Array(width);
+  for (let x = 0; x < width; x++) {
+    const at = Math.min(columns - 1, (x + 0.5) / cellPx);
+    node[x] = Math.floor(at);
+    part[x] = at - node[x];
+  }
+  return { node, part, dx: new Float32Array(columns + 1), dy: new Float32Array(columns + 1) };
+}
+
+function moveRow({ cellPx, columns, rows, dx, dy }: Flow, y: number, moves: Moves): void {
+  const at = Math.min(rows - 1, (y + 0.5) / cellPx);
+  const above = Math.floor(at);
+  const part = at - above;
+  const below = above + 1 < rows ? columns : 0;
+  for (let i = 0, n = above * columns; i < columns; i++, n++) {
+    moves.dx[i] = dx[n] + (dx[n + below] - dx[n]) * part;
+    moves.dy[i] = dy[n] + (dy[n + below] - dy[n]) * part;
+  }
+  moves.dx[columns] = moves.dx[columns - 1];
+  moves.dy[columns] = moves.dy[columns - 1];
+}
+
+function placeRow(from: Extent, width: number, y: number, [a, b, c, d, e, f]: Affine, moves: Moves | null, at: RowPlaces): void {
   const { column, row, phaseX, phaseY } = at;
   const maxU = from.width + 1;
   const maxV = from.height + 1;
@@ -206,19 +243,11 @@ function placeRow(from: Extent, width: number, y: number, [a, b, c, d, e, f]: Af
   for (let x = 0; x < width; x++) {
     let u = a * (x + 0.5) + rowU;
     let v = b * (x + 0.5) + rowV;
-    if (flow !== null) {
-      const { cellPx, columns, rows, dx, dy } = flow;
-      const gx = Math.min(columns - 1, (x + 0.5) / cellPx);
-      const gy = Math.min(rows - 1, (y + 0.5) / cellPx);
-      const i = Math.floor(gx);
-      const j = Math.floor(gy);
-      const sx = gx - i;
-      const sy = gy - j;
-      const n = j * columns + i;
-      const right = i + 1 < columns ? n + 1 : n;
-      const below = j + 1 < rows ? columns : 0;
-      u += (dx[n] * (1 - sx) + dx[right] * sx) * (1 - sy) + (dx[n + below] * (1 - sx) + dx[right + below] * sx) * sy;
-      v += (dy[n] * (1 - sx) + dy[right] * sx) * (1 - sy) + (dy[n + below] * (1 - sx) + dy[right + below] * sx) * sy;
+    if (moves !== null) {
+      const { node, part, dx, dy } = moves;
+      const i = node[x];
+      u += dx[i] + (dx[i + 1] - dx[i]) * part[x];
+      v += dy[i] + (dy[i + 1] - dy[i]) * part[x];
     }
     // Beyond the border everything is the border's own pixel.
     u = u < -2 ? -2 : u > maxU ? maxU : u;
