@@ -68,7 +68,7 @@ export type RefusalReason = 'input-blocked' | 'prohibited' | 'unsafe-output' | '
 /** The model ended without a picture and without a filter's decision. `unknown` keeps the open set open. */
 export type NoImageReason = 'words-only' | 'declined' | 'filtered' | 'token-limit' | 'malformed' | 'empty' | 'unknown';
 
-export type WriteTrouble = 'permission' | 'disk-full' | 'exists' | 'is-input' | 'no-folder' | 'other';
+export type WriteTrouble = 'permission' | 'disk-full' | 'exists' | 'is-input' | 'no-folder' | 'changed' | 'other';
 
 /** What the user can do next; panels turn it into a button. */
 export type NextAction =
@@ -380,6 +380,7 @@ const writeTitle: Record<WriteTrouble, string> = {
   exists: 'The file exists already',
   'is-input': 'That is the input file',
   'no-folder': 'There is no such folder',
+  changed: 'Another program changed the file',
   other: 'The file could not be written',
 };
 
@@ -389,5 +390,6 @@ const writeSentence: Record<WriteTrouble, string> = {
   exists: 'choose another name.',
   'is-input': 'the original is never overwritten unless you say --in-place.',
   'no-folder': 'make the folder first, or choose another place.',
+  changed: 'it is no longer what was read. Try again with what is there now.',
   other: 'choose another place.',
 };

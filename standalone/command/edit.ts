@@ -4,8 +4,11 @@ import { checkInstruction } from '../../shared/core/edit/compileRequest.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import type { Reference } from '../../shared/core/edit/types.ts';
 import type { Failure } from '../../shared/core/failure.ts';
+import { journaled } from '../../shared/core/history/journaled.ts';
+import { openHistory } from '../../shared/core/history/openHistory.ts';
 import { wordsOf } from '../../shared/core/history/take.ts';
 import type { LayerRef } from '../../shared/core/host.ts';
+import type { EditAnswer } from '../../shared/core/model.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { err, ok } from '../../shared/core/result.ts';
@@ -14,6 +17,7 @@ import type { ServiceAccess } from './environment.ts';
 import { checkTarget, type InputFile } from './files.ts';
 import type { JobPorts } from './jobPorts.ts';
 import type { EditJob } from './jobs.ts';
+import { openJournals } from './journalFolder.ts';
 import { keeping } from './keepAnswer.ts';
 import { chooseLayer, defaultLayer } from './layerChoice.ts';
 import { modelFor } from './modelChoice.ts';
@@ -22,6 +26,7 @@ import { openInput } from './openInput.ts';
 import { planEditOutput } from './outputName.ts';
 import { readReference, readRegion } from './readPicture.ts';
 import { type EditReport, findingsReport, noFindings, numbersOf } from './report.ts';
+import { saveEdited } from './saveEdited.ts';
 import { peakRssMb, startWatch } from './watch.ts';
 
 export async function runEdit(
@@ -67,9 +72,20 @@ export async function runEdit(
   const openMs = watch.lap();
   if (warning !== null) ports.warn(warning);
 
+  const journals = await openJournals(output.value.folder, job.input);
+  ports.journal(journals.path, false);
+  const history = await openHistory({ host: document, store: document.store, ids: nodeIds, codec }, journals.leftOver, signal);
+  if (!history.ok) return history;
+  for (const note of history.value.notes) ports.warn(note);
+
   const keep = keeping();
+  const keepAnswer = (answer: EditAnswer): void => {
+    keep.take(answer);
+    ports.journal(journals.path, entry.wire !== 'offline');
+  };
+  const store = journaled(document.store, journals.own);
   const edited = await editLayer(
-    { host: document, model, entry, store: document.store, clock: nodeClock, ids: nodeIds, codec, keepAnswer: keep.take },
+    { host: document, model, entry, store, clock: nodeClock, ids: nodeIds, codec, keepAnswer },
     {
       of: layer.value.of,
       region: region?.value.mask ?? null,
@@ -86,23 +102,23 @@ export async function runEdit(
   if (!edited.ok) return keep.failing(edited.error, ports);
   watch.lap();
 
-  ports.stage('save', 'Encoding the result');
-  const encoded = await document.save(output.value.format, signal);
-  if (!encoded.ok) return keep.failing(encoded.error, ports);
-  const saveMs = watch.lap();
+  const toSave = { document, edited: edited.value, model: entry.nick, input: job.input, choice: job.output, plan: output.value };
+  const saved = await saveEdited(toSave, codec, ports, watch);
+  if (!saved.ok) return keep.failing(saved.error, ports);
+  await journals.remove();
 
-  ports.stage('write', 'Writing the file');
-  const written = await output.value.write(encoded.value, ports.gate, signal);
-  if (!written.ok) return keep.failing(written.error, ports);
-  const writeMs = watch.lap();
-
-  const { take, cell, sent, result, attempts, timingsMs, notes, provenance, composition } = edited.value;
+  const { take, saveMs, writeMs } = saved.value;
+  const { cell, sent, result, attempts, timingsMs, notes, provenance, composition } = edited.value;
   const { findings } = composition;
   return ok({
     schema: 1,
     source: extent,
     result,
-    layer: { of: take.source.of, name: take.source.name, placed: { ref: edited.value.layer, bounds: numbersOf(composition.bounds) } },
+    layer: {
+      of: take.source.of,
+      name: take.source.name,
+      placed: { ref: take.placed?.layer ?? edited.value.layer, bounds: numbersOf(composition.bounds) },
+    },
     ...(findings === null ? noFindings : findingsReport(findings)),
     model: provenance.model,
     modelVersion: provenance.modelVersion,
@@ -115,8 +131,17 @@ export async function runEdit(
     timingsMs: { ...timingsMs, open: openMs, save: saveMs, write: writeMs, total: watch.total() },
     peakRssMb: peakRssMb(),
     provenance,
-    notes: [...new Set([...document.notes, ...layer.value.notes, ...(region?.value.notes ?? []), ...notes])],
-    output: written.value,
+    notes: [
+      ...new Set([
+        ...document.notes,
+        ...layer.value.notes,
+        ...(region?.value.notes ?? []),
+        ...history.value.notes,
+        ...notes,
+        ...saved.value.notes,
+      ]),
+    ],
+    output: saved.value.output,
   });
 }
 

@@ -3,11 +3,12 @@
  * and what was read as an input is never written over unless that was asked for.
  */
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, chmod, chown, type FileHandle, link, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { constants, readFileSync } from 'node:fs';
+import { access, chmod, chown, type FileHandle, link, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import type { Failure, WriteTrouble } from '../../shared/core/failure.ts';
+import { sha256Hex } from '../../shared/core/hash.ts';
 import { err, ok, type Result } from '../../shared/core/result.ts';
 
 /** Node reads at most 2 GiB into one buffer; a PSD may not be larger either. */
@@ -164,6 +165,7 @@ export async function writeWhole(target: Target, bytes: Uint8Array, gate: WriteG
   const named = target.kind === 'in-place' ? target.input.path : target.path;
   let temporary: string | null = null;
   let handle: FileHandle | null = null;
+  let unlock = async (): Promise<void> => {};
   try {
     const path = target.kind === 'new' ? target.path : await followLinks(named);
     const aside = join(dirname(path), `.retake-${randomBytes(6).toString('hex')}.tmp`);
@@ -177,10 +179,11 @@ export async function writeWhole(target: Target, bytes: Uint8Array, gate: WriteG
     await handle.sync();
     await handle.close();
     handle = null;
+    if (target.kind === 'in-place') unlock = await lockFile(path, gate, signal);
     const existing = target.kind === 'new' ? null : await statOrNull(path);
     if (existing !== null) await keepOwner(aside, existing);
     if (target.kind === 'in-place' && (existing === null || !isUnchanged(target.input, existing)))
-      return err({ kind: 'write-failed', path: named, why: 'other', message: 'Another program changed it meanwhile.' });
+      return err({ kind: 'write-failed', path: named, why: 'changed', message: '' });
     if (!(await gate.mayCommit())) return err({ kind: 'cancelled' });
     if (target.kind === 'new') {
       await takeName(aside, path);
@@ -194,6 +197,54 @@ export async function writeWhole(target: Target, bytes: Uint8Array, gate: WriteG
   } finally {
     await handle?.close().catch(() => {});
     if (temporary !== null) await unlink(temporary).catch(() => {});
+    await unlock();
+  }
+}
+
+const lockWaitMs = 20;
+const mostLockWaits = 500;
+
+/**
+ * Between the look at whether a file is still the one that was read, and the rename, no other run may do the same: both
+ * would find it unchanged, and the later would erase the earlier's takes. A lock whose owner is gone counts for nothing.
+ */
+async function lockFile(path: string, gate: WriteGate, signal: AbortSignal): Promise<() => Promise<void>> {
+  const lock = join(dirname(path), `.retake-lock-${sha256Hex(path).slice(0, 12)}`);
+  for (let waits = 0; waits < mostLockWaits && !signal.aborted; waits++) {
+    try {
+      const handle = await open(lock, 'wx');
+      await handle.writeFile(String(process.pid));
+      await handle.close();
+      await gate.temporary(lock);
+      return () => unlink(lock).catch(() => {});
+    } catch (cause) {
+      if (codeOf(cause) !== 'EEXIST') throw cause;
+      const owner = Number(await readFile(lock, 'utf8').catch(() => '0'));
+      // Still empty while its owner writes it.
+      if (owner > 0 && !isRunning(owner)) await unlink(lock).catch(() => {});
+      else await new Promise((resolve) => setTimeout(resolve, lockWaitMs));
+    }
+  }
+  throw new Error('another run of Retake holds it');
+}
+
+/** Whether there is a process of that number on this machine that still does something. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch (cause) {
+    // It is there, and another user's.
+    return codeOf(cause) === 'EPERM';
+  }
+}
+
+/** Killed, and nobody has asked for its end, as happens to all orphans in many a container. Linux alone tells. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

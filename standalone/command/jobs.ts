@@ -99,6 +99,8 @@ export type WorkerMessage =
   | { readonly kind: 'warning'; readonly text: string }
   /** About to make this file; whoever is left standing removes it. */
   | { readonly kind: 'temporary'; readonly path: string }
+  /** Where the run keeps its journal, and whether something in it was paid for. */
+  | { readonly kind: 'journal'; readonly path: string; readonly isPaid: boolean }
   /** All is written but the last rename; asks whether it still may. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly done: Done }

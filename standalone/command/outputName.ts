@@ -11,6 +11,8 @@ export type OutputFormat = 'psd' | 'psb' | 'png';
 
 export interface OutputPlan {
   readonly format: OutputFormat;
+  /** Where it will be. */
+  readonly folder: string;
   /** Writes it, and answers where it went. */
   write(bytes: Uint8Array, gate: WriteGate, signal: AbortSignal): Promise<Result<string, Failure>>;
 }
@@ -93,6 +95,7 @@ export async function planGenerateOutput(
 
 const planned = (target: Target, path: string, format: OutputFormat): OutputPlan => ({
   format,
+  folder: dirname(path),
   async write(bytes, gate, signal) {
     const written = await writeWhole(target, bytes, gate, signal);
     return written.ok ? ok(path) : written;
@@ -118,6 +121,7 @@ async function planFreeName(nameOf: (n: number) => string, format: OutputFormat)
   if (trouble !== null) return err(trouble);
   return ok({
     format,
+    folder: dirname(first.value.path),
     async write(bytes, gate, signal) {
       let { path, n } = first.value;
       for (;;) {

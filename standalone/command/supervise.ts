@@ -4,7 +4,7 @@
  * libvips encode took minutes from within, and milliseconds from here.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { unlinkSync } from 'node:fs';
+import { rmSync, unlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Failure } from '../../shared/core/failure.ts';
 import { exhaustive } from '../../shared/core/result.ts';
@@ -42,6 +42,7 @@ export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
     let isCommitted = false;
     let isCancelled = false;
     const temporaries: string[] = [];
+    let journal: Extract<WorkerMessage, { kind: 'journal' }> | null = null;
     let lastWords = '';
     worker.stderr?.setEncoding('utf8').on('data', (text: string) => {
       lastWords = (lastWords + text).slice(-2000);
@@ -66,6 +67,9 @@ export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
         case 'temporary':
           temporaries.push(message.path);
           return;
+        case 'journal':
+          journal = message;
+          return;
         case 'ready':
           isCommitted = !isCancelled;
           send({ kind: 'commit', go: isCommitted });
@@ -85,6 +89,7 @@ export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
     whenGone(worker, (trouble) => {
       stopListening();
       for (const path of temporaries) removeQuietly(path);
+      if (journal !== null && !journal.isPaid) rmSync(journal.path, { recursive: true, force: true });
       if (isCancelled) resolve({ kind: 'failed', failure: { kind: 'cancelled' }, kept: null });
       else resolve(ending ?? { kind: 'crashed', message: [trouble, lastWords.trim()].filter((part) => part !== '').join('\n') });
     });

@@ -2,6 +2,7 @@
  * Entry of the working process. It does one job and tells the supervisor everything; it prints nothing. It may be
  * killed at any moment: what it has not renamed does not count.
  */
+import { rmSync } from 'node:fs';
 import type { Failure } from '../../shared/core/failure.ts';
 import { exhaustive, ok, type Result } from '../../shared/core/result.ts';
 import { runAvailable } from './available.ts';
@@ -17,6 +18,7 @@ import { createNodeCodec } from './nodeCodec.ts';
 const abort = new AbortController();
 let answerReady: ((go: boolean) => void) | null = null;
 let keptPath: string | null = null;
+let journal: { readonly path: string; readonly isPaid: boolean } | null = null;
 
 /** Resolves when the message has left this process. */
 const tell = (message: WorkerMessage): Promise<void> =>
@@ -37,6 +39,10 @@ const ports: JobPorts = {
   },
   stage: (stage, what) => void tell({ kind: 'stage', stage, what }),
   warn: (text) => void tell({ kind: 'warning', text }),
+  journal: (path, isPaid) => {
+    journal = { path, isPaid };
+    void tell({ kind: 'journal', path, isPaid });
+  },
   kept: (path) => {
     keptPath = path;
   },
@@ -101,5 +107,8 @@ process.on('message', (message: SupervisorMessage) => {
 process.on('disconnect', () => {
   abort.abort();
   answerReady?.(false);
-  setTimeout(() => process.exit(1), 200);
+  setTimeout(() => {
+    if (journal !== null && !journal.isPaid) rmSync(journal.path, { recursive: true, force: true });
+    process.exit(1);
+  }, 200);
 });

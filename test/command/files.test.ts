@@ -74,7 +74,7 @@ describe('writing', () => {
     const { file: input } = valueIn(await readInput(folder.at('a.psd'), neverAborted));
     folder.put('a.psd', 'theirs, later');
     const written = await writeWhole({ kind: 'in-place', input }, bytes, open, neverAborted);
-    expect(written).toMatchObject({ ok: false, error: { kind: 'write-failed', message: 'Another program changed it meanwhile.' } });
+    expect(written).toMatchObject({ ok: false, error: { kind: 'write-failed', why: 'changed' } });
     expect(folder.read('a.psd').toString()).toBe('theirs, later');
     expect(folder.names()).toEqual(['a.psd']);
   });

@@ -60,7 +60,7 @@ describe('every failure', () => {
     { kind: 'retired-model', model: 'old', successor: null, said: '' },
     { kind: 'cannot-edit', model: 'Imagen 4', successor: 'new' },
     { kind: 'host', operation: 'placing', message: 'no' },
-    ...(['permission', 'disk-full', 'exists', 'is-input', 'no-folder', 'other'] as const).map(
+    ...(['permission', 'disk-full', 'exists', 'is-input', 'no-folder', 'changed', 'other'] as const).map(
       (why): Failure => ({ kind: 'write-failed', path: '/a', why, message: 'EX' }),
     ),
     { kind: 'store-full', bytes: 10, limitBytes: 9 },

@@ -1,0 +1,162 @@
+/**
+ * What is done with a history when its document is opened: journals that a broken-off run left are brought in, rounds that
+ * nobody works on any more are ended, damaged entries are set aside, and layers that were duplicated or pasted are
+ * understood. All of it is added to the store; what there was to say is answered in sentences.
+ */
+import type { AbortSignal } from '../abort.ts';
+import { neverAborted } from '../abort.ts';
+import type { Failure } from '../failure.ts';
+import type { Host, LayerInfo } from '../host.ts';
+import { pictureTypeOf } from '../pictureType.ts';
+import type { DocumentStore, Ids, PictureCodec } from '../ports.ts';
+import { ok, type Result } from '../result.ts';
+import { shorten } from '../text.ts';
+import { absorbHistory } from './absorbHistory.ts';
+import { adoptLayers, type StoriedLayer } from './adoptLayers.ts';
+import { keepMarks, keepTake } from './keepTake.ts';
+import { blobsOf } from './planPrune.ts';
+import { readHistory, setAside } from './readHistory.ts';
+import type { History, Take } from './take.ts';
+import { takesInOrder } from './tree.ts';
+
+export interface OpenPorts {
+  readonly host: Host;
+  readonly store: DocumentStore;
+  readonly ids: Ids;
+  readonly codec: PictureCodec;
+}
+
+export interface OpenedHistory {
+  readonly history: History;
+  /** Takes whose answers came from a journal. */
+  readonly recovered: readonly Take[];
+  /** Placed takes that no layer shows any more. */
+  readonly gone: ReadonlySet<string>;
+  readonly notes: readonly string[];
+}
+
+/** `journals`: what broken-off runs left behind; they stay as they are, for the caller to clear after a save. */
+export async function openHistory(
+  { host, store, ids, codec }: OpenPorts,
+  journals: readonly DocumentStore[],
+  signal: AbortSignal = neverAborted,
+): Promise<Result<OpenedHistory, Failure>> {
+  const notes: string[] = [];
+  const brought = new Set<string>();
+  for (const journal of journals) {
+    const absorbed = await absorbHistory(store, journal);
+    if (!absorbed.ok) return absorbed;
+    for (const { id } of absorbed.value.takes) brought.add(id);
+    notes.push(...absorbed.value.notes);
+  }
+  const first = await readHistory(store);
+  if (!first.ok) return first;
+  notes.push(...first.value.notes);
+  const aside = await setAside(store, first.value.damaged);
+  if (!aside.ok) return aside;
+
+  const ended = await endBrokenOff(store, first.value.history, codec, signal);
+  if (!ended.ok) return ended;
+  const layers = await host.layers();
+  if (!layers.ok) return layers;
+  const stories = await storiesOf(host, layers.value);
+  if (!stories.ok) return stories;
+  const now = await readHistory(store);
+  if (!now.ok) return now;
+  const adopted = adoptLayers(now.value.history, stories.value, ids.next());
+  for (const take of adopted.takes) {
+    const kept = await keepTake(store, take);
+    if (!kept.ok) return kept;
+  }
+  for (const marks of adopted.marks) {
+    const kept = await keepMarks(store, marks);
+    if (!kept.ok) return kept;
+  }
+  notes.push(...adopted.notes);
+
+  const recovered = takesInOrder(adopted.history).filter(
+    ({ id, pictures }) => (brought.has(id) || ended.value.claimed.has(id)) && pictures.answer !== null,
+  );
+  notes.push(...recovered.map(recoveryNote), ...ended.value.lost.map(lossNote));
+  return ok({ history: adopted.history, recovered, gone: adopted.gone, notes: [...new Set(notes)] });
+}
+
+const dateText = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+
+const recoveryNote = ({ at, instruction }: Take): string =>
+  `A paid answer of ${dateText(at)} UTC (“${shorten(instruction, 60)}”) was recovered from a run that was broken off; it is among the takes.`;
+
+const lossNote = ({ at, instruction }: Take): string =>
+  `A run of ${dateText(at)} UTC (“${shorten(instruction, 60)}”) was broken off before its answer arrived; the service may have billed it.`;
+
+interface BrokenOff {
+  /** Takes whose picture was there, but not yet named by its take. */
+  readonly claimed: ReadonlySet<string>;
+  readonly lost: readonly Take[];
+}
+
+/**
+ * Rounds that are pending in a document that is only now being opened are over. Where one of them alone can have paid for
+ * the one picture that no take names, that picture is its answer: the run ended between the two writes.
+ */
+async function endBrokenOff(
+  store: DocumentStore,
+  history: History,
+  codec: PictureCodec,
+  signal: AbortSignal,
+): Promise<Result<BrokenOff, Failure>> {
+  const pending = takesInOrder(history).filter(({ state }) => state === 'pending');
+  if (pending.length === 0) return ok({ claimed: new Set(), lost: [] });
+  const orphans = await orphanPictures(store, history, codec, signal);
+  if (!orphans.ok) return orphans;
+  const claimed = new Set<string>();
+  const lost: Take[] = [];
+  for (const take of pending) {
+    const answer = pending.length === 1 && orphans.value.length === 1 ? orphans.value[0] : null;
+    const failure = {
+      kind: 'broken-off',
+      title: 'The run was broken off',
+      sentence: 'The program ended before the answer arrived. The service may have billed it.',
+    };
+    const ended: Take =
+      answer === null
+        ? { ...take, state: 'failed', failure }
+        : { ...take, state: 'answered', pictures: { ...take.pictures, answer }, said: [{ kind: 'picture', hash: answer.hash }] };
+    const kept = await keepTake(store, ended);
+    if (!kept.ok) return kept;
+    if (answer === null) lost.push(ended);
+    else claimed.add(take.id);
+  }
+  return ok({ claimed, lost });
+}
+
+async function orphanPictures(
+  store: DocumentStore,
+  history: History,
+  codec: PictureCodec,
+  signal: AbortSignal,
+): Promise<Result<readonly NonNullable<Take['pictures']['answer']>[], Failure>> {
+  const blobs = await store.blobs.list();
+  if (!blobs.ok) return blobs;
+  const named = new Set([...history.takes.values()].flatMap(blobsOf));
+  const found: NonNullable<Take['pictures']['answer']>[] = [];
+  for (const { hash, byteLength } of blobs.value) {
+    if (named.has(hash)) continue;
+    const bytes = await store.blobs.read(hash);
+    const type = bytes.ok && bytes.value !== null ? pictureTypeOf(bytes.value) : null;
+    if (!bytes.ok || bytes.value === null || type === null) continue;
+    const pixels = await codec.decode(bytes.value, signal);
+    if (pixels.ok) found.push({ hash, type, byteLength, width: pixels.value.width, height: pixels.value.height });
+  }
+  return ok(found);
+}
+
+async function storiesOf(host: Host, layers: readonly LayerInfo[]): Promise<Result<readonly StoriedLayer[], Failure>> {
+  const read = await Promise.all(layers.map(({ ref }) => host.readStory(ref)));
+  const stories: StoriedLayer[] = [];
+  for (const [i, story] of read.entries()) {
+    if (!story.ok) return story;
+    stories.push({ ref: layers[i].ref, bounds: layers[i].bounds, story: story.value });
+  }
+  return ok(stories);
+}
