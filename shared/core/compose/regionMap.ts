@@ -5,7 +5,7 @@
  * need not be read from a noisy neighbourhood; what it does not is left to the local map (`localLinear.ts`).
  */
 import type { Bounds } from '../geometry.ts';
-import type { Pace } from '../pace.ts';
+import { isStopped, type Pace } from '../pace.ts';
 import { connectedTo } from './connected.ts';
 import { fitCellPx } from './localLinear.ts';
 import type { Plane, Planes } from './types.ts';
@@ -17,7 +17,7 @@ const middle = 128;
 const leastCells = 40;
 /** A region's map is kept when it leaves less than this share of the change's power in the median cell. */
 const mostUnexplained = 0.35;
-const passes = 6;
+const passes = 5;
 
 /** Cell (i, j) is centred at work position (area.x + (i + 0.5)·4, area.y + (j + 0.5)·4). */
 export interface RegionMaps {
@@ -43,7 +43,8 @@ export async function fitRegionMaps(source: Planes, difference: Planes, mask: Pl
     if (seen[start] !== 0) continue;
     const cells = connectedTo(start, columns, seen);
     if (cells.length >= leastCells) {
-      const map = fitMap(cells, means);
+      const map = await fitMap(cells, means, pace);
+      if (map === 'stopped') return null;
       if (map !== null) {
         for (const cell of cells) label[cell] = coefficients.length;
         coefficients.push(map);
@@ -96,9 +97,9 @@ async function cellMeans(
 
 /** At the rim a cell is mixed of what changed and what did not, and tells little of the map. */
 const leastCover = 0.9 * fitCellPx * fitCellPx;
-const mostSamples = 6000;
+const mostSamples = 3000;
 
-function fitMap(cells: Int32Array, means: Float32Array): Float64Array | null {
+async function fitMap(cells: Int32Array, means: Float32Array, pace: Pace): Promise<Float64Array | 'stopped' | null> {
   const whole = cells.filter((cell) => means[cell * perCell] >= leastCover);
   if (whole.length < leastCells) return null;
   const step = Math.max(1, Math.floor(whole.length / mostSamples));
@@ -125,6 +126,7 @@ function fitMap(cells: Int32Array, means: Float32Array): Float64Array | null {
       const t = rest[n] / spread;
       weight[n] = t < 1 ? (1 - t * t) ** 2 : 0;
     }
+    if (await isStopped(pace)) return 'stopped';
   }
   const power = new Float64Array(count);
   for (let n = 0; n < count; n++) power[n] = Math.hypot(wanted[n * 3], wanted[n * 3 + 1], wanted[n * 3 + 2]);
