@@ -177,6 +177,29 @@ describe('lifting a change to the size of the source', () => {
     expect(psnrOf(delta, ideal, 90)).toBeGreaterThan(38);
   });
 
+  test('keeps the faint edge of what was drawn into a picture that is lit anew, where nothing tells how noisy the answer is', async () => {
+    const source = createPixels(400, 300);
+    for (let i = 0; i < 400 * 300; i++) source.data.set([90 + (i % 400) / 8, 130, 180, 255], i * 4);
+    const isLabel = (i: number) => i % 400 >= 80 && i % 400 < 330 && i >= 110 * 400 && i < 190 * 400;
+    const ideal = createPixels(400, 300);
+    for (let i = 0; i < 400 * 300; i++) {
+      const level = isLabel(i) ? 0.48 : 0.6;
+      ideal.data.set([source.data[i * 4] * level, 130 * level, 180 * level + 20, 255], i * 4);
+    }
+    const answer = await reduced(ideal);
+    const mask = createPlane(answer);
+    mask.data.fill(1);
+    const change = { ...changeOf(mask), noise: 4.5 };
+    const delta = await lift(source, answer, await alignedOf(source, answer), half, noTone, change, pace);
+    if (delta === null) throw new Error('aborted');
+    const { data } = delta.pixels;
+    for (let x = 100; x < 310; x += 10) {
+      const step = data[(106 * 400 + x) * 4 + 2] - data[(113 * 400 + x) * 4 + 2];
+      // Of 21.6.
+      expect(step).toBeGreaterThan(15);
+    }
+  });
+
   test('leaves nothing in focus where the whole part is a little out of it', async () => {
     const [width, height] = [450, 300];
     const source = await photo('chelsea.png', width, height);

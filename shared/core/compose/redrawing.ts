@@ -8,6 +8,8 @@ import type { Plane, Planes } from './types.ts';
 const blockPx = 12;
 const mostBlocks = 1500;
 const leastBlocks = 24;
+/** Where too little is unchanged to measure by: a channel's deviation in levels. */
+const mostUntold = 2.5;
 
 /** Power of answer − source, levels² summed over the channels, in a block of 12 × 12 less its mean. */
 export interface Redrawing {
@@ -18,7 +20,7 @@ export interface Redrawing {
 
 /** `difference` is answer − source over `area`; `mask` and `covered` lie on the work grid. */
 export function measureRedrawing(source: Planes, difference: Planes, mask: Plane, covered: Plane, area: Bounds, noise: number): Redrawing {
-  const usual = 3 * Math.max(noise, 1.2) ** 2;
+  const usual = 3 * Math.max(1.2, Math.min(mostUntold, noise)) ** 2;
   const blocks: { readonly power: number; readonly detail: number }[] = [];
   const spacing = Math.max(blockPx, Math.sqrt((area.width * area.height) / mostBlocks));
   for (let v = 1; v + blockPx + 1 < area.height; v += spacing) {

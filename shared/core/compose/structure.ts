@@ -89,8 +89,8 @@ export async function judgeStructure(
   // How much of its own detail the model returns where nothing changed: 1 for a faithful answer.
   const isTold = keptCount > 2000 && kept[0] / keptCount > 1;
   const usualFine = isTold ? Math.max(0.3, Math.min(1.1, kept[2] / kept[0])) : 0.8;
-  const usualNoise = isTold ? Math.max(0.5, (kept[1] - (kept[2] * kept[2]) / kept[0]) / keptCount) : noise * noise;
-  const usualCoarse = isTold && kept[3] > 0 ? Math.max(0.3, (kept[4] - (kept[5] * kept[5]) / kept[3]) / keptCount) : usualNoise;
+  const usualNoise = isTold ? Math.max(0.5, (kept[1] - (kept[2] * kept[2]) / kept[0]) / keptCount) : Math.min(mostUntold, noise * noise);
+  const usualCoarse = isTold && kept[3] > 0 ? Math.max(0.3, (kept[4] - (kept[5] * kept[5]) / kept[3]) / keptCount) : usualNoise / 4;
   const usual: Usual = { fine: usualFine, noise: usualNoise, coarse: usualCoarse };
   const near = spread(spread(withCount(changed, count, columns * rows), columns, rows), columns, rows);
   let around = near;
@@ -147,6 +147,9 @@ interface Usual {
   readonly noise: number;
   readonly coarse: number;
 }
+
+/** Where nothing is left unchanged to measure by, a model is not taken to draw anew more than this, levels². */
+const mostUntold = 6;
 
 /** From which share of the fine band on the source's detail is held to be there: the more that is looked at, the surer. */
 const cellKept = [0.3, 0.6] as const;
