@@ -133,7 +133,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     const byRef = new Map(layers.value.map((layer) => [layer.ref, layer]));
     const subject = subjectState(selection, byRef, info.value, state.subject);
     subjectPart = partRead(subject, info.value.extent);
-    await takes.follow(byRef, selection.of);
+    await takes.follow(byRef, selection);
     if (turn !== subjectTurn) return;
     patch({ subject, ...modelParts(), takes: takes.state() });
     if (selection.of === null) return;
@@ -148,6 +148,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     if (document === null || store === null) return fail({ kind: 'no-document' }, 'edit');
     const of = start.of ?? selection.of;
     if (of === null) return fail({ kind: 'no-selection' }, 'edit');
+    if (start.instruction === undefined && takes.goBack()) return;
     const instruction = (start.instruction ?? state.instruction).trim();
     const model = state.model;
     const chosen = ports.chooseModel({ entry: model.entry, apiKey: keys.current() });

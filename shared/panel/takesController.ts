@@ -4,13 +4,14 @@
  */
 import { takeLooks } from '../core/edit/takeLooks.ts';
 import type { Failure } from '../core/failure.ts';
+import type { Bounds } from '../core/geometry.ts';
 import { keepBookmark, keepMarks } from '../core/history/keepTake.ts';
 import { readHistory } from '../core/history/readHistory.ts';
 import { emptyHistory, type History, type Take } from '../core/history/take.ts';
 import { indexTakes, type TakeIndex } from '../core/history/takeIndex.ts';
 import { changedBookmark, changedMarks, type MarksChange, pathTo, takeAt } from '../core/history/tree.ts';
 import { watchedStore } from '../core/history/watchedStore.ts';
-import type { LayerInfo, LayerRef } from '../core/host.ts';
+import type { LayerInfo, LayerRef, Selection } from '../core/host.ts';
 import type { ModelEntry } from '../core/models/registry.ts';
 import type { DocumentStore } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
@@ -38,11 +39,13 @@ export interface TakesController {
   store(): DocumentStore | null;
   attach(document: AttachedDocument | null): void;
   /** Told after each look at the document. */
-  follow(layers: ReadonlyMap<LayerRef, LayerInfo>, of: LayerRef | 'visible' | null): Promise<void>;
+  follow(layers: ReadonlyMap<LayerRef, LayerInfo>, selection: Selection): Promise<void>;
   /** Told when the words in the instruction change: they choose how to continue. */
   followInstruction(instruction: string): void;
   /** Where the next edit starts; undefined leaves it to the walk. */
   next(): Pick<RunStart, 'from' | 'way'>;
+  /** Does what the words ask for when going back is all that they ask for; answers whether it was. */
+  goBack(): boolean;
   runBegins(): void;
   /** Answers the take that the run left behind; `done` with what it has to say. */
   runEnds(done: { readonly id: string; readonly notes: readonly string[] } | null): Take | null;
@@ -82,6 +85,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
   let knownKeys = '';
   let layers = noLayers;
   let selected: LayerRef | 'visible' | null = null;
+  let region: Bounds | null = null;
   let instruction = '';
   let words = '';
   let show: TakeFilter = 'all';
@@ -159,7 +163,18 @@ export function createTakesController(ports: TakesPorts): TakesController {
   function nextState(): NextStart {
     const take = startTake();
     const newest = start.kind === 'source' ? latestOfSelected() : null;
-    return nextStart({ index, take, latest: newest, isChosen: start.kind === 'take', chosen: way, instruction, entry: ports.entry() });
+    return nextStart({
+      index,
+      of: selected ?? 'visible',
+      region,
+      isLayer: (of) => of === 'visible' || layers.has(of),
+      take,
+      latest: newest,
+      isChosen: start.kind === 'take',
+      chosen: way,
+      instruction,
+      entry: ports.entry(),
+    });
   }
 
   const listAsk = (): ListAsk => ({ words, show, start: startTake()?.id ?? null, running, now: clock.now() });
@@ -217,6 +232,10 @@ export function createTakesController(ports: TakesPorts): TakesController {
     await told(keepMarks(store, changedMarks(history, id, change, writer)));
   }
 
+  function setShown(take: Take, isShown: boolean): void {
+    for (const { ref, visible } of index.layersOf(take)) if (visible !== isShown) hostActions.setVisible(ref, isShown);
+  }
+
   /** The layers of what is discarded go out of sight with it, and come back with it. */
   async function judge(id: string, verdict: 'discarded' | null): Promise<void> {
     const before = index.hidden;
@@ -224,7 +243,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
     for (const take of index.inOrder) {
       const isHidden = index.hidden.has(take.id);
       if (isHidden === before.has(take.id)) continue;
-      for (const { ref, visible } of index.layersOf(take)) if (visible === isHidden) hostActions.setVisible(ref, !isHidden);
+      setShown(take, !isHidden);
     }
   }
 
@@ -336,7 +355,8 @@ export function createTakesController(ports: TakesPorts): TakesController {
       store = watched;
       index = indexTakes(history, layers);
     },
-    async follow(nextLayers, of) {
+    async follow(nextLayers, { of, region: drawn }) {
+      region = drawn?.bounds ?? null;
       const from = store;
       if (selected !== of) {
         const chosen = start.kind === 'take' ? history.takes.get(start.id) : undefined;
@@ -352,6 +372,19 @@ export function createTakesController(ports: TakesPorts): TakesController {
       instruction = next;
     },
     next: () => ({ from: startTake()?.id ?? null, way }),
+    goBack() {
+      const back = nextState().goesBackTo;
+      const from = startTake();
+      if (back === null || from === null) return false;
+      const path = pathTo(history, from.id);
+      for (const left of path.slice(path.findIndex(({ id }) => id === back.id) + 1)) setShown(left, false);
+      const to = back.id === null ? undefined : history.takes.get(back.id);
+      if (to !== undefined) setShown(to, true);
+      start = to === undefined ? { kind: 'source' } : { kind: 'take', id: to.id };
+      focusedId = to?.id ?? null;
+      ports.setInstruction('');
+      return true;
+    },
     runBegins() {
       isRunning = true;
       focusedId = null;

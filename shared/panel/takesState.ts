@@ -95,7 +95,8 @@ export interface NextStart {
   readonly way: Exclude<WayChoice, 'auto'>;
   /** A sentence for the user. */
   readonly why: string;
-  readonly dropped: readonly string[];
+  /** Going back is all that the words ask for: to this take, or with null to the source. */
+  readonly goesBackTo: { readonly id: string | null } | null;
   /** Whether there is anything to choose: without a take, every way is a fresh one. */
   readonly hasChoice: boolean;
 }

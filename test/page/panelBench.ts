@@ -128,7 +128,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 
 /** Lets everything that was begun come to rest. */
 export const settled = async (): Promise<void> => {
-  for (let i = 0; i < 80; i++) await new Promise((resolve) => setTimeout(resolve));
+  for (let i = 0; i < 60; i++) await new Promise((resolve) => setTimeout(resolve));
 };
 
 export async function send(panel: PanelController, instruction: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** A store that tells of each entry of the history as it is written, so that whoever shows the takes need not read them all again. */
 import type { DocumentStore } from '../ports.ts';
+import { readEach, readEntry } from './entries.ts';
 import { kindOfKey } from './keys.ts';
 import { laterBookmark, laterMarks } from './mergeHistories.ts';
 import { decodeBookmark, decodeMarks, decodeTake } from './savedEntries.ts';
@@ -10,16 +11,18 @@ import { withBookmark, withMarks, withTake } from './tree.ts';
 export function watchedStore(store: DocumentStore, onChange: (add: (history: History) => History) => void): DocumentStore {
   return {
     entryLimitBytes: store.entryLimitBytes,
+    blobs: store.blobs,
     read: (key) => store.read(key),
     remove: (key) => store.remove(key),
     keys: () => store.keys(),
-    blobs: store.blobs,
+    ...(store.readMany === undefined ? {} : { readMany: (keys: readonly string[]) => readEach(store, keys) }),
     async write(key, bytes) {
       const written = await store.write(key, bytes);
-      if (written.ok) {
-        const add = adding(key, bytes);
-        if (add !== null) onChange(add);
-      }
+      if (!written.ok || kindOfKey(key) === null) return written;
+      // What was written may be the first line of an entry in parts.
+      const whole = await readEntry(store, key);
+      const add = whole.ok && whole.value !== null ? adding(key, whole.value) : null;
+      if (add !== null) onChange(add);
       return written;
     },
   };

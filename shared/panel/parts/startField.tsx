@@ -1,6 +1,6 @@
 /** Where the next edit starts and how the model is told of the rounds before: chosen for the user, shown, and overridden here. */
 import type { JSX } from 'preact';
-import { Icon, IconButton } from '../icons.tsx';
+import { IconButton } from '../icons.tsx';
 import type { PanelActions, PanelState } from '../state.ts';
 import type { WayChoice } from '../takesState.ts';
 import { Segments } from './segments.tsx';
@@ -41,19 +41,9 @@ export function StartField({ state: { takes }, actions }: StartFieldProps): JSX.
       </div>
       <Segments group="rt-way" label={{ text: 'How to go on' }} names={ways} chosen={next.chosen} onChoose={actions.takes.setWay} />
       <p class="rt-quiet rt-why">
-        {next.chosen === 'auto' ? <strong>{ways[next.way]}. </strong> : null}
+        {next.chosen === 'auto' && next.goesBackTo === null ? <strong>{ways[next.way]}. </strong> : null}
         {next.why}
       </p>
-      {next.dropped.length === 0 ? null : (
-        <ul class="rt-notes">
-          {next.dropped.map((line) => (
-            <li key={line}>
-              <Icon name="info" size={12} />
-              <span>{line}</span>
-            </li>
-          ))}
-        </ul>
-      )}
     </div>
   );
 }
