@@ -5,10 +5,12 @@
 import type { Stage } from '../../shared/core/edit/types.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { Extent } from '../../shared/core/geometry.ts';
-import type { DocumentInfo, LayerInfo } from '../../shared/core/host.ts';
+import type { Take, TakeContext, TakeMarks } from '../../shared/core/history/take.ts';
+import type { TakeStatus } from '../../shared/core/history/takeStatus.ts';
+import type { DocumentInfo, LayerInfo, LayerRef } from '../../shared/core/host.ts';
 import type { AvailableModel, PictureRole, SizeClass, ThinkingLevel } from '../../shared/core/model.ts';
 import type { DocumentFormat } from '../documents/document.ts';
-import type { EditReport, GenerateReport, MergeReport } from './report.ts';
+import type { EditReport, FourNumbers, GenerateReport, MergeReport } from './report.ts';
 
 export interface EditJob {
   readonly kind: 'edit';
@@ -66,12 +68,18 @@ export interface LayersJob {
   readonly input: string;
 }
 
+/** What a document remembers of its takes. */
+export interface HistoryJob {
+  readonly kind: 'history';
+  readonly input: string;
+}
+
 /** Asks the service which models answer to the key. */
 export interface AvailableJob {
   readonly kind: 'available';
 }
 
-export type Job = EditJob | GenerateJob | MergeJob | LayersJob | AvailableJob;
+export type Job = EditJob | GenerateJob | MergeJob | LayersJob | HistoryJob | AvailableJob;
 
 export type ReferenceRole = Exclude<PictureRole, 'subject'>;
 
@@ -82,12 +90,50 @@ export interface LayersListing {
   readonly notes: readonly string[];
 }
 
+/** In the order in which they were made. */
+export interface HistoryListing {
+  readonly title: string;
+  readonly takes: readonly ListedTake[];
+  readonly notes: readonly string[];
+}
+
+/** A take as `retake history --json` prints it; bounds as x, y, width, height. */
+export interface ListedTake {
+  readonly id: string;
+  /** Enough of the identifier to name it by. */
+  readonly shortId: string;
+  readonly number: number;
+  readonly parent: string | null;
+  readonly state: Take['state'];
+  readonly status: TakeStatus;
+  readonly instruction: string;
+  readonly description: string;
+  readonly name: string | null;
+  readonly note: string;
+  readonly favourite: boolean;
+  readonly verdict: TakeMarks['verdict'];
+  readonly bookmarks: readonly string[];
+  readonly source: { readonly of: LayerRef | 'visible'; readonly name: string; readonly bounds: FourNumbers };
+  /** Layers of the document that show it. */
+  readonly layers: readonly LayerRef[];
+  readonly region: FourNumbers | null;
+  readonly context: Omit<TakeContext, 'instructions'>;
+  readonly pictures: Take['pictures'];
+  readonly model: string;
+  readonly costUsd: number | null;
+  readonly tookMs: number;
+  readonly at: string;
+  readonly failure: Take['failure'];
+  readonly provenance: Take['provenance'];
+}
+
 /** What a job ends with. */
 export type Done =
   | { readonly kind: 'edit'; readonly report: EditReport }
   | { readonly kind: 'generate'; readonly report: GenerateReport }
   | { readonly kind: 'merge'; readonly report: MergeReport }
   | { readonly kind: 'layers'; readonly listing: LayersListing }
+  | { readonly kind: 'history'; readonly listing: HistoryListing }
   | { readonly kind: 'available'; readonly models: readonly AvailableModel[] };
 
 export type WorkStage = Stage | 'open' | 'save' | 'write';

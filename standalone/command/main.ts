@@ -4,6 +4,7 @@ import type { Failure } from '../../shared/core/failure.ts';
 import { assert, exhaustive } from '../../shared/core/result.ts';
 import { readEnvironment } from './environment.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exitCodes.ts';
+import { historyJson, historyText } from './historyText.ts';
 import type { EditJob, GenerateJob, Job, MergeJob } from './jobs.ts';
 import { modelsJson, modelsText } from './models.ts';
 import { serveUntilStopped } from './open.ts';
@@ -31,6 +32,13 @@ async function run(): Promise<ExitCode> {
       if (ending.kind !== 'done') return ended(ending);
       assert(ending.done.kind === 'layers', `a job for layers ended as ${ending.done.kind}`);
       terminal.print(typed.asJson ? layersJson(ending.done.listing) : layersText(ending.done.listing));
+      return exitCodes.done;
+    }
+    case 'history': {
+      const ending = await worked(typed.job);
+      if (ending.kind !== 'done') return ended(ending);
+      assert(ending.done.kind === 'history', `a job for the history ended as ${ending.done.kind}`);
+      terminal.print(typed.asJson ? historyJson(ending.done.listing) : historyText(ending.done.listing));
       return exitCodes.done;
     }
     case 'models':

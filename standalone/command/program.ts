@@ -7,13 +7,14 @@ import type { SizeClass, ThinkingLevel } from '../../shared/core/model.ts';
 import { defaultModelId } from '../../shared/core/models/registry.ts';
 import { version } from '../../shared/core/version.ts';
 import { type ExitCode, exitCodes, exitCodeText } from './exitCodes.ts';
-import type { EditJob, GenerateJob, LayersJob, MergeJob, OutputChoice, RegionChoice } from './jobs.ts';
+import type { EditJob, GenerateJob, HistoryJob, LayersJob, MergeJob, OutputChoice, RegionChoice } from './jobs.ts';
 
 export type Typed =
   | { readonly kind: 'edit'; readonly job: EditJob }
   | { readonly kind: 'generate'; readonly job: GenerateJob }
   | { readonly kind: 'merge'; readonly job: MergeJob }
   | { readonly kind: 'layers'; readonly job: LayersJob; readonly asJson: boolean }
+  | { readonly kind: 'history'; readonly job: HistoryJob; readonly asJson: boolean }
   | { readonly kind: 'models'; readonly asJson: boolean }
   | { readonly kind: 'open'; readonly input: string | null; readonly port: number | null }
   /** Help was asked for and given, or something was wrong and has been said. */
@@ -280,6 +281,22 @@ Examples:
     )
     .action((input: string, options: { json?: true }) => {
       typed = { kind: 'layers', job: { kind: 'layers', input }, asJson: options.json === true };
+    });
+
+  command('history', 'List the takes of a document as a tree, newest first.')
+    .argument('<input>', 'PSD or PSB that holds takes')
+    .option('--json', 'as JSON, with all that is known of each')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  retake history poster.psd
+  retake history poster.psd --json | jq -r '.takes[] | select(.favourite) | .id'
+
+The identifiers in front are what \`--from\` and \`retake export\` take; a few characters are enough.`,
+    )
+    .action((input: string, options: { json?: true }) => {
+      typed = { kind: 'history', job: { kind: 'history', input }, asJson: options.json === true };
     });
 
   command('models', 'List the models, their sizes and prices; with a key, which of them are alive.')

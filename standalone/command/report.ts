@@ -39,7 +39,7 @@ export interface EditReport extends Nullable<FindingsReport> {
 
 export type GenerateReport = Omit<EditReport, 'source' | 'layer' | 'sent' | keyof FindingsReport>;
 
-type FourNumbers = readonly [x: number, y: number, width: number, height: number];
+export type FourNumbers = readonly [x: number, y: number, width: number, height: number];
 
 /** What comparing an answer with its source found. The matrix maps result pixels to source pixels, centres at +0.5. */
 export interface FindingsReport {

@@ -9,6 +9,7 @@ import { runAvailable } from './available.ts';
 import { runEdit } from './edit.ts';
 import { readEnvironment } from './environment.ts';
 import { runGenerate } from './generate.ts';
+import { runHistory } from './history.ts';
 import type { JobPorts } from './jobPorts.ts';
 import type { Done, Job, SupervisorMessage, WorkerMessage } from './jobs.ts';
 import { runLayers } from './layers.ts';
@@ -68,6 +69,10 @@ async function run(job: Job): Promise<Result<Done, Failure>> {
     case 'layers': {
       const listing = await runLayers(job, codec, ports);
       return listing.ok ? ok({ kind: 'layers', listing: listing.value }) : listing;
+    }
+    case 'history': {
+      const listing = await runHistory(job, codec, ports);
+      return listing.ok ? ok({ kind: 'history', listing: listing.value }) : listing;
     }
     case 'available': {
       const models = await runAvailable(access.value, codec, ports);

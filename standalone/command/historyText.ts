@@ -1,0 +1,60 @@
+/** What `retake history` prints: the tree of takes in characters, newest first, or as JSON. Pure: values in, text out. */
+import type { LaneRow } from '../../shared/core/history/lanes.ts';
+import { drawLanes } from '../../shared/core/history/lanes.ts';
+import type { HistoryListing, ListedTake } from './jobs.ts';
+import { columns, costText } from './words.ts';
+
+/** Branches beyond share the last lane. */
+const mostLanes = 12;
+const longestTitleChars = 48;
+
+export function historyText({ title, takes, notes }: HistoryListing): string {
+  const head = `${title}  ${takes.length === 0 ? 'no takes' : totals(takes)}`;
+  const newestFirst = [...takes].reverse();
+  const { rows, laneCount } = drawLanes(newestFirst, mostLanes);
+  const lines = columns(
+    newestFirst.map((take, n) => [
+      `${lanesText(rows[n], laneCount)} ${take.shortId}`,
+      shortened(take.name ?? take.instruction),
+      [take.status.text.toLowerCase(), take.favourite ? 'favourite' : '', ...take.bookmarks.map((name) => `[${name}]`)]
+        .filter((part) => part !== '')
+        .join(', '),
+      take.costUsd === null ? '' : costText(take.costUsd),
+      take.at.slice(0, 16).replace('T', ' '),
+    ]),
+  );
+  const rest = takes.length === 0 ? ['`retake edit` adds one.'] : [];
+  return [head, ...lines, ...rest, ...notes.map((note) => `Note: ${note}`)].join('\n');
+}
+
+function totals(takes: readonly ListedTake[]): string {
+  const parents = new Set(takes.map(({ parent }) => parent));
+  const ends = takes.filter(({ id }) => !parents.has(id)).length;
+  const costs = takes.flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd]));
+  const cost = costs.length === 0 ? '' : `, ${costText(costs.reduce((sum, one) => sum + one, 0))}`;
+  return `${takes.length === 1 ? '1 take' : `${takes.length} takes`}${ends > 1 ? `, ${ends} branches` : ''}${cost}`;
+}
+
+const shortened = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return [...line].length <= longestTitleChars ? line : `${[...line].slice(0, longestTitleChars - 1).join('')}…`;
+};
+
+/** "● │", "│ ●", "●─╯": one character a lane, a dash or a space between them. */
+export function lanesText(row: LaneRow, laneCount: number): string {
+  const joined = row.children.filter((lane) => lane !== row.lane);
+  const rightmost = Math.max(row.lane, ...joined);
+  const leftmost = Math.min(row.lane, ...joined);
+  let text = '';
+  for (let lane = 0; lane < laneCount; lane++) {
+    const isSpanned = lane > leftmost && lane < rightmost;
+    if (lane === row.lane) text += '●';
+    else if (joined.includes(lane)) text += lane === rightmost ? '╯' : lane === leftmost ? '╰' : '┴';
+    else if (row.passing.includes(lane)) text += isSpanned ? '┼' : '│';
+    else text += isSpanned ? '─' : ' ';
+    if (lane < laneCount - 1) text += lane >= leftmost && lane < rightmost ? '─' : ' ';
+  }
+  return text;
+}
+
+export const historyJson = (listing: HistoryListing): string => JSON.stringify({ schema: 1, ...listing }, null, 2);
