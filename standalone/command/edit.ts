@@ -27,6 +27,7 @@ import { planEditOutput } from './outputName.ts';
 import { readReference, readRegion } from './readPicture.ts';
 import { type EditReport, findingsReport, noFindings, numbersOf } from './report.ts';
 import { saveEdited } from './saveEdited.ts';
+import { chooseTake } from './takeChoice.ts';
 import { peakRssMb, startWatch } from './watch.ts';
 
 export async function runEdit(
@@ -50,7 +51,9 @@ export async function runEdit(
   const { file, document, info } = opened.value;
   const { extent } = info;
 
-  const layer = await layerOf(document, job.layer);
+  const from = job.from === null ? null : await chooseTake(document, job.from);
+  if (from !== null && !from.ok) return from;
+  const layer = await layerOf(document, job.layer, from?.value.origin ?? null);
   if (!layer.ok) return layer;
   const region = job.region === null ? null : await readRegion(job.region, extent, codec, signal);
   if (region !== null && !region.ok) return region;
@@ -95,6 +98,8 @@ export async function runEdit(
       thinking: job.thinking,
       keep: job.whole ? 'nothing' : 'rest',
       tone: job.keepTone ? 'keep' : 'auto',
+      ...(from === null ? {} : { from: from.value.take.id }),
+      way: job.way,
     },
     signal,
     ({ stage }) => ports.stage(stage, stage === 'ask' ? `Asking ${entry.nick}` : stageText[stage]),
@@ -123,6 +128,14 @@ export async function runEdit(
     model: provenance.model,
     modelVersion: provenance.modelVersion,
     description: wordsOf(take),
+    take: {
+      id: take.id,
+      parent: take.parent,
+      way: take.context.way,
+      chosenBy: take.context.chosenBy,
+      why: take.context.why,
+      dropped: take.context.dropped,
+    },
     usage: take.usage,
     costUsd: take.costUsd,
     attempts,
@@ -156,6 +169,7 @@ const stageText = {
 async function layerOf(
   document: DocumentHost,
   asked: string | null,
+  origin: LayerRef | 'visible' | null,
 ): Promise<Result<{ readonly of: LayerRef | 'visible'; readonly notes: readonly string[] }, Failure>> {
   const layers = await document.layers();
   if (!layers.ok) return layers;
@@ -163,6 +177,7 @@ async function layerOf(
     const chosen = chooseLayer(asked, layers.value);
     return chosen.ok ? ok({ of: chosen.value, notes: [] }) : chosen;
   }
+  if (origin !== null && (origin === 'visible' || layers.value.some(({ ref }) => ref === origin))) return ok({ of: origin, notes: [] });
   const of = defaultLayer(layers.value);
   const notes = of === 'visible' ? ['No layer was named, so all that shows was edited; --layer names one.'] : [];
   return ok({ of, notes });

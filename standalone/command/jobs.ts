@@ -5,7 +5,7 @@
 import type { Stage } from '../../shared/core/edit/types.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { Extent } from '../../shared/core/geometry.ts';
-import type { Take, TakeContext, TakeMarks } from '../../shared/core/history/take.ts';
+import type { ContextWay, Take, TakeContext, TakeMarks } from '../../shared/core/history/take.ts';
 import type { TakeStatus } from '../../shared/core/history/takeStatus.ts';
 import type { DocumentInfo, LayerInfo, LayerRef } from '../../shared/core/host.ts';
 import type { AvailableModel, PictureRole, SizeClass, ThinkingLevel } from '../../shared/core/model.ts';
@@ -17,6 +17,9 @@ export interface EditJob {
   readonly input: string;
   readonly instruction: string;
   readonly layer: string | null;
+  /** The take that it goes on from, as typed; null goes on from the take that the layer shows. */
+  readonly from: string | null;
+  readonly way: 'auto' | ContextWay;
   readonly region: RegionChoice | null;
   readonly references: readonly string[];
   /** null chooses: the default with a key, the offline model without one. */
@@ -74,12 +77,21 @@ export interface HistoryJob {
   readonly input: string;
 }
 
+/** A take as a file of its own. */
+export interface ExportJob {
+  readonly kind: 'export';
+  readonly input: string;
+  /** As typed. */
+  readonly take: string;
+  readonly output: Exclude<OutputChoice, { kind: 'in-place' }>;
+}
+
 /** Asks the service which models answer to the key. */
 export interface AvailableJob {
   readonly kind: 'available';
 }
 
-export type Job = EditJob | GenerateJob | MergeJob | LayersJob | HistoryJob | AvailableJob;
+export type Job = EditJob | GenerateJob | MergeJob | LayersJob | HistoryJob | ExportJob | AvailableJob;
 
 export type ReferenceRole = Exclude<PictureRole, 'subject'>;
 
@@ -134,6 +146,7 @@ export type Done =
   | { readonly kind: 'merge'; readonly report: MergeReport }
   | { readonly kind: 'layers'; readonly listing: LayersListing }
   | { readonly kind: 'history'; readonly listing: HistoryListing }
+  | { readonly kind: 'export'; readonly output: string }
   | { readonly kind: 'available'; readonly models: readonly AvailableModel[] };
 
 export type WorkStage = Stage | 'open' | 'save' | 'write';

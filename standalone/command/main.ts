@@ -41,6 +41,13 @@ async function run(): Promise<ExitCode> {
       terminal.print(typed.asJson ? historyJson(ending.done.listing) : historyText(ending.done.listing));
       return exitCodes.done;
     }
+    case 'export': {
+      const ending = await worked(typed.job);
+      if (ending.kind !== 'done') return ended(ending);
+      assert(ending.done.kind === 'export', `an export ended as ${ending.done.kind}`);
+      terminal.print(ending.done.output);
+      return exitCodes.done;
+    }
     case 'models':
       return listModels(typed.asJson);
     case 'open': {

@@ -9,8 +9,8 @@ import type { OutputChoice } from './jobs.ts';
 
 export type OutputFormat = 'psd' | 'psb' | 'png';
 
-export interface OutputPlan {
-  readonly format: OutputFormat;
+export interface OutputPlan<Format = OutputFormat> {
+  readonly format: Format;
   /** Where it will be. */
   readonly folder: string;
   /** Writes it, and answers where it went. */
@@ -93,7 +93,7 @@ export async function planGenerateOutput(
   return format.ok ? planFile(choice.path, choice.replace, format.value, []) : format;
 }
 
-const planned = (target: Target, path: string, format: OutputFormat): OutputPlan => ({
+const planned = <Format>(target: Target, path: string, format: Format): OutputPlan<Format> => ({
   format,
   folder: dirname(path),
   async write(bytes, gate, signal) {
@@ -102,19 +102,19 @@ const planned = (target: Target, path: string, format: OutputFormat): OutputPlan
   },
 });
 
-async function planFile(
+export async function planFile<Format>(
   path: string,
   replace: boolean,
-  format: OutputFormat,
+  format: Format,
   inputs: readonly InputFile[],
-): Promise<Result<OutputPlan, Failure>> {
+): Promise<Result<OutputPlan<Format>, Failure>> {
   const trouble = await checkTarget(path, replace, inputs);
   if (trouble !== null) return err(trouble);
   return ok(planned({ kind: replace ? 'replace' : 'new', path }, path, format));
 }
 
 /** Names are counted up until one is free, also when somebody takes it in the meantime. */
-async function planFreeName(nameOf: (n: number) => string, format: OutputFormat): Promise<Result<OutputPlan, Failure>> {
+export async function planFreeName<Format>(nameOf: (n: number) => string, format: Format): Promise<Result<OutputPlan<Format>, Failure>> {
   const first = await freeName(nameOf);
   if (!first.ok) return first;
   const trouble = await checkTarget(first.value.path, false, []);

@@ -7,7 +7,7 @@ import type { SizeClass, ThinkingLevel } from '../../shared/core/model.ts';
 import { defaultModelId } from '../../shared/core/models/registry.ts';
 import { version } from '../../shared/core/version.ts';
 import { type ExitCode, exitCodes, exitCodeText } from './exitCodes.ts';
-import type { EditJob, GenerateJob, HistoryJob, LayersJob, MergeJob, OutputChoice, RegionChoice } from './jobs.ts';
+import type { EditJob, ExportJob, GenerateJob, HistoryJob, LayersJob, MergeJob, OutputChoice, RegionChoice } from './jobs.ts';
 
 export type Typed =
   | { readonly kind: 'edit'; readonly job: EditJob }
@@ -15,6 +15,7 @@ export type Typed =
   | { readonly kind: 'merge'; readonly job: MergeJob }
   | { readonly kind: 'layers'; readonly job: LayersJob; readonly asJson: boolean }
   | { readonly kind: 'history'; readonly job: HistoryJob; readonly asJson: boolean }
+  | { readonly kind: 'export'; readonly job: ExportJob }
   | { readonly kind: 'models'; readonly asJson: boolean }
   | { readonly kind: 'open'; readonly input: string | null; readonly port: number | null }
   /** Help was asked for and given, or something was wrong and has been said. */
@@ -28,6 +29,8 @@ export interface Writers {
 interface EditOptions {
   instruction: string;
   layer?: string;
+  from?: string;
+  way: EditJob['way'];
   region?: RegionChoice;
   mask?: string;
   reference: string[];
@@ -63,6 +66,7 @@ interface GenerateOptions {
 }
 
 const sizes: readonly SizeClass[] = ['512', '1K', '2K', '4K'];
+const ways: readonly EditJob['way'][] = ['auto', 'fresh', 'continue', 'from-take'];
 const thinkingLevels: readonly ThinkingLevel[] = ['minimal', 'low', 'medium', 'high'];
 
 function parseRegion(text: string): RegionChoice {
@@ -134,6 +138,10 @@ ${exitCodeText}`,
     .argument('<input>', 'PSD, PSB, PNG, JPEG or WebP')
     .requiredOption('-i, --instruction <text>', 'what should change')
     .option('-l, --layer <layer>', 'its name, its path "Group/Name", or "#id" (default: the only layer, else all that shows)')
+    .option('--from <take>', 'go on from this take: its identifier, the beginning of it, a bookmark, or `latest`')
+    .addOption(
+      new Option('--way <way>', 'how to go on: auto, fresh, continue or from-take').argParser(oneOf(ways)).default('auto' as const, 'auto'),
+    )
     .addOption(new Option('--region <x,y,w,h>', 'change only this rectangle, in pixels from the top left').argParser(parseRegion))
     .addOption(
       new Option('--mask <file>', 'change only where this picture is white; it must be as large as the document').conflicts('region'),
@@ -163,6 +171,12 @@ Examples:
   retake edit photo.jpg -i "remove the cable" --region 820,140,300,90 -o clean.png
   retake edit room.png -i "the sofa in this fabric" -r fabric.jpg=style -m gemini-3-pro-image --size 2K
   retake edit photo.png -i "make it night" --report run.json
+  retake edit poster.psd -i "now a little darker" --from latest --in-place
+  retake edit poster.psd -i "at night instead" --from 3f2a --way fresh
+
+--way fresh carries out all instructions so far on the untouched layer, so that nothing drifts;
+continue goes on with the conversation; from-take edits the result of the take. auto chooses by
+what is asked, and --report says which it was and why.
 
 The input is never changed unless --in-place says so. A default name that is taken counts up
 (photo-retake-2.psd); a file named with --output is replaced only with --force. The output
@@ -180,6 +194,8 @@ ${exitCodeText}`,
           input,
           instruction: options.instruction,
           layer: options.layer ?? null,
+          from: options.from ?? null,
+          way: options.way,
           region: options.region ?? (options.mask === undefined ? null : { kind: 'mask', path: options.mask }),
           references: options.reference,
           model: options.model ?? null,
@@ -297,6 +313,30 @@ The identifiers in front are what \`--from\` and \`retake export\` take; a few c
     )
     .action((input: string, options: { json?: true }) => {
       typed = { kind: 'history', job: { kind: 'history', input }, asJson: options.json === true };
+    });
+
+  command('export', 'Write a take as a file of its own: a picture with its story, or its branch as a ZIP.')
+    .argument('<input>', 'PSD or PSB that holds takes')
+    .argument('<take>', 'its identifier, the beginning of it, a bookmark, or `latest`')
+    .option('-o, --output <file>', 'where to write: .png the take as it looks, .zip its branch (default: INPUT-TAKE.png)')
+    .addOption(forceOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  retake export poster.psd latest
+      writes poster-3f2a91c0.png: how the take looks, with its story and IPTC DigitalSourceType in XMP
+  retake export poster.psd 3f2a -o approved.png
+  retake export poster.psd 3f2a -o branch.zip
+      all rounds that led to it: pictures, answers, the conversation, and a story.json
+
+\`retake history INPUT\` lists the takes. Dropped onto the page, the ZIP brings its take into another
+document. No key is in any of it.
+
+${exitCodeText}`,
+    )
+    .action((input: string, take: string, options: { output?: string; force?: true }) => {
+      typed = { kind: 'export', job: { kind: 'export', input, take, output: outputChoice(options) } };
     });
 
   command('models', 'List the models, their sizes and prices; with a key, which of them are alive.')

@@ -2,6 +2,7 @@
 import type { Findings, StageTimings } from '../../shared/core/edit/types.ts';
 import { explain, type Failure, type NextAction } from '../../shared/core/failure.ts';
 import type { Bounds, Extent } from '../../shared/core/geometry.ts';
+import type { TakeContext } from '../../shared/core/history/take.ts';
 import type { LayerRef } from '../../shared/core/host.ts';
 import type { Cell, SentPicture, Usage } from '../../shared/core/model.ts';
 import type { Provenance } from '../../shared/core/provenance.ts';
@@ -25,6 +26,8 @@ export interface EditReport extends Nullable<FindingsReport> {
   readonly model: string;
   readonly modelVersion: string;
   readonly description: string;
+  /** What the model was shown of the rounds before, and why; `parent` is the take that it goes on from. */
+  readonly take: { readonly id: string; readonly parent: string | null } & Omit<TakeContext, 'instructions'>;
   readonly usage: Usage | null;
   readonly costUsd: number | null;
   readonly attempts: number;
@@ -37,7 +40,7 @@ export interface EditReport extends Nullable<FindingsReport> {
   readonly output: string;
 }
 
-export type GenerateReport = Omit<EditReport, 'source' | 'layer' | 'sent' | keyof FindingsReport>;
+export type GenerateReport = Omit<EditReport, 'source' | 'layer' | 'sent' | 'take' | keyof FindingsReport>;
 
 export type FourNumbers = readonly [x: number, y: number, width: number, height: number];
 

@@ -8,6 +8,7 @@ import { exhaustive, ok, type Result } from '../../shared/core/result.ts';
 import { runAvailable } from './available.ts';
 import { runEdit } from './edit.ts';
 import { readEnvironment } from './environment.ts';
+import { runExport } from './export.ts';
 import { runGenerate } from './generate.ts';
 import { runHistory } from './history.ts';
 import type { JobPorts } from './jobPorts.ts';
@@ -73,6 +74,10 @@ async function run(job: Job): Promise<Result<Done, Failure>> {
     case 'history': {
       const listing = await runHistory(job, codec, ports);
       return listing.ok ? ok({ kind: 'history', listing: listing.value }) : listing;
+    }
+    case 'export': {
+      const output = await runExport(job, codec, ports);
+      return output.ok ? ok({ kind: 'export', output: output.value }) : output;
     }
     case 'available': {
       const models = await runAvailable(access.value, codec, ports);

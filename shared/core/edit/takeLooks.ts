@@ -8,8 +8,8 @@ import { resize } from '../compose/resample.ts';
 import type { Failure } from '../failure.ts';
 import { type Bounds, type Extent, union } from '../geometry.ts';
 import type { History, Take } from '../history/take.ts';
-import { layersOfTakes, takeAt } from '../history/tree.ts';
-import type { Host, LayerRef } from '../host.ts';
+import { layersOf, layersOfTakes } from '../history/tree.ts';
+import type { Host } from '../host.ts';
 import { createPace } from '../pace.ts';
 import { createPixels, cropPixels, type Pixels } from '../pixels.ts';
 import type { Clock, DocumentStore, PictureCodec } from '../ports.ts';
@@ -34,13 +34,9 @@ export async function takeLooks(ports: LookPorts, history: History, take: Take, 
   const layers = await ports.host.layers();
   if (!layers.ok) return layers;
   const present = new Set(layers.value.map(({ ref }) => ref));
-  const shown = layersShowing(history, take).find((ref) => present.has(ref));
+  const shown = layersOf(history, take).find((ref) => present.has(ref));
   return shown === undefined ? answerLooks(ports, take, signal) : readSubject(ports.host, shown, null, history, signal);
 }
-
-/** The layers that show this take and no later one. */
-const layersShowing = (history: History, { id, placed }: Take): readonly LayerRef[] =>
-  [...(placed === null ? [] : [placed.layer]), ...(history.marks.get(id)?.layers ?? [])].filter((ref) => takeAt(history, ref)?.id === id);
 
 async function answerLooks({ store, codec, clock }: LookPorts, take: Take, signal: AbortSignal): Promise<Result<Look, Failure>> {
   const { answer } = take.pictures;

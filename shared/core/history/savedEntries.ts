@@ -122,7 +122,7 @@ function hashText(value: unknown, what: string): string {
   return hash;
 }
 
-function readBounds(value: unknown, what: string): Bounds {
+export function readBounds(value: unknown, what: string): Bounds {
   const { x, y, width, height } = fieldsOf(value, what);
   return { x: finite(x, what), y: finite(y, what), width: finite(width, what), height: finite(height, what) };
 }

@@ -186,6 +186,10 @@ export function takeAt(history: History, layer: LayerRef | 'visible'): Take | nu
   return latest;
 }
 
+/** The layers that a take was placed as and copied to, less those whose identifier a later take has now. */
+export const layersOf = (history: History, { id, placed }: Take): readonly LayerRef[] =>
+  [...(placed === null ? [] : [placed.layer]), ...(history.marks.get(id)?.layers ?? [])].filter((ref) => takeAt(history, ref)?.id === id);
+
 /** Every layer that shows a take, copies too. */
 export const layersOfTakes = (history: History): readonly LayerRef[] =>
   [...history.takes.values()].flatMap(({ id, placed }) => [
