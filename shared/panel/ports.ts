@@ -1,7 +1,9 @@
 /** What a host gives to the panel's controller, besides the core's own ports. */
 import type { AbortSignal } from '../core/abort.ts';
+import type { TakeCopy } from '../core/edit/copyTake.ts';
 import type { EditAsk, EditOutcome, EditPorts, OnProgress } from '../core/edit/types.ts';
 import type { Failure } from '../core/failure.ts';
+import type { History, Take } from '../core/history/take.ts';
 import type { Host, LayerRef } from '../core/host.ts';
 import type { ImageModel } from '../core/model.ts';
 import type { ModelEntry } from '../core/models/registry.ts';
@@ -30,11 +32,23 @@ export interface PanelPorts {
   /** An encoded picture as an address for an `<img>`, as long as it is not released. */
   readonly pictureAddress: (bytes: Uint8Array) => string;
   readonly releaseAddress: (address: string) => void;
+  /** Takes as files, in and out. */
+  readonly takeFiles: TakeFiles;
   /** A key that the surroundings hold (GEMINI_API_KEY); used unless the user gives another. Never stored. */
   readonly environmentKey: string | null;
   readonly offlineVocabulary: PanelState['offlineVocabulary'];
   readonly service: string;
   readonly hostActions: HostActions;
+}
+
+export interface TakeFiles {
+  /** The take as it looks, with its story. */
+  exportPicture(from: AttachedDocument, history: History, take: Take, signal: AbortSignal): Promise<Result<Uint8Array, Failure>>;
+  /** All rounds up to the take, pictures and words. */
+  exportBranch(from: AttachedDocument, history: History, take: Take, signal: AbortSignal): Promise<Result<Uint8Array, Failure>>;
+  readBranch(bytes: Uint8Array, name: string, signal: AbortSignal): Promise<Result<TakeCopy, Failure>>;
+  /** A name for it, without an ending. */
+  nameOf(take: Take, number: number): string;
 }
 
 /** What the panel asks of the application around it, beyond the `Host` port. */
@@ -46,6 +60,8 @@ export interface HostActions {
   canExplain(layer: LayerRef): boolean;
   /** Shows why a take changes what it changes. */
   explain(layer: LayerRef): void;
+  /** Gives the user a finished file. */
+  handOver(name: string, bytes: Uint8Array): void;
   undo(): void;
   drawRegion(): void;
   clearRegion(): void;

@@ -15,6 +15,7 @@ import type { LayerInfo, LayerRef, Selection } from '../core/host.ts';
 import type { ModelEntry } from '../core/models/registry.ts';
 import type { DocumentStore } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
+import { createCarrying } from './carrying.ts';
 import { createComparing } from './comparing.ts';
 import { detailsOf, type ListAsk, type ListedTakes, listTakes } from './listTakes.ts';
 import { nextStart } from './nextStart.ts';
@@ -118,6 +119,22 @@ export function createTakesController(ports: TakesPorts): TakesController {
     onChange: ports.onChange,
   });
 
+  const carrying = createCarrying({
+    panel,
+    document: () => (document === null || store === null ? null : { ...document, store }),
+    index: () => index,
+    selected: () => selected,
+    onChange: ports.onChange,
+    fail: ports.fail,
+  });
+  const look = (id: string | null): void => {
+    if (id !== null) actions.focusTake(id);
+  };
+  const withTakeOf = (id: string, act: (take: Take) => Promise<void>): void => {
+    const take = history.takes.get(id);
+    if (take !== undefined) void act(take);
+  };
+
   function changed(): void {
     index = indexTakes(history, layers);
     ports.onChange();
@@ -205,7 +222,9 @@ export function createTakesController(ports: TakesPorts): TakesController {
       next: nextState(),
       pictures: pictures.current(),
       notes,
+      copied: carrying.copied(),
       compared: comparing.state(),
+      busy: carrying.busy(),
     };
   }
 
@@ -323,6 +342,11 @@ export function createTakesController(ports: TakesPorts): TakesController {
     removeBookmark(name) {
       if (store !== null) void told(keepBookmark(store, changedBookmark(history, name, null, writer)));
     },
+    copyTake: (id) => withTakeOf(id, carrying.copy),
+    pasteTake: () => void carrying.paste().then(look),
+    pasteFile: (file) => void carrying.pasteFile(file).then(look),
+    exportPicture: (id) => withTakeOf(id, carrying.exportPicture),
+    exportBranch: (id) => withTakeOf(id, carrying.exportBranch),
     compare: (id, other) => void comparing.compare(id, other),
     setCompareMode: comparing.setMode,
     stopComparing: comparing.stop,

@@ -2,6 +2,7 @@
 import type { Extent } from '../core/geometry.ts';
 import type { LaneRow } from '../core/history/lanes.ts';
 import type { TakeStatus } from '../core/history/takeStatus.ts';
+import type { GivenFile } from './state.ts';
 
 export interface TakesState {
   /** Newest first; only what the search and the filter let through. */
@@ -20,7 +21,11 @@ export interface TakesState {
   readonly pictures: ReadonlyMap<string, string>;
   /** What reading the history had to say (a part set aside, a picture missing). */
   readonly notes: readonly string[];
+  /** The title of a take that was copied and can be placed in this document. */
+  readonly copied: string | null;
   readonly compared: ComparedState | null;
+  /** What an export or placing is doing, in words; null when nothing is. */
+  readonly busy: string | null;
 }
 
 export type TakeFilter = 'all' | 'favourites' | 'discarded';
@@ -151,6 +156,14 @@ export interface TakesActions {
   restore(id: string): void;
   bookmark(id: string, name: string): void;
   removeBookmark(name: string): void;
+  /** Keeps the take with all that led to it for another document. */
+  copyTake(id: string): void;
+  /** Places what was copied right above what is selected. */
+  pasteTake(): void;
+  /** The same with a branch that was exported. */
+  pasteFile(file: GivenFile): void;
+  exportPicture(id: string): void;
+  exportBranch(id: string): void;
   /** `other` null is the source. */
   compare(id: string, other: string | null): void;
   setCompareMode(mode: CompareMode): void;

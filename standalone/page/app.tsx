@@ -91,6 +91,8 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
   };
 
   const openFile = async (given: Waiting): Promise<void> => {
+    // A branch of takes that was exported goes into the document that is open.
+    if (/\.zip$/i.test(given.name) && session.state().document !== null) return panel.actions.takes.pasteFile(given);
     if (session.state().isChanged) return setWaiting(given);
     await reallyOpen(given);
   };
@@ -331,7 +333,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
         type="file"
         aria-hidden="true"
         tabIndex={-1}
-        accept=".psd,.psb,.png,.jpg,.jpeg,.webp,image/png,image/jpeg,image/webp,image/vnd.adobe.photoshop"
+        accept=".psd,.psb,.png,.jpg,.jpeg,.webp,.zip,image/png,image/jpeg,image/webp,image/vnd.adobe.photoshop"
         onChange={(event) => {
           openFiles(event.currentTarget.files);
           event.currentTarget.value = '';

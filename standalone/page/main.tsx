@@ -9,7 +9,9 @@ import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
 import { panelCss } from '../../shared/panel/panelCss.ts';
 import { themeCss } from '../../shared/panel/themes.ts';
+import { exportBranch, exportPicture } from '../documents/exportTake.ts';
 import { openDocument } from '../documents/openDocument.ts';
+import { readTakeArchive, takeFileName } from '../documents/takeArchive.ts';
 import { layOverInWorker } from '../worker/composing.ts';
 import { openInWorker } from '../worker/documents.ts';
 import { App } from './app.tsx';
@@ -41,6 +43,15 @@ const byItself = (what: string) => ({
 });
 const layOver = layOverInWorker(byItself('Composing'));
 
+function download(name: string, bytes: Uint8Array): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  link.download = name;
+  link.click();
+  // The browser needs the address until the download has begun.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 let panel: PanelController;
 const session = createDocumentSession({
   openDocument: openInWorker(byItself('Opening'), openDocument),
@@ -63,6 +74,12 @@ panel = createPanelController({
   chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl, codec, clock: browserClock, offline }),
   testKey: (apiKey, signal) => testKey({ apiKey, baseUrl, clock: browserClock }, signal),
   thumbnail: (pixels, sidePx) => thumbnailOf(toSurface(pixels), sidePx),
+  takeFiles: {
+    exportPicture: (from, history, take, signal) => exportPicture({ ...from, codec, clock: browserClock }, history, take, signal),
+    exportBranch: (from, history, take, signal) => exportBranch({ ...from, codec, clock: browserClock }, history, take, signal),
+    readBranch: (bytes, name, signal) => readTakeArchive(bytes, name, codec, signal),
+    nameOf: takeFileName,
+  },
   pictureAddress: (bytes) => URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>])),
   releaseAddress: (address) => URL.revokeObjectURL(address),
   environmentKey: config.apiKey,
@@ -74,6 +91,7 @@ panel = createPanelController({
     select: session.select,
     canExplain: session.canExplain,
     explain: session.explain,
+    handOver: download,
     undo: session.undo,
     clearRegion: () => session.setRegion(null),
     drawRegion: () => asked.drawRegion(),
@@ -100,14 +118,7 @@ render(
       const answer = await fetch('astronaut.png');
       return answer.ok ? { name: 'astronaut.png', bytes: new Uint8Array(await answer.arrayBuffer()) } : null;
     }}
-    download={(name, bytes) => {
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
-      link.download = name;
-      link.click();
-      // The browser needs the address until the download has begun.
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    }}
+    download={download}
     wire={(given) => Object.assign(asked, given)}
   />,
   document.querySelector('#app') as HTMLElement,

@@ -33,7 +33,7 @@ export function takeStatus(index: TakeIndex, take: Take, isRunning: boolean): Ta
 
 function placedStatus(index: TakeIndex, take: Take): TakeStatus {
   const layers = index.layersOf(take);
-  if (layers.length === 0) return { kind: 'gone', text: 'Layer deleted' };
+  if (layers.length === 0) return { kind: 'gone', text: take.placed === null ? 'Not in this document' : 'Layer deleted' };
   if (index.history.marks.get(take.id)?.verdict === 'kept') return { kind: 'kept', text: 'Kept' };
   return layers.some(({ visible }) => visible) ? { kind: 'done', text: '' } : { kind: 'hidden', text: 'Hidden' };
 }

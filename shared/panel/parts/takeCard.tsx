@@ -227,7 +227,12 @@ function MoreActs({ take, actions: { takes }, edit, onDone }: MoreProps): JSX.El
     act('note', take.note === '' ? 'Add a note' : 'Edit the note', () => edit('note')),
     act('bookmark', 'Add a bookmark', () => edit('bookmark')),
     ...(take.can.continue
-      ? [act('check', take.status.kind === 'kept' ? 'No longer keep' : 'Keep', () => takes.keep(take.id, take.status.kind !== 'kept'))]
+      ? [
+          act('check', take.status.kind === 'kept' ? 'No longer keep' : 'Keep', () => takes.keep(take.id, take.status.kind !== 'kept')),
+          act('copy', 'Copy, to place it in another document', () => takes.copyTake(take.id)),
+          act('save', 'Export as PNG, with its story', () => takes.exportPicture(take.id)),
+          act('archive', 'Export the branch as ZIP', () => takes.exportBranch(take.id)),
+        ]
       : []),
     take.isDiscarded
       ? act('undo', 'Restore', () => takes.restore(take.id))

@@ -13,7 +13,7 @@ export interface TakesSectionProps {
 
 export function TakesSection({ state, actions, focusInstruction }: TakesSectionProps): JSX.Element | null {
   const { takes } = state;
-  if (takes.total === 0 && takes.notes.length === 0) return null;
+  if (takes.total === 0 && takes.copied === null && takes.notes.length === 0) return null;
   return (
     <section class="rt-block rt-takes" aria-label="Takes">
       <div class="rt-label-line">
@@ -21,6 +21,17 @@ export function TakesSection({ state, actions, focusInstruction }: TakesSectionP
           Takes <span class="rt-count rt-quiet rt-figure">{takes.total}</span>
         </span>
         <span class="rt-links">
+          {takes.copied === null ? null : (
+            <button
+              type="button"
+              class="rt-link rt-quiet-link"
+              disabled={state.run.kind === 'running' || takes.busy !== null}
+              title={`Place “${takes.copied}” in this document`}
+              onClick={actions.takes.pasteTake}
+            >
+              Paste
+            </button>
+          )}
           {state.can.undo && takes.total > 0 ? (
             <button type="button" class="rt-link rt-quiet-link" disabled={state.run.kind === 'running'} onClick={actions.undo}>
               Undo
@@ -44,6 +55,11 @@ export function TakesSection({ state, actions, focusInstruction }: TakesSectionP
         </ul>
       )}
       {takes.rows.length === 0 ? null : <TakeStrip state={state} actions={actions} />}
+      {takes.busy === null ? null : (
+        <p class="rt-quiet rt-busy" role="status">
+          {takes.busy}…
+        </p>
+      )}
       {takes.focused === null ? null : (
         <TakeCard take={takes.focused} state={state} actions={actions} focusInstruction={focusInstruction} />
       )}
