@@ -18,7 +18,7 @@ const here = resolve(import.meta.dirname);
 const entry = resolve(here, '../../standalone/bin/retake.js');
 
 describe('help', () => {
-  test.each([['--help'], ['edit', '--help'], ['generate', '--help'], ['layers', '--help'], ['models', '--help'], ['open', '--help']])(
+  test.each([[], ['edit'], ['history'], ['export'], ['generate'], ['layers'], ['models'], ['open']].map((words) => [...words, '--help']))(
     'of retake %s %s',
     async (...args) => {
       const ended = await retake(args, here);
@@ -31,7 +31,7 @@ describe('help', () => {
 
   test('names each command and each exit code', async () => {
     const { stdout } = await retake(['--help'], here);
-    for (const word of ['edit', 'generate', 'layers', 'models', 'open', 'GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL'])
+    for (const word of ['edit', 'history', 'export', 'generate', 'layers', 'models', 'open', 'GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL'])
       expect(stdout).toContain(word);
     for (const code of [0, 2, 3, 4, 5, 130]) expect(stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'));
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { drawLanes, type LaneNode } from '../../shared/core/history/lanes.ts';
+import { randomOf } from './makeTake.ts';
 
 /** "c<b" is the take c, made from b; newest first. */
 const listed = (text: string): readonly LaneNode[] =>
@@ -47,9 +48,7 @@ describe('the lanes of a tree of takes', () => {
   });
 
   test('lead every take to its parent, in any tree: each lane that leaves a row arrives in the next', () => {
-    // A fixed walk of a linear congruential generator; 400 takes, each from one of the last 30.
-    let seed = 7;
-    const random = (below: number): number => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % below;
+    const random = randomOf(7);
     const nodes: LaneNode[] = [];
     for (let n = 0; n < 400; n++)
       nodes.unshift({ id: `${n}`, parent: n === 0 || random(40) === 0 ? null : `${n - 1 - random(Math.min(n, 30))}` });
