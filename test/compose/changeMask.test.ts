@@ -102,3 +102,18 @@ test('red strokes are found whole and no wider than they were drawn, and the gap
   expect(found).toBeGreaterThan(0.95);
   expect(overlap).toBeGreaterThan(0.6);
 });
+
+test('a part that went out of focus is found whole though its texture is faint, and no wider than it is', async () => {
+  const source = await textured(5);
+  const [r, g, b] = await Promise.all(source.map((plane) => blurred(plane, 4).then((once) => blurred(once, 4))));
+  const disc = within((x, y) => Math.hypot(x - 170, y - 120) < 50);
+  const mixed = (sharp: Float32Array, soft: Float32Array) => sharp.map((v, i) => (disc[i] === 1 ? soft[i] : v));
+  const { found, overlap } = compared(await changeBetween(source, [mixed(source[0], r), mixed(source[1], g), mixed(source[2], b)]), disc);
+  expect(found).toBeGreaterThan(0.95);
+  expect(overlap).toBeGreaterThan(0.85);
+});
+
+test('texture that is drawn anew everywhere is no change', async () => {
+  const source = await textured(8);
+  expect((await changeBetween(source, source)).fraction).toBe(0);
+});

@@ -1,11 +1,12 @@
 /**
- * What truly changed between the source and the registered, tone-matched answer. Four witnesses speak per pixel, each
+ * What truly changed between the source and the registered, tone-matched answer. Five witnesses speak per pixel, each
  * against a noise level measured on this pair's own calm parts, because a model re-makes fine texture everywhere:
  *
  *   fine      luma beyond what less than half a pixel's shift makes of the other picture: strokes, text, edges
  *   colour    chroma over 5 × 5
  *   patch     luma and colour over 13 × 13, differences held within a limit first, so that the window votes by majority and
  *             the edge of a low-contrast change stays where it is
+ *   detail    what detail of the source is not found again, or what new detail is, as a share of it (`detail.ts`)
  *   structure what a band of middle frequencies gained or lost: defocus, texture, things pasted or removed
  *
  * The strongest witness is the pixel's evidence; 1 is the threshold. All but the first look at half the size: they see
@@ -14,6 +15,7 @@
 import type { Extent } from '../geometry.ts';
 import { isStopped, type Pace } from '../pace.ts';
 import { boxMean } from './boxFilter.ts';
+import { weighDetail } from './detail.ts';
 import { createRange, type RangeRow, rangeRow } from './localRange.ts';
 import { lumaOf } from './planes.ts';
 import { settle, softened } from './settle.ts';
@@ -216,7 +218,9 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   join(near, thresholds.colour);
   join(nearBlue, thresholds.colour);
 
-  if (await isStopped(pace)) return null;
+  const detail = new Float32Array(evidence.length);
+  if (!(await weighDetail(still, moved, half, covered, detail, pace))) return null;
+  if (!(await showing(detail, still, moved, half, calm, covered, pace))) return null;
   // What the narrow witnesses have seen is left out of the wide windows, which would smear it over their width.
   const unseen = unseenBy(fine, evidence, aligned, half);
   const luma = new Float32Array(still.length);
@@ -247,10 +251,47 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
 
   const structure = await structureGone(still, moved, half, covered, pace);
   if (structure === null) return null;
-  for (let k = 0; k < structure.length; k++) if (structure[k] > evidence[k]) evidence[k] = structure[k];
+  for (let k = 0; k < structure.length; k++) {
+    if (structure[k] > evidence[k]) evidence[k] = structure[k];
+    if (detail[k] > evidence[k]) evidence[k] = detail[k];
+  }
   if (await isStopped(pace)) return null;
   spread(evidence, half, fine, aligned);
   return { evidence: fine, noise: fineNoise.flat, shift: shift / luma.length };
+}
+
+/** How many times the usual difference of brightness has to show for lost detail to count, from not at all to in full. */
+const leastShowing = 1.1;
+const fullShowing = 1.8;
+
+/** The same as a share of the mean difference as far around as those windows reach. */
+const leastOfAround = 0.2;
+const reach = 7;
+
+/** Holds back the evidence of lost detail where hardly anything differs: windows see it from beside. False when aborted. */
+async function showing(
+  detail: Float32Array,
+  still: Float32Array,
+  moved: Float32Array,
+  half: Extent,
+  calm: Float32Array,
+  covered: Float32Array,
+  pace: Pace,
+): Promise<boolean> {
+  const off = new Float32Array(still.length);
+  for (let k = 0; k < off.length; k++) off[k] = Math.abs(moved[k] - still[k]);
+  const mean = await boxMean(off, half, 1, pace);
+  const around = mean && (await boxMean(off, half, reach, pace));
+  if (mean === null || around === null) return false;
+  const { flat, perActivity } = noiseOf(mean, calm, half, covered);
+  for (let k = 0; k < detail.length; k++) {
+    const usual = flat + perActivity * calm[k] + 0.05;
+    const share = (mean[k] / usual - leastShowing) / (fullShowing - leastShowing);
+    const part = mean[k] / (leastOfAround * around[k] + 1e-6) - 1;
+    const most = share < part ? share : part;
+    detail[k] *= most < 0 ? 0 : most > 1 ? 1 : most;
+  }
+  return true;
 }
 
 /** 1 where all four pixels are covered. */

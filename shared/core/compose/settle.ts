@@ -177,6 +177,8 @@ const fringe = [0.45, 0.12] as const;
 /** Weight of pixels next to the mask where an edge of the source goes by more than some levels. */
 const outerRemoval = 0.8;
 const removalLevels = 4;
+/** Up to this difference, levels, a pixel of the rim counts in full whatever it shows; from twice of it on, by what it shows. */
+const faintLevels = 8;
 /** How many pixels deep the rim of a mask is, inside. */
 const rimPx = 2;
 /** From this share of the strongest difference nearby on, a pixel of the rim counts in full: the edge lies where half of it shows. */
@@ -201,7 +203,10 @@ export function softened(
   const outer = edgeOf(mask, 1, width, height, fringe.length);
   const weigh = (i: number, most: number): void => {
     const strongest = strongestNear(difference, i, width, height);
-    const share = strongest > 0 ? Math.max(0, difference[i] / strongest - leastShare) / (fullShare - leastShare) : 1;
+    const shown = strongest > 0 ? Math.max(0, difference[i] / strongest - leastShare) / (fullShare - leastShare) : 1;
+    // Of a faint change, where texture crosses texture, a pixel's own difference tells little.
+    const told = most < 1 ? 1 : Math.max(0, Math.min(1, (strongest - faintLevels) / faintLevels));
+    const share = 1 + (shown - 1) * told;
     if (isRemoval(i) && difference[i] > removalLevels) out[i] = most === 1 ? 1 : Math.max(most, outerRemoval);
     else out[i] = share < most ? share : most;
   };
