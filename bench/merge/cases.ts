@@ -5,7 +5,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { composeAffine, mapPoint } from '../../shared/core/compose/affine.ts';
 import { boxMean } from '../../shared/core/compose/boxFilter.ts';
 import { resample } from '../../shared/core/compose/resample.ts';
@@ -147,10 +147,10 @@ export async function readPhoto(path: string, megapixels: number): Promise<Pixel
   return pixelsFrom(info, data);
 }
 
-export const imageOf = ({ data, width, height }: Pixels): sharp.Sharp =>
+export const imageOf = ({ data, width, height }: Pixels): Sharp =>
   sharp(Buffer.from(data.buffer, data.byteOffset, data.length), { raw: { width, height, channels: 4 } });
 
-const pixelsOf = async (image: sharp.Sharp): Promise<Pixels> => {
+const pixelsOf = async (image: Sharp): Promise<Pixels> => {
   const { data, info } = await image.removeAlpha().ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return pixelsFrom(info, data);
 };
