@@ -38,12 +38,14 @@ async function returned(pixels: Pixels, width = 640, height = 500): Promise<Pixe
 const disc = { x: 300, y: 220, radius: 60 };
 
 /** A disc of another picture's pixels. */
-async function pasted(source: Pixels): Promise<Pixels> {
-  const other = await photo('chelsea.png', source.width, source.height);
+const pasted = (source: Pixels): Promise<Pixels> => pastedInto(source, 'chelsea.png', disc);
+
+async function pastedInto(source: Pixels, name: string, at: typeof disc): Promise<Pixels> {
+  const other = await photo(name, source.width, source.height);
   const out = { ...source, data: source.data.slice() };
   for (let y = 0; y < source.height; y++)
     for (let x = 0; x < source.width; x++)
-      if (Math.hypot(x - disc.x, y - disc.y) < disc.radius)
+      if (Math.hypot(x - at.x, y - at.y) < at.radius)
         out.data.set(other.data.subarray((y * source.width + x) * 4, (y * source.width + x) * 4 + 4), (y * source.width + x) * 4);
   return out;
 }
@@ -259,6 +261,38 @@ describe('composing', () => {
     };
     expect(await compose(source, await returned(source), everywhere, stopping, abort.signal)).toBeNull();
     expect(calls).toBeLessThan(80);
+  });
+
+  test('stops at whichever breath it is told to, and breathes at every row of the picture', async () => {
+    const source = await photo('coffee.png', 240, 184);
+    const answer = await returned(await pastedInto(source, 'chelsea.png', { x: 120, y: 88, radius: 30 }), 256, 200);
+    const region = rectangleMask({ x: 40, y: 30, width: 160, height: 130 });
+    /** How often the host could breathe when stopped at the breath `last`, and what came of it. */
+    const breathsUntil = async (last: number, ask: ComposeAsk) => {
+      const abort = new AbortController();
+      let now = 0;
+      let breaths = 0;
+      const eager = {
+        now: () => (now += 1000),
+        sleep: async () => {
+          if (++breaths === last) abort.abort();
+          return !abort.signal.aborted;
+        },
+      };
+      const result = await compose(source, answer, ask, eager, abort.signal);
+      if (result !== null) expect(await result.answer(abort.signal)).not.toBeNull();
+      return { breaths, isNull: result === null };
+    };
+    for (const ask of [everywhere, { ...everywhere, region }]) {
+      const { breaths: all } = await breathsUntil(Number.POSITIVE_INFINITY, ask);
+      // Reduced, made local, registered, toned, compared, lifted, and the full answer: a breath a row each, and more.
+      expect(all).toBeGreaterThan(20 * source.height);
+      for (let k = 0; k < 8; k++) {
+        // The answer, which is asked for afterwards, takes a row each.
+        const last = 1 + Math.floor(((all - 2 * source.height) * k) / 8);
+        expect(await breathsUntil(last, ask)).toEqual({ breaths: last, isNull: true });
+      }
+    }
   });
 
   test('the same pictures give the same bytes', async () => {

@@ -103,9 +103,9 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
 
   const inverse = invertAffine(map);
   if (inverse === null || !isPlausible(map, source, answer)) return rejected(stretch, found.consensus, strangerReason);
-  if (!isCertain(last.points, last.answer, map, source)) return rejected(stretch, found.consensus, vagueReason);
-  const breath = pace.breathe();
-  if (breath !== false && (await breath)) return null;
+  const certain = await isCertain(last.points, last.answer, map, source, pace);
+  if (certain === null) return null;
+  if (!certain) return rejected(stretch, found.consensus, vagueReason);
   const rest = await residualFlow(last.points, last.answer, map, source, pace);
   if (rest === null) return null;
   return {
