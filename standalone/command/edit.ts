@@ -77,7 +77,7 @@ export async function runEdit(
 
   const journals = await openJournals(output.value.folder, job.input);
   ports.journal(journals.path, false);
-  const history = await openHistory({ host: document, store: document.store, ids: nodeIds, codec }, journals.leftOver, signal);
+  const history = await openHistory({ host: document, store: document.store, ids: nodeIds, codec }, journals.leftOver, { signal });
   if (!history.ok) return history;
   for (const note of history.value.notes) ports.warn(note);
 

@@ -10,15 +10,17 @@ import type { Evidence } from '../../shared/core/explain/heatMaps.ts';
 import { type Explanation, explain, type Failure } from '../../shared/core/failure.ts';
 import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../../shared/core/geometry.ts';
 import { sha256Hex } from '../../shared/core/hash.ts';
+import { pruneBlobs } from '../../shared/core/history/pruneBlobs.ts';
 import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { layersOfTakes } from '../../shared/core/history/tree.ts';
 import type { LayerInfo, LayerRef } from '../../shared/core/host.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
-import type { Clock, Ids, PictureCodec } from '../../shared/core/ports.ts';
+import type { Clock, DocumentStore, Ids, PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
 import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/document.ts';
 import { painted } from './browserPorts.ts';
 import { type LayerRow, layerRows } from './layerRows.ts';
+import type { KeptDocument, Recovery } from './recovery.ts';
 import { type Surface, thumbnailOf, toSurface } from './surface.ts';
 
 export interface ExplainedTake {
@@ -126,13 +128,16 @@ export interface SessionPorts {
   readonly ids: Ids;
   readonly layOver: LayOver;
   /** A document was opened and replaces the one before. */
-  readonly onOpened: (host: DocumentHost) => void;
+  readonly onOpened: (host: DocumentHost, store: DocumentStore) => void;
+  /** Keeps the history in the browser between two saves; without it nothing outlives the page. */
+  readonly recovery?: Recovery;
 }
 
 export function createDocumentSession(ports: SessionPorts): DocumentSession {
   const listeners = new Set<() => void>();
   let state = empty;
   let host: DocumentHost | null = null;
+  let kept: KeptDocument | null = null;
   let layers: readonly LayerInfo[] = [];
   let closed: ReadonlySet<LayerRef> = new Set();
   let unwatch = (): void => {};
@@ -160,7 +165,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
   async function readDocument(): Promise<void> {
     const current = host;
     if (current === null) return;
-    const [list, chosen, history] = await Promise.all([current.layers(), current.selection(), readHistory(current.store)]);
+    const [list, chosen, history] = await Promise.all([current.layers(), current.selection(), readHistory(kept?.store ?? current.store)]);
     if (host !== current) return;
     if (!list.ok) return tell(list.error);
     if (!chosen.ok) return tell(chosen.error);
@@ -247,7 +252,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     const region = state.region === null ? null : rectangleMask(state.region);
     const ask = { of, region, answer: answer.value, name, answerHash: sha256Hex(bytes), ...how };
     const { clock, ids, codec, layOver } = ports;
-    return mergeAnswer({ host: current, store: current.store, clock, ids, codec, layOver }, ask, signal);
+    return mergeAnswer({ host: current, store: kept?.store ?? current.store, clock, ids, codec, layOver }, ask, signal);
   }
 
   return {
@@ -288,12 +293,27 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       host = opened.value;
       const { title, extent } = info.value;
       state = { ...empty, document: { turn, title, extent, format: host.format, notes: host.notes } };
+      kept?.close();
+      kept = null;
+      const recovered = await ports.recovery?.open(host, name, bytes, () => void readDocument());
+      if (turn !== opening) {
+        if (recovered?.ok) recovered.value.close();
+        return;
+      }
+      if (recovered?.ok) kept = recovered.value;
       const first = await host.layers();
       layers = first.ok ? first.value : [];
       savedAs = signature();
+      if (recovered?.ok === false) tell(recovered.error);
+      if (kept !== null && kept.notes.length > 0) {
+        // What came back is in no file yet.
+        if (kept.hasRecovered) savedAs = '';
+        const title = kept.hasRecovered ? 'Recovered' : 'About this document’s takes';
+        patch({ notice: { explanation: { title, sentence: kept.notes.join(' '), nextAction: 'none' }, tone: 'done' } });
+      }
       if (layers.length > 0) host.select({ of: topmost(layers), region: null });
       unwatch = host.watch(() => void readDocument());
-      ports.onOpened(host);
+      ports.onOpened(host, kept?.store ?? host.store);
       await readDocument();
     },
 
@@ -367,11 +387,13 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       if (current === null || state.isSaving || state.document === null) return null;
       patch({ isSaving: true, notice: null });
       await painted(life.signal);
+      const store = kept?.store ?? current.store;
       const as = format === 'psd' && state.document.format === 'psb' ? 'psb' : format;
       // What was shown or hidden a moment ago may not have been told yet.
       const now = await current.layers();
       if (now.ok && host === current) layers = now.value;
-      const kept = signature();
+      const before = signature();
+      const pruned = await pruneBlobs(store);
       const bytes = await current.save(as, life.signal);
       patch({ isSaving: false });
       if (!bytes.ok) {
@@ -379,10 +401,20 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
         return null;
       }
       const name = `${stem(state.document.title)}-retake.${as}`;
-      if (as !== 'png') savedAs = kept;
+      if (as !== 'png') {
+        savedAs = before;
+        await kept?.store.clear();
+      }
       patch({
         isChanged: signature() !== savedAs,
-        notice: { explanation: { title: 'Saved', sentence: name, nextAction: 'none' }, tone: 'done' },
+        notice: {
+          explanation: {
+            title: 'Saved',
+            sentence: [name, pruned.ok ? pruned.value : ''].join('. ').replace(/\. $/, ''),
+            nextAction: 'none',
+          },
+          tone: 'done',
+        },
       });
       return { name, bytes: bytes.value };
     },

@@ -20,6 +20,7 @@ import { createDocumentSession } from './documentSession.ts';
 import { readPageConfig } from './pageConfig.ts';
 import { pageCss } from './pageCss.ts';
 import { createPageTheme } from './pageTheme.ts';
+import { createRecovery } from './recovery.ts';
 import { startWorker } from './startWorker.ts';
 import { thumbnailOf, toSurface } from './surface.ts';
 
@@ -59,7 +60,8 @@ const session = createDocumentSession({
   clock: browserClock,
   ids: browserIds,
   layOver,
-  onOpened: (host) => panel.attach({ host, store: host.store }),
+  recovery: createRecovery({ ids: browserIds, codec }, browserClock.now),
+  onOpened: (host, store) => panel.attach({ host, store }),
 });
 panel = createPanelController({
   settings,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
 import { type PageServer, startPageServer } from '../../standalone/command/pageServer.ts';
 import { chromiumArguments, findChromium } from '../chromium.ts';
@@ -49,8 +49,12 @@ export class PageDriver {
   static async open(browser: Browser, options: OpenOptions = {}): Promise<PageDriver> {
     const server = await startPageServer({ port: 0, distDir, ...options.server });
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options.context });
+    return PageDriver.tabOf(context, server, options.before);
+  }
+
+  private static async tabOf(context: BrowserContext, server: PageServer, before?: () => void): Promise<PageDriver> {
     const page = await context.newPage();
-    if (options.before !== undefined) await page.addInitScript(options.before);
+    if (before !== undefined) await page.addInitScript(before);
     const driver = new PageDriver(page, server);
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) driver.troubles.push(`console: ${message.text()}`);
@@ -63,6 +67,11 @@ export class PageDriver {
     await page.goto(server.url);
     await page.waitForSelector('.rt-panel');
     return driver;
+  }
+
+  /** Of the same user, on the same page; closed with the first. */
+  anotherTab(): Promise<PageDriver> {
+    return PageDriver.tabOf(this.page.context(), this.server);
   }
 
   async close(): Promise<void> {

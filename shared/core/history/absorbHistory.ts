@@ -18,10 +18,20 @@ export interface Absorbed {
   readonly notes: readonly string[];
 }
 
+export interface AbsorbHow {
+  /** Takes to leave out. */
+  readonly except?: readonly string[];
+  /**
+   * The layers that the takes name are not in this document: it was never saved, or they are another window's. They come
+   * as answered, to be placed; a layer that does show one is found by its story.
+   */
+  readonly asUnplaced?: boolean;
+}
+
 export async function absorbHistory(
   into: DocumentStore,
   from: DocumentStore,
-  { except = [] }: { readonly except?: readonly string[] } = {},
+  { except = [], asUnplaced = false }: AbsorbHow = {},
 ): Promise<Result<Absorbed, Failure>> {
   const [here, there] = [await readHistory(into), await readHistory(from)];
   if (!here.ok) return here;
@@ -30,8 +40,9 @@ export async function absorbHistory(
   const blobs = await absorbBlobs(into.blobs, from.blobs);
   if (!blobs.ok) return blobs;
   const takes: Take[] = [];
-  for (const take of there.value.history.takes.values()) {
-    if (except.includes(take.id)) continue;
+  for (const given of there.value.history.takes.values()) {
+    if (except.includes(given.id)) continue;
+    const take = asUnplaced ? unplaced(given) : given;
     const before = here.value.history.takes.get(take.id);
     const kept = await keepTake(into, take);
     if (!kept.ok) return kept;
@@ -48,6 +59,9 @@ export async function absorbHistory(
   const aside = await absorbUnread(into, from, except);
   return aside.ok ? ok({ takes, blobBytes: blobs.value, notes: there.value.notes }) : aside;
 }
+
+export const unplaced = (take: Take): Take =>
+  take.placed === null ? take : { ...take, state: take.state === 'done' ? 'answered' : take.state, placed: null };
 
 async function absorbBlobs(into: BlobStore, from: BlobStore): Promise<Result<number, Failure>> {
   const [here, there] = [await into.list(), await from.list()];

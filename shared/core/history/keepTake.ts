@@ -6,20 +6,44 @@ import type { Failure } from '../failure.ts';
 import type { DocumentStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
 import { readEntry, writeEntry } from './entries.ts';
-import { bookmarkKey, marksKey, takeKey } from './keys.ts';
+import { bookmarkKey, kindOfKey, marksKey, takeKey } from './keys.ts';
 import { furtherTake, laterBookmark, laterMarks } from './mergeHistories.ts';
 import { setAside } from './readHistory.ts';
 import { decodeBookmark, decodeMarks, decodeTake, encodeBookmark, encodeMarks, encodeTake, type ReadEntry } from './savedEntries.ts';
 import type { Bookmark, Take, TakeMarks } from './take.ts';
 
+const takeForm: EntryForm<Take> = { decode: decodeTake, encode: encodeTake, choose: furtherTake };
+const marksForm: EntryForm<TakeMarks> = { decode: decodeMarks, encode: encodeMarks, choose: laterMarks };
+const bookmarkForm: EntryForm<Bookmark> = { decode: decodeBookmark, encode: encodeBookmark, choose: laterBookmark };
+
 export const keepTake = (store: DocumentStore, take: Take): Promise<Result<Take, Failure>> =>
-  keepEntry(store, takeKey(take.id), take, { decode: decodeTake, encode: encodeTake, choose: furtherTake });
+  keepEntry(store, takeKey(take.id), take, takeForm);
 
 export const keepMarks = (store: DocumentStore, marks: TakeMarks): Promise<Result<TakeMarks, Failure>> =>
-  keepEntry(store, marksKey(marks.id), marks, { decode: decodeMarks, encode: encodeMarks, choose: laterMarks });
+  keepEntry(store, marksKey(marks.id), marks, marksForm);
 
 export const keepBookmark = (store: DocumentStore, bookmark: Bookmark): Promise<Result<Bookmark, Failure>> =>
-  keepEntry(store, bookmarkKey(bookmark.name), bookmark, { decode: decodeBookmark, encode: encodeBookmark, choose: laterBookmark });
+  keepEntry(store, bookmarkKey(bookmark.name), bookmark, bookmarkForm);
+
+/** An entry as another store holds it: merged where it is read, kept as it is where it is not. */
+export async function keepBytes(store: DocumentStore, key: string, bytes: Uint8Array): Promise<Result<unknown, Failure>> {
+  switch (kindOfKey(key)) {
+    case 'take':
+      return keepDecoded(store, key, bytes, takeForm);
+    case 'marks':
+      return keepDecoded(store, key, bytes, marksForm);
+    case 'bookmark':
+      return keepDecoded(store, key, bytes, bookmarkForm);
+    case null:
+      return store.write(key, bytes);
+  }
+}
+
+async function keepDecoded<T>(store: DocumentStore, key: string, bytes: Uint8Array, form: EntryForm<T>): Promise<Result<unknown, Failure>> {
+  const read = form.decode(bytes);
+  // The first line of a long entry, whose parts were written before.
+  return read.kind === 'read' ? keepEntry(store, key, read.value, form) : store.write(key, bytes);
+}
 
 interface EntryForm<T> {
   decode(bytes: Uint8Array): ReadEntry<T>;

@@ -7,6 +7,7 @@ import type { AbortSignal } from '../abort.ts';
 import { neverAborted } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import type { Host, LayerInfo } from '../host.ts';
+import { findModel } from '../models/registry.ts';
 import { pictureTypeOf } from '../pictureType.ts';
 import type { DocumentStore, Ids, PictureCodec } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
@@ -35,16 +36,19 @@ export interface OpenedHistory {
   readonly notes: readonly string[];
 }
 
-/** `journals`: what broken-off runs left behind; they stay as they are, for the caller to clear after a save. */
+/**
+ * `journals`: what broken-off runs left behind; they stay as they are, for the caller to clear after a save.
+ * Only who is alone with the document knows that a pending round is over.
+ */
 export async function openHistory(
   { host, store, ids, codec }: OpenPorts,
   journals: readonly DocumentStore[],
-  signal: AbortSignal = neverAborted,
+  { isAlone = true, signal = neverAborted }: { readonly isAlone?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<Result<OpenedHistory, Failure>> {
   const notes: string[] = [];
   const brought = new Set<string>();
   for (const journal of journals) {
-    const absorbed = await absorbHistory(store, journal);
+    const absorbed = await absorbHistory(store, journal, { asUnplaced: true });
     if (!absorbed.ok) return absorbed;
     for (const { id } of absorbed.value.takes) brought.add(id);
     notes.push(...absorbed.value.notes);
@@ -55,7 +59,7 @@ export async function openHistory(
   const aside = await setAside(store, first.value.damaged);
   if (!aside.ok) return aside;
 
-  const ended = await endBrokenOff(store, first.value.history, codec, signal);
+  const ended = isAlone ? await endBrokenOff(store, first.value.history, codec, signal) : ok({ claimed: new Set<string>(), lost: [] });
   if (!ended.ok) return ended;
   const layers = await host.layers();
   if (!layers.ok) return layers;
@@ -83,8 +87,8 @@ export async function openHistory(
 
 const dateText = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
-const recoveryNote = ({ at, instruction }: Take): string =>
-  `A paid answer of ${dateText(at)} UTC (“${shorten(instruction, 60)}”) was recovered from a run that was broken off; it is among the takes.`;
+const recoveryNote = ({ at, instruction, model }: Take): string =>
+  `${findModel(model).wire === 'offline' ? 'An answer' : 'A paid answer'} of ${dateText(at)} UTC (“${shorten(instruction, 60)}”) was recovered from a run that was broken off; it is among the takes.`;
 
 const lossNote = ({ at, instruction }: Take): string =>
   `A run of ${dateText(at)} UTC (“${shorten(instruction, 60)}”) was broken off before its answer arrived; the service may have billed it.`;
