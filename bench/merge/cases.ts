@@ -89,11 +89,8 @@ export function findPhotos(): string[] {
   return sorted.filter((path, i) => sorted.findLastIndex((other) => pictureOf(other) === pictureOf(path)) === i);
 }
 
-const pictureOf = (path: string): string =>
-  path
-    .replace(/[^/]*\d{3,}x\d{3,}/, '')
-    .replace(/_(?=\.)/, '')
-    .replace(/^.*backgrounds/, '');
+/** `Elephants_3840x2160.jpg` and `Elephants.jpg` are one, as are `…/images/1920x1080.png` and `…/images/5120x2880.png`. */
+const pictureOf = (path: string): string => path.replace(/_?\d{3,}x\d{3,}/, '').replace(/^.*backgrounds/, '');
 
 /** Of a picture at half a megapixel: how much of it has structure, and how many colours it has, at 5 bits a channel. */
 const leastBusy = 0.3;

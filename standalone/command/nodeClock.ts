@@ -10,6 +10,11 @@ export const nodeClock: Clock = {
         resolve(false);
         return;
       }
+      // A breath, not a wait: a timer would lose a millisecond each time.
+      if (ms === 0) {
+        setImmediate(() => resolve(!signal.aborted));
+        return;
+      }
       const wake = () => {
         signal.removeEventListener('abort', stop);
         resolve(true);

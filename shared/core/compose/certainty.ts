@@ -21,7 +21,9 @@ const asidePx = 4;
 export async function isCertain(points: Points, answer: Plane, map: Affine, extent: Extent, pace: Pace): Promise<boolean | null> {
   const sampled = createSampled(points);
   look(points, answer, map, null, sampled);
+  if (await isStopped(pace)) return null;
   const deviationPx = deviationOf(points, sampled, map, extent);
+  if (await isStopped(pace)) return null;
   // A quarter of the points tells a large drop from a small one.
   const drop = await dropAside(thinnedOut(points, 4), answer, map, pace);
   return drop === null ? null : drop >= leastDrop && (deviationPx <= mostDeviationPx || drop >= plainDrop);

@@ -1,7 +1,7 @@
 /**
  * Brings pictures onto the work grid: the source reduced to about the density of the answer, as planes of floats. Each work
  * pixel is the plain mean of the area that it covers, so that nothing aliases and a known position stays known. All that
- * is decided about a change is decided there; 12 MP become 1 MP in about 0.1 s, and memory no longer depends on the layer.
+ * is decided about a change is decided there; 12 MP become 1 MP in about 50 ms, and memory no longer depends on the layer.
  */
 import { area, type Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
