@@ -39,6 +39,8 @@ export interface ReadLayer {
   readonly size: readonly [number, number];
   readonly mask: { readonly bbox: readonly number[]; readonly outside: number } | null;
   readonly maskHash?: string;
+  /** Generator settings of ours. */
+  readonly story?: string;
   readonly pixels?: string;
   readonly children?: readonly ReadLayer[];
 }

@@ -8,6 +8,7 @@ import json
 import sys
 
 from psd_tools import PSDImage
+from psd_tools.constants import Tag
 
 
 def tell(layer):
@@ -23,6 +24,9 @@ def tell(layer):
         "size": list(layer.size),
         "mask": None,
     }
+    for item in layer.tagged_blocks.get_data(Tag.METADATA_SETTING) or []:
+        if item.key == b"extn":
+            info["story"] = item.data[b"generatorSettings"][b"retake"][b"json"].value.rstrip("\x00")
     if layer.has_mask():
         mask = layer.mask
         info["mask"] = {"bbox": list(mask.bbox), "outside": mask.background_color}
