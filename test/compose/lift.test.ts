@@ -151,6 +151,23 @@ describe('lifting a change to the size of the source', () => {
     expect(psnrOf(await lifted(source, answer, disc(300, 200, 79)), ideal, 140)).toBeGreaterThan(39);
   });
 
+  test('keeps the detail of a colour that the answer’s file holds at half the density only', async () => {
+    const source = await photo('coffee.png', 600, 400);
+    const ideal = edited(source, 160, (r, g, b) => [b, r, g]);
+    const { width, height, data } = await reduced(ideal);
+    const file = sharp(Buffer.from(data), { raw: { width, height, channels: 4 } })
+      .removeAlpha()
+      .jpeg({ quality: 90, chromaSubsampling: '4:2:0' });
+    const answer = pixelsFrom(
+      { width, height },
+      await sharp(await file.toBuffer())
+        .ensureAlpha()
+        .raw()
+        .toBuffer(),
+    );
+    expect(psnrOf(await lifted(source, answer, disc(300, 200, 79)), ideal, 140)).toBeGreaterThan(41.2);
+  });
+
   test('leaves no ghost of the source in other content', async () => {
     const source = await photo('chelsea.png', 400, 300);
     const other = await photo('astronaut.png', 400, 300);

@@ -71,7 +71,7 @@ async function prepare(source: Pixels | Pixels16, aligned: Aligned, change: Chan
   const maps = await fitRegionMaps(aligned.source, difference, mask, area, pace);
   const expected = maps && (await takeExpected(maps, aligned.source, difference, mask, area, pace));
   const structure = expected && (await judgeStructure(aligned.source, expected, difference, mask, area, noise, pace));
-  const fit = structure && (await fitLocalLinear(aligned.source, difference, mask, area, noise, pace));
+  const fit = structure && (await fitLocalLinear(aligned.source, difference, mask, area, noise, maps.label, pace));
   if (!maps || !expected || !structure || !fit) return null;
   if (!(await quieten(difference, expected, aligned.source, mask, area, fit, structure, maps, usual, pace))) return null;
   const grain = measureGrain(source, aligned, mask, area);

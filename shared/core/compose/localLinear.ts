@@ -23,13 +23,23 @@ export interface LocalLinear {
 const moments = 22;
 export const mapSize = 12;
 
-/** `difference` is answer − source in levels over `area`; `weight` says which pixels belong to the change. */
+/**
+ * Where a region's map tells the slope already, levels²: what the model softens, or stores at half the density (the colour of
+ * a JPEG), must not draw it down again.
+ */
+const toldRidge = 150;
+
+/**
+ * `difference` is what is to be explained, in levels over `area`; `weight` says which pixels belong to the change, `told` in
+ * which cells (0 or more) a region's map has been taken off.
+ */
 export async function fitLocalLinear(
   source: Planes,
   difference: Planes,
   weight: Plane,
   area: Bounds,
   noise: number,
+  told: Int32Array,
   pace: Pace,
 ): Promise<LocalLinear | null> {
   const columns = Math.ceil(area.width / fitCellPx);
@@ -56,7 +66,7 @@ export async function fitLocalLinear(
       const c = i * moments;
       const r = Math.min(columns - 1, i + 1) * moments;
       for (let k = 0; k < moments; k++) window[k] = line[l + k] + 2 * line[c + k] + line[r + k];
-      solve(window, ridge, map, (j * columns + i) * mapSize, mean, (j * columns + i) * 3);
+      solve(window, told[j * columns + i] >= 0 ? toldRidge : ridge, map, (j * columns + i) * mapSize, mean, (j * columns + i) * 3);
     }
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
