@@ -14,10 +14,15 @@ export async function boxMean(
   const out = new Float32Array(width * height);
   const columns = new Float64Array(width);
   const running = new Float64Array(width + 1);
-  for (let y = 0; y < Math.min(radius, height); y++) addRow(data, y * width, width, 1, limit, columns);
+  const held = limit < 1e9 ? new Float32Array(data.length) : data;
+  if (held !== data) for (let i = 0; i < held.length; i++) held[i] = data[i] > limit ? limit : data[i] < -limit ? -limit : data[i];
+  for (let y = 0; y < Math.min(radius, height); y++) addRow(held, y * width, columns);
   for (let y = 0; y < height; y++) {
-    if (y + radius < height) addRow(data, (y + radius) * width, width, 1, limit, columns);
-    if (y - radius - 1 >= 0) addRow(data, (y - radius - 1) * width, width, -1, limit, columns);
+    const comes = y + radius < height;
+    const goes = y - radius - 1 >= 0;
+    if (comes && goes) moveRow(held, (y + radius) * width, (y - radius - 1) * width, columns);
+    else if (comes) addRow(held, (y + radius) * width, columns);
+    else if (goes) takeRow(held, (y - radius - 1) * width, columns);
     const rows = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
     meanRow(columns, running, width, radius, rows, out, y * width);
     const stop = pace.breathe();
@@ -26,11 +31,16 @@ export async function boxMean(
   return out;
 }
 
-function addRow(data: Float32Array, start: number, width: number, sign: number, limit: number, columns: Float64Array): void {
-  for (let x = 0; x < width; x++) {
-    const value = data[start + x];
-    columns[x] += sign * (value > limit ? limit : value < -limit ? -limit : value);
-  }
+function addRow(data: Float32Array, start: number, columns: Float64Array): void {
+  for (let x = 0; x < columns.length; x++) columns[x] += data[start + x];
+}
+
+function takeRow(data: Float32Array, start: number, columns: Float64Array): void {
+  for (let x = 0; x < columns.length; x++) columns[x] -= data[start + x];
+}
+
+function moveRow(data: Float32Array, comes: number, goes: number, columns: Float64Array): void {
+  for (let x = 0; x < columns.length; x++) columns[x] += data[comes + x] - data[goes + x];
 }
 
 function meanRow(

@@ -61,9 +61,9 @@ export async function findChange(
   if (found === null) return null;
   const { evidence, noise, shift } = found;
   const { width, height, covered, alpha } = aligned;
-  for (let i = 0; i < evidence.length; i++) {
-    if (covered.data[i] < 0.5 || (alpha !== null && alpha.data[i] <= 0) || (region !== null && region.data[i] <= 0)) evidence[i] = 0;
-  }
+  dropWhere(evidence, covered, (share) => share < 0.5);
+  if (alpha !== null) dropWhere(evidence, alpha, (share) => share <= 0);
+  if (region !== null) dropWhere(evidence, region, (share) => share <= 0);
   const limits = {
     low: 1,
     lowWithin: 0.5,
@@ -79,21 +79,29 @@ export async function findChange(
   extendToBorder(settled, aligned);
   if (await isStopped(pace)) return null;
   if (ask.region === null) {
-    const share = shareOf(settled);
+    const share = meanOf(settled);
     if (ask.scope === 'global' ? share > wholeShare || shift > plainShift : isShift && share > shiftShare) settled.fill(1);
   }
   const mask: Plane = { width, height, data: softened(settled, difference, aligned, (i) => isRemoval(aligned, i)) };
   if (await isStopped(pace)) return null;
+  if (alpha !== null) dropWhere(mask.data, alpha, (share) => share <= 0);
+  hold(mask.data, covered);
+  if (region !== null) hold(mask.data, region);
+  return { mask, fraction: meanOf(mask.data), noise };
+}
+
+function dropWhere(values: Float32Array, { data }: Plane, is: (share: number) => boolean): void {
+  for (let i = 0; i < values.length; i++) if (is(data[i])) values[i] = 0;
+}
+
+function hold(values: Float32Array, { data }: Plane): void {
+  for (let i = 0; i < values.length; i++) if (values[i] > data[i]) values[i] = data[i];
+}
+
+function meanOf(values: Float32Array | Uint8Array): number {
   let sum = 0;
-  for (let i = 0; i < mask.data.length; i++) {
-    if (mask.data[i] === 0) continue;
-    let most = covered.data[i];
-    if (alpha !== null && alpha.data[i] <= 0) most = 0;
-    if (region !== null && region.data[i] < most) most = region.data[i];
-    if (mask.data[i] > most) mask.data[i] = most;
-    sum += mask.data[i];
-  }
-  return { mask, fraction: sum / (width * height), noise };
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
 }
 
 /** Whether the source has more of an edge here than the answer: half of it would be a ghost. */
@@ -116,12 +124,6 @@ function differenceOf({ source, answer }: Aligned): Float32Array {
     out[i] = most > b ? most : b;
   }
   return out;
-}
-
-function shareOf(mask: Uint8Array): number {
-  let count = 0;
-  for (const m of mask) count += m;
-  return count / mask.length;
 }
 
 const borderPx = 3;

@@ -26,13 +26,26 @@ export function rangeRow({ width, height, data }: Plane, y: number, { low, high,
     const a = data[above + x];
     const b = data[here + x];
     const c = data[below + x];
-    columnLow[x] = Math.min(a, b, c);
-    columnHigh[x] = Math.max(a, b, c);
+    const least = a < b ? a : b;
+    const most = a > b ? a : b;
+    columnLow[x] = least < c ? least : c;
+    columnHigh[x] = most > c ? most : c;
   }
+  let lowLeft = columnLow[0];
+  let highLeft = columnHigh[0];
+  let lowHere = lowLeft;
+  let highHere = highLeft;
   for (let x = 0; x < width; x++) {
-    const left = x > 0 ? x - 1 : 0;
     const right = x < width - 1 ? x + 1 : x;
-    low[x] = Math.min(columnLow[left], columnLow[x], columnLow[right]);
-    high[x] = Math.max(columnHigh[left], columnHigh[x], columnHigh[right]);
+    const lowRight = columnLow[right];
+    const highRight = columnHigh[right];
+    const least = lowLeft < lowHere ? lowLeft : lowHere;
+    const most = highLeft > highHere ? highLeft : highHere;
+    low[x] = least < lowRight ? least : lowRight;
+    high[x] = most > highRight ? most : highRight;
+    lowLeft = lowHere;
+    highLeft = highHere;
+    lowHere = lowRight;
+    highHere = highRight;
   }
 }

@@ -55,22 +55,27 @@ async function calmBeside(difference: Float32Array, state: Uint8Array, extent: E
   const across = new Float32Array(width * height);
   const calm = new Uint8Array(width * height);
   if (mean === null) return null;
+  const isAny = new Uint8Array(height);
+  for (let y = 0; y < height; y++) if (state.subarray(y * width, (y + 1) * width).includes(1)) isAny[y] = 1;
   for (let y = 0; y < height; y++) {
-    strongestInRow(mean, across, y * width, width);
+    if (isAny.subarray(Math.max(0, y - reachPx), y + reachPx + 1).includes(1)) strongestInRow(mean, across, y * width, width);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   const strongest = new Float32Array(width);
   for (let y = 0; y < height; y++) {
-    const here = y * width;
+    if (isAny[y] === 0) continue;
     strongest.fill(0);
-    for (let v = Math.max(0, y - reachPx); v <= Math.min(height - 1, y + reachPx); v++)
-      for (let x = 0, k = v * width; x < width; x++, k++) if (across[k] > strongest[x]) strongest[x] = across[k];
-    for (let x = 0, i = here; x < width; x++, i++) if (state[i] === 1 && mean[i] < calmShare * strongest[x]) calm[i] = 1;
+    for (let v = Math.max(0, y - reachPx); v <= Math.min(height - 1, y + reachPx); v++) raiseRow(strongest, across, v * width);
+    for (let x = 0, i = y * width; x < width; x++, i++) if (state[i] === 1 && mean[i] < calmShare * strongest[x]) calm[i] = 1;
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return calm;
+}
+
+function raiseRow(row: Float32Array, from: Float32Array, start: number): void {
+  for (let x = 0; x < row.length; x++) if (from[start + x] > row[x]) row[x] = from[start + x];
 }
 
 function strongestInRow(from: Float32Array, to: Float32Array, start: number, width: number): void {
@@ -124,7 +129,8 @@ async function thin(
   { low }: SettleLimits,
   pace: Pace,
 ): Promise<Uint8Array | null> {
-  const clear = Float32Array.from(state, (is, i) => (calm[i] === 1 ? 0 : is));
+  const clear = new Float32Array(state.length);
+  for (let i = 0; i < clear.length; i++) if (state[i] === 1 && calm[i] === 0) clear[i] = 1;
   const density = await boxMean(clear, extent, thickRadiusPx, pace);
   if (density === null) return null;
   const open = new Uint8Array(state.length);
@@ -197,8 +203,7 @@ export function softened(
   { width, height }: Extent,
   isRemoval: (i: number) => boolean,
 ): Float32Array {
-  const out = new Float32Array(mask.length);
-  for (let i = 0; i < mask.length; i++) out[i] = mask[i];
+  const out = new Float32Array(mask);
   const rim = edgeOf(mask, 0, width, height, rimPx);
   const outer = edgeOf(mask, 1, width, height, fringe.length);
   const weigh = (i: number, most: number): void => {
@@ -229,14 +234,21 @@ function edgeOf(
   const seen = mask.slice();
   const rings: number[][] = [];
   let ring: number[] = [];
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, i++) {
-      if (mask[i] === value || !may(i)) continue;
+  const other = 1 - value;
+  for (let y = 0; y < height; y++) {
+    const row = mask.subarray(y * width, (y + 1) * width);
+    const first = row.indexOf(other);
+    if (first < 0) continue;
+    // Rows that are all alike have no edge.
+    if (!hasNear(mask, value, y, width, height)) continue;
+    for (let x = first, i = y * width + first; x < width; x++, i++) {
+      if (mask[i] === value) continue;
       if (
-        (x > 0 && mask[i - 1] === value) ||
-        (x < width - 1 && mask[i + 1] === value) ||
-        (y > 0 && mask[i - width] === value) ||
-        (y < height - 1 && mask[i + width] === value)
+        ((x > 0 && mask[i - 1] === value) ||
+          (x < width - 1 && mask[i + 1] === value) ||
+          (y > 0 && mask[i - width] === value) ||
+          (y < height - 1 && mask[i + width] === value)) &&
+        may(i)
       )
         ring.push(i);
     }
@@ -258,6 +270,10 @@ function edgeOf(
   }
   return rings;
 }
+
+/** Whether `value` is in row `y` or the ones beside it. */
+const hasNear = (mask: Uint8Array, value: number, y: number, width: number, height: number): boolean =>
+  mask.subarray(Math.max(0, y - 1) * width, Math.min(height, y + 2) * width).includes(value);
 
 function strongestNear(difference: Float32Array, i: number, width: number, height: number): number {
   const x = i % width;
