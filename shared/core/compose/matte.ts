@@ -127,17 +127,25 @@ const subjectDistance = 160;
 
 /**
  * Makes the flat ground of `answer` transparent and takes its colour out of the edge. Alpha rises linearly with the
- * distance from the ground; the source's own alpha limits it.
+ * distance from the ground; the source's own alpha limits it. False when aborted.
  */
-export function keyOut(answer: Pixels, ground: Color, source: Pixels): void {
-  const out = answer.data;
-  for (let i = 0; i < out.length; i += 4) {
-    const distance = Math.sqrt(distanceSquared([out[i], out[i + 1], out[i + 2]], ground));
+export async function keyOut(answer: Pixels, ground: Color, source: Pixels, pace: Pace): Promise<boolean> {
+  for (let y = 0; y < answer.height; y++) {
+    keyRow(answer.data, source.data, y * answer.width * 4, (y + 1) * answer.width * 4, ground);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return false;
+  }
+  return true;
+}
+
+function keyRow(out: Uint8ClampedArray, source: Uint8ClampedArray, start: number, end: number, [r, g, b]: Color): void {
+  for (let i = start; i < end; i += 4) {
+    const distance = Math.sqrt((out[i] - r) ** 2 + (out[i + 1] - g) ** 2 + (out[i + 2] - b) ** 2);
     const share = Math.max(0, Math.min(1, (distance - groundDistance) / (subjectDistance - groundDistance)));
-    out[i + 3] = Math.min(share * 255, source.data[i + 3]);
+    out[i + 3] = Math.min(share * 255, source[i + 3]);
     if (share === 0 || share === 1) continue;
-    out[i] = (out[i] - ground[0] * (1 - share)) / share;
-    out[i + 1] = (out[i + 1] - ground[1] * (1 - share)) / share;
-    out[i + 2] = (out[i + 2] - ground[2] * (1 - share)) / share;
+    out[i] = (out[i] - r * (1 - share)) / share;
+    out[i + 1] = (out[i + 1] - g * (1 - share)) / share;
+    out[i + 2] = (out[i + 2] - b * (1 - share)) / share;
   }
 }

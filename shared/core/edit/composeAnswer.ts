@@ -70,7 +70,7 @@ export async function composeAnswer(
   if (placed === null) return err({ kind: 'cancelled' });
 
   if (ground !== null) {
-    keyOut(placed, ground, subject.pixels);
+    if (!(await keyOut(placed, ground, subject.pixels, pace))) return err({ kind: 'cancelled' });
     notes.push('The background was made transparent. Hide the layer beneath to see it.');
   } else if (matte !== null && !(await restoreAlpha(placed, subject.pixels, matte, pace))) return err({ kind: 'cancelled' });
 
