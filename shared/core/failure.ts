@@ -46,6 +46,10 @@ export type Failure =
   /** `answer`, with 'words-only': the model's turn, so that the user's reply can be the next one. */
   | { readonly kind: 'no-image'; readonly reason: NoImageReason; readonly said: string; readonly answer?: WordsOnly }
   | { readonly kind: 'bad-request'; readonly said: string }
+  /** Going back was all that was asked: to that take, or (null) to the layer itself. Nothing has to be made, or paid. */
+  | { readonly kind: 'only-back'; readonly take: string | null; readonly to: string | null }
+  /** Its picture is gone, and so is the layer that it began with. */
+  | { readonly kind: 'lost-take'; readonly name: string }
   /** Earlier turns came back otherwise than the service had sent them, or it no longer knows them. */
   | { readonly kind: 'lost-conversation'; readonly said: string }
   | { readonly kind: 'bad-reply'; readonly why: string }
@@ -78,6 +82,7 @@ export type NextAction =
   | 'open-settings'
   | 'choose-model'
   | 'choose-layer'
+  | 'choose-take'
   | 'choose-file'
   | 'choose-region'
   | 'shrink'
@@ -268,6 +273,20 @@ export function explain(failure: Failure): Explanation {
         'The service did not accept the request',
         `Choose another model or size, and report this.${saying(failure.said)}`,
         'choose-model',
+      );
+    case 'only-back':
+      return e(
+        'Nothing has to be made',
+        failure.to === null
+          ? 'That goes back to the layer as it was. Select it, and go on from there.'
+          : `That goes back to ${quote(failure.to)}, which is kept. Go on from that take, or say what should change from there.`,
+        'choose-take',
+      );
+    case 'lost-take':
+      return e(
+        'The take cannot be continued',
+        `Neither the layer that ${quote(failure.name)} was made from nor its picture is there any more. Choose another take or layer.`,
+        'choose-take',
       );
     case 'lost-conversation':
       return e(

@@ -34,6 +34,8 @@ export interface Host {
 export interface HostStep {
   placePixels(put: PlaceAsk): Promise<Result<LayerRef, Failure>>;
   removeLayer(layer: LayerRef): Promise<Result<void, Failure>>;
+  /** Shows or hides a layer; the groups that it is in stay as they are. */
+  setVisible(layer: LayerRef, isVisible: boolean): Promise<Result<void, Failure>>;
 }
 
 export interface HostCapabilities {

@@ -19,6 +19,8 @@ export function failureButton(failure: Failure, failed: FailedWork): string | nu
       return 'Open settings';
     case 'choose-model':
       return 'Use the default model';
+    case 'choose-take':
+      return 'Choose a take';
     case 'choose-layer':
       return 'Choose a layer';
     case 'choose-file':

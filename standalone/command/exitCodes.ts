@@ -35,6 +35,8 @@ export function exitCodeOf(failure: Failure): ExitCode {
     case 'ambiguous-layer':
     case 'no-such-take':
     case 'ambiguous-take':
+    case 'only-back':
+    case 'lost-take':
     case 'empty-layer':
     case 'bad-region':
     case 'bad-mask':

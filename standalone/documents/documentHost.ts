@@ -231,6 +231,14 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
         };
         return ok(undefined);
       },
+      async setVisible(ref, isVisible) {
+        assert(!isOver, 'setVisible outside its step');
+        const node = findNode(buildTree(draft.units), ref);
+        if (node === null) return err(unknown(ref));
+        if (node.unit.record.visible !== isVisible)
+          draft = { ...draft, units: draft.units.map((unit) => (unit.ref === ref ? shownAs(unit, isVisible) : unit)) };
+        return ok(undefined);
+      },
     };
     const result = await work(step);
     isOver = true;

@@ -63,6 +63,7 @@ export type DocumentCalls = {
   beginStep: Call<Of<{ readonly step: number; readonly label: string }>, void>;
   placePixels: Call<Of<{ readonly step: number; readonly put: PlaceAsk }>, LayerRef>;
   removeLayer: Call<Of<{ readonly step: number; readonly layer: LayerRef }>, void>;
+  showInStep: Call<Of<{ readonly step: number; readonly layer: LayerRef; readonly isVisible: boolean }>, void>;
   /** Whether what was done in it stays. */
   endStep: Call<Of<{ readonly step: number; readonly result: Result<null, Failure> }>, null>;
 };
@@ -173,6 +174,7 @@ export function documentAnswers(
     }),
     placePixels: on((_host, { step, put }) => inStep(step, (running) => running.step.placePixels(put))),
     removeLayer: on((_host, { step, layer }) => inStep(step, (running) => running.step.removeLayer(layer))),
+    showInStep: on((_host, { step, layer, isVisible }) => inStep(step, (running) => running.step.setVisible(layer, isVisible))),
     endStep: on((_host, { step, result }) =>
       inStep(step, ({ end, ended }) => {
         steps.delete(step);
@@ -272,6 +274,10 @@ function remoteHost(opened: Opened, ask: AskWorker, watched: Map<number, (news: 
         async removeLayer(layer) {
           during();
           return ask('removeLayer', { document, step, layer }, signal);
+        },
+        async setVisible(layer, isVisible) {
+          during();
+          return ask('showInStep', { document, step, layer, isVisible }, signal);
         },
       };
       const end = (result: Result<null, Failure>) => {

@@ -321,6 +321,18 @@ export function hostContract(name: string, make: (plan: DocumentPlan) => Promise
       expect(await host.readStory('no-such-ref')).toMatchObject({ ok: false, error: { kind: 'no-such-layer' } });
     });
 
+    it('hides a layer inside a step and shows it again, and reads it all the same', async () => {
+      const { ref, bounds } = await named('portrait');
+      const before = answerOf(await host.readPixels({ of: ref, bounds }, never));
+      for (const isVisible of [false, true]) {
+        expect(await host.step('Retake', never, (step) => step.setVisible(ref, isVisible))).toEqual({ ok: true, value: undefined });
+        expect((await named('portrait')).visible).toBe(isVisible);
+        expect(answerOf(await host.readPixels({ of: ref, bounds }, never)).pixels.data).toEqual(before.pixels.data);
+      }
+      const answer = await host.step('Retake', never, (step) => step.setVisible('no-such-ref', false));
+      expect(answer).toMatchObject({ ok: false, error: { kind: 'no-such-layer' } });
+    });
+
     it('removes a layer inside a step', async () => {
       const { ref } = await named('portrait');
       expect(await host.step('Retake', never, (step) => step.removeLayer(ref))).toEqual({ ok: true, value: undefined });

@@ -82,7 +82,7 @@ interface Node {
 }
 
 /** Host operations that a test can make fail once. */
-export type Operation = 'document' | 'layers' | 'selection' | 'readPixels' | 'placePixels' | 'removeLayer';
+export type Operation = 'document' | 'layers' | 'selection' | 'readPixels' | 'placePixels' | 'removeLayer' | 'setVisible';
 
 export class MemoryStore implements DocumentStore {
   readonly entries = new Map<string, Uint8Array>();
@@ -255,7 +255,11 @@ export class MemoryHost implements Host {
         this.roots = before;
         this.placed.length = placedBefore;
       };
-      const result = await work({ placePixels: async (put) => this.place(put), removeLayer: async (ref) => this.remove(ref) });
+      const result = await work({
+        placePixels: async (put) => this.place(put),
+        removeLayer: async (ref) => this.remove(ref),
+        setVisible: async (ref, isVisible) => this.show(ref, isVisible),
+      });
       if (!result.ok || signal.aborted) {
         restore();
         return result.ok ? err({ kind: 'cancelled' }) : result;
@@ -308,6 +312,14 @@ export class MemoryHost implements Host {
     this.roots = without(this.roots, ref);
     return ok(undefined);
   }
+
+  private show(ref: LayerRef, visible: boolean): Result<void, Failure> {
+    const failure = this.failing('setVisible');
+    if (failure) return err(failure);
+    if (!everyNode(this.roots).some(({ node }) => node.ref === ref)) return err(this.unknown(ref));
+    this.roots = shownAs(this.roots, ref, visible);
+    return ok(undefined);
+  }
 }
 
 function everyNode(nodes: readonly Node[], parent: LayerRef | null = null): { readonly node: Node; readonly parent: LayerRef | null }[] {
@@ -322,6 +334,10 @@ function insertAbove(nodes: readonly Node[], ref: LayerRef, added: Node): readon
 
 function without(nodes: readonly Node[], ref: LayerRef): readonly Node[] {
   return nodes.filter((node) => node.ref !== ref).map((node) => ({ ...node, children: without(node.children, ref) }));
+}
+
+function shownAs(nodes: readonly Node[], ref: LayerRef, visible: boolean): readonly Node[] {
+  return nodes.map((node) => (node.ref === ref ? { ...node, visible } : { ...node, children: shownAs(node.children, ref, visible) }));
 }
 
 function nodeBounds(node: Node): Bounds {

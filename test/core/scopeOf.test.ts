@@ -13,9 +13,9 @@ test.each([
   ['remove the cable', 'local'],
   ['something nicer', 'unknown'],
 ] as const)('“%s” reaches %s', (instruction, scope) => {
-  expect(scopeOf(instruction, false)).toBe(scope);
+  expect(scopeOf([instruction], false)).toBe(scope);
 });
 
 test('a region keeps every instruction local', () => {
-  expect(scopeOf('make it night', true)).toBe('local');
+  expect(scopeOf(['make it night'], true)).toBe('local');
 });

@@ -241,7 +241,9 @@ function checkSignature(part: Part, mustSign: boolean, index: number, at: number
   const isPicture = part.inlineData !== undefined;
   if (part.thoughtSignature === undefined) {
     if (isPicture) throw badRequest(`Image part is missing a thought_signature in content position ${index + 1}, part position ${at + 1}.`);
-    if (mustSign) reading.note(`a model turn came back without the signature of its first part (content ${index + 1}, part ${at + 1})`);
+    // One that was given out without a signature returns without it.
+    if (mustSign && reading.signatures.writtenAs(part) === null)
+      reading.note(`a model turn came back without the signature of its first part (content ${index + 1}, part ${at + 1})`);
     return;
   }
   if (!reading.signatures.fits(part)) throw badRequest('Thought signature is not valid.');

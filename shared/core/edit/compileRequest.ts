@@ -11,16 +11,19 @@ import { type Bounds, longSide, sizeText } from '../geometry.ts';
 import type { CompiledPrompt, EditRequest, LabelledPicture, SizeClass } from '../model.ts';
 import { type ModelEntry, sizeClassesOf } from '../models/registry.ts';
 import { createPace } from '../pace.ts';
-import { coveredBounds, hasTransparency, type Pixels } from '../pixels.ts';
+import { coveredBounds, hasTransparency, type Mask, type Pixels } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
+import { continueEditPrompt } from '../prompts/continueEdit.ts';
 import { cutOutPrompt } from '../prompts/cutOut.ts';
 import { editLayerPrompt } from '../prompts/editLayer.ts';
 import { editRegionPrompt } from '../prompts/editRegion.ts';
+import { editRoundsPrompt } from '../prompts/editRounds.ts';
 import { readIntent } from '../prompts/intent.ts';
 import { compile, pictureName } from '../prompts/promptText.ts';
 import { err, ok, type Result } from '../result.ts';
 import { toUtf8 } from '../text.ts';
 import { type Frame, planFrame } from './frame.ts';
+import type { Told } from './prepareContext.ts';
 import type { EditAsk, Reference, Subject } from './types.ts';
 
 export interface CompiledRequest {
@@ -84,11 +87,12 @@ const roleText: Record<Reference['role'], string> = {
 export async function compileRequest(
   subject: Subject,
   ask: EditAsk,
+  told: Told,
   model: ModelEntry,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Result<CompiledRequest, Failure>> {
-  const trouble = checkInstruction(ask.instruction, model) ?? checkReferences(ask.references, model);
+  const trouble = checkInstruction(told.instruction, model) ?? checkReferences(ask.references, model);
   if (trouble !== null) return err(trouble);
   const frame = planFrame(subject.bounds, model, ask.size);
   if (frame === null) return err(badSize(ask.size as SizeClass, model));
@@ -106,24 +110,30 @@ export async function compileRequest(
   );
   if (sent === null) return err({ kind: 'cancelled' });
 
-  const pictures: LabelledPicture[] = [
-    { role: 'subject', label: ask.references.length === 0 ? '' : `${pictureName(0)}, the layer to edit:`, pixels: sent },
-  ];
-  for (const reference of ask.references) {
-    const pixels = await referencePixels(reference.pixels, pace);
+  const references: LabelledPicture[] = [];
+  for (const { role, pixels: given } of [...told.references, ...ask.references]) {
+    const pixels = await referencePixels(given, pace);
     if (pixels === null) return err({ kind: 'cancelled' });
-    pictures.push({ role: reference.role, label: `${pictureName(pictures.length)}, ${roleText[reference.role]}:`, pixels });
+    if (role !== 'subject') references.push({ role, label: `${pictureName(references.length + 1)}, ${roleText[role]}:`, pixels });
   }
+  const layer: LabelledPicture = {
+    role: 'subject',
+    label: references.length === 0 ? '' : `${pictureName(0)}, the layer to edit:`,
+    pixels: sent,
+  };
+  // In a conversation the subject is the model's own picture, which its turn holds.
+  const pictures = told.turns.length === 0 ? [layer, ...references] : references;
 
-  const ground = subject.region === null && readIntent(ask.instruction) === 'cut-out' ? chooseGround(subject.pixels) : null;
+  const isCutOut = told.instructions.some((instruction) => readIntent(instruction) === 'cut-out');
+  const ground = subject.region === null && isCutOut ? chooseGround(subject.pixels) : null;
   return ok({
     request: {
       model: model.id,
       cell: frame.cell,
       pictures,
-      instruction: ask.instruction.trim(),
-      prompt: promptFor(subject, ask, ground),
-      turns: [],
+      instruction: told.instruction,
+      prompt: promptFor(subject, ask.region, told, references.length, ground),
+      turns: told.turns,
       thinking: ask.thinking,
     },
     frame,
@@ -132,12 +142,29 @@ export async function compileRequest(
   });
 }
 
-function promptFor(subject: Subject, ask: EditAsk, ground: Color | null): CompiledPrompt {
-  const vars = { instruction: ask.instruction, references: ask.references.length };
-  if (ground !== null) return compile(cutOutPrompt, { ...vars, ground: toHex(ground) });
-  if (subject.region !== null)
-    return compile(editRegionPrompt, { ...vars, place: placeText(coveredBounds(subject.region), subject.bounds) });
-  return compile(editLayerPrompt, vars);
+function promptFor(subject: Subject, asked: Mask | null, told: Told, references: number, color: Color | null): CompiledPrompt {
+  const { instruction } = told;
+  const ground = color === null ? null : toHex(color);
+  const placeOf = (region: Bounds | null) => (region === null ? null : placeText(region, subject.bounds));
+  if (told.turns.length > 0) {
+    const place = placeOf(asked && coveredBounds(asked));
+    return compile(continueEditPrompt, { instruction, references, place, ground, isReply: told.isReply });
+  }
+  if (told.earlier.length > 0) return compile(editRoundsPrompt, { ...roundsOf(told, asked, placeOf), references, ground });
+  if (ground !== null) return compile(cutOutPrompt, { instruction, references, ground });
+  const place = placeOf(subject.region && coveredBounds(subject.region));
+  if (place !== null) return compile(editRegionPrompt, { instruction, references, place });
+  return compile(editLayerPrompt, { instruction, references });
+}
+
+/** One place for all of them where they agree, else one for each. */
+function roundsOf(told: Told, asked: Mask | null, placeOf: (region: Bounds | null) => string | null) {
+  const { instruction, question, pictureOffset } = told;
+  const last = { instruction, region: asked && coveredBounds(asked), question, answer: null, pictureOffset };
+  const rounds = [...told.earlier, last].map(({ region, ...round }) => ({ ...round, place: placeOf(region) }));
+  const [{ place }] = rounds;
+  const isOnePlace = rounds.every((round) => round.place === place);
+  return isOnePlace ? { rounds: rounds.map((round) => ({ ...round, place: null })), place } : { rounds, place: null };
 }
 
 async function referencePixels(given: Pixels, pace: ReturnType<typeof createPace>): Promise<Pixels | null> {

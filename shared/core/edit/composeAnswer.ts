@@ -23,9 +23,10 @@ const ratioTolerance = 0.05;
 
 export async function composeAnswer(
   subject: Subject,
-  compiled: CompiledRequest,
+  compiled: Pick<CompiledRequest, 'frame' | 'matte' | 'ground'>,
   answer: Pixels,
-  ask: EditAsk,
+  instructions: readonly string[],
+  ask: Pick<EditAsk, 'tone' | 'keep'>,
   clock: Clock,
   signal: AbortSignal,
   lay: LayOver = layOver,
@@ -44,7 +45,7 @@ export async function composeAnswer(
       subject,
       withoutPadding(answer, compiled, subject.bounds),
       {
-        scope: scopeOf(ask.instruction, subject.region !== null),
+        scope: scopeOf(instructions, subject.region !== null),
         tone: ask.tone ?? 'auto',
         whole: ask.keep === 'nothing',
         matte,
@@ -89,7 +90,7 @@ export async function composeAnswer(
 }
 
 /** The part of the answer that shows the subject, to the pixel; what is left of a pixel is found by registering. */
-function withoutPadding(answer: Pixels, { frame }: CompiledRequest, layer: Extent): Pixels {
+function withoutPadding(answer: Pixels, { frame }: Pick<CompiledRequest, 'frame'>, layer: Extent): Pixels {
   const x = answer.width / frame.padded.width;
   const y = answer.height / frame.padded.height;
   const left = Math.round(frame.at.x * x);

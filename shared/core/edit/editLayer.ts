@@ -1,30 +1,28 @@
 /**
- * The story of an edit, told once: read the subject, compile the prompt, ask the model, compose, place the take,
- * record it. Every host and every front end walks through here.
+ * The story of an edit, told once: find how the round continues, read the subject, compile the prompt, ask the model,
+ * compose, place the take, record it. Every host and every front end walks through here.
  */
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import { sha256Hex } from '../hash.ts';
-import { tellStory } from '../history/story.ts';
-import { freshContext, noPictures, type SaidPart, type Take } from '../history/take.ts';
-import { nextOrder, takeAt } from '../history/tree.ts';
+import { keepRound } from '../history/round.ts';
+import { noPictures, type SaidPart, type Take } from '../history/take.ts';
+import { nextOrder } from '../history/tree.ts';
+import type { AnswerPart, EditAnswer, RawPart, SentPicture, TurnPicture } from '../model.ts';
 import { costOf } from '../models/registry.ts';
+import { coveredBounds } from '../pixels.ts';
 import { ok, type Result } from '../result.ts';
-import { shorten } from '../text.ts';
-import { compileRequest } from './compileRequest.ts';
-import { composeAnswer } from './composeAnswer.ts';
-import { placeTake } from './placeTake.ts';
+import { type CompiledRequest, compileRequest } from './compileRequest.ts';
+import { finishTake } from './finishTake.ts';
+import { placeKept } from './placeKept.ts';
+import { type PreparedContext, prepareContext } from './prepareContext.ts';
 import { provenanceOf } from './provenanceOf.ts';
 import { readSubject } from './readSubject.ts';
+import { regionBytes } from './regionMask.ts';
 import { startStages } from './stages.ts';
-import { takeFindings } from './takeFindings.ts';
-import { takeName } from './takeName.ts';
-import { layerRefs, makeThumbnail } from './takePictures.ts';
-import { openRecord } from './takeRecord.ts';
-import type { EditAsk, EditOutcome, EditPorts, OnProgress } from './types.ts';
-
-/** Layer lists show about this many characters of a name. */
-const nameLength = 60;
+import { thumbnailOf } from './takePictures.ts';
+import { openRecord, type TakeRecord } from './takeRecord.ts';
+import type { EditAsk, EditOutcome, EditPorts, OnProgress, Subject } from './types.ts';
 
 export async function editLayer(
   ports: EditPorts,
@@ -32,36 +30,33 @@ export async function editLayer(
   signal: AbortSignal,
   onProgress: OnProgress = () => {},
 ): Promise<Result<EditOutcome, Failure>> {
-  const { host, model, entry, store, clock, ids, codec } = ports;
+  const { model, entry, clock, ids } = ports;
   const stages = startStages(clock, onProgress);
   const at = clock.now();
   const elapsed = () => clock.now() - at;
 
   stages.begin('read');
-  const record = await openRecord(store);
-  const { history } = record;
-  const subject = await readSubject(host, ask.of, ask.region, history, signal);
-  if (!subject.ok) return subject;
-
-  stages.begin('compile');
-  const compiled = await compileRequest(subject.value, ask, entry, clock, signal);
-  if (!compiled.ok) return compiled;
-  const { request } = compiled.value;
+  const opened = await openForEdit(ports, ask, signal);
+  if (!opened.ok) return opened;
+  const { record } = opened.value;
+  let prepared = opened.value.prepared;
+  let start = await begin(ports, ask, prepared, record, stages, signal);
+  if (!start.ok) return start;
 
   const asked: Take = {
     id: ids.next(),
-    parent: takeAt(history, ask.of)?.id ?? null,
-    order: nextOrder(history),
+    parent: prepared.parent?.id ?? null,
+    order: nextOrder(record.history),
     state: 'pending',
-    instruction: request.instruction,
-    region: ask.region?.bounds ?? null,
-    context: freshContext(request.instruction),
+    instruction: ask.instruction.trim(),
+    region: ask.region && coveredBounds(ask.region),
+    context: prepared.context,
     said: [],
     pictures: noPictures,
     turn: null,
     provenance: null,
     model: entry.id,
-    source: { of: ask.of, name: subject.value.name, bounds: subject.value.bounds },
+    source: sourceOf(start.value.subject),
     placed: null,
     findings: null,
     scores: [],
@@ -74,61 +69,61 @@ export async function editLayer(
   await record.keep(asked);
 
   stages.begin('ask');
-  const answer = await model.edit(request, signal);
-  if (!answer.ok) return record.fail(asked, answer.error, elapsed());
+  let answer = await model.edit(start.value.compiled.request, signal);
+  if (!answer.ok && answer.error.kind === 'lost-conversation' && prepared.context.way === 'continue') {
+    // Refused before anything was made, and not billed: the same is asked in a way that needs no earlier turn.
+    const other = await prepareContext(ports, ask, record.history, signal, 'The service did not take the conversation back.');
+    if (!other.ok) return record.fail(asked, other.error, elapsed());
+    prepared = other.value;
+    start = await begin(ports, ask, prepared, record, stages, signal);
+    if (!start.ok) return record.fail(asked, start.error, elapsed());
+    stages.begin('ask');
+    answer = await model.edit(start.value.compiled.request, signal);
+  }
+  const { subject, compiled } = start.value;
+  const { request } = compiled;
+  const known = { ...asked, parent: prepared.parent?.id ?? null, context: prepared.context, source: sourceOf(subject) };
+  const turnWith = (parts: readonly RawPart[], sent: readonly SentPicture[]) =>
+    keepTurn(ports, ask, prepared, compiled, parts, sent, record, signal);
+  if (!answer.ok) return record.fail(await withQuestion(known, answer.error, ports, turnWith), answer.error, elapsed());
+
   const { picture, said, usage, sent } = answer.value;
-  const provenance = provenanceOf(entry, request, answer.value, { takeId: asked.id, parentTakeId: asked.parent, at });
+  const provenance = provenanceOf(entry, request, answer.value, { takeId: asked.id, parentTakeId: known.parent, at });
   ports.keepAnswer?.(answer.value, provenance);
   const answered: Take = {
-    ...asked,
+    ...known,
     state: 'answered',
-    said: said.map((part): SaidPart => (part.kind === 'text' ? part : { kind: 'picture', hash: sha256Hex(part.bytes) })),
+    said: said.map(saidPart),
     pictures: { ...noPictures, answer: await record.keepPicture(picture, picture.pixels, 'The model’s picture') },
+    turn: await turnWith(answer.value.parts, sent),
     provenance,
     usage,
     costUsd: costOf(entry, request.cell.size, usage),
     tookMs: elapsed(),
   };
   await record.keep(answered);
+  const others = await keepOthers(ports, answered, answer.value, record, signal);
 
-  stages.begin('compose');
-  const composition = await composeAnswer(subject.value, compiled.value, picture.pixels, ask, clock, signal, ports.layOver);
-  if (!composition.ok) return record.fail(answered, composition.error, elapsed());
-  const refs = await layerRefs(composition.value, clock, signal);
-  if (refs === null) return record.fail(answered, { kind: 'cancelled' }, elapsed());
-  const small = await makeThumbnail(subject.value, composition.value, codec, clock, signal);
-  const thumbnail = small && (await record.keepPicture(small, small.pixels, 'The thumbnail'));
-  const { findings } = composition.value;
-  const composed: Take = {
-    ...answered,
-    pictures: { ...answered.pictures, ...refs, thumbnail },
-    findings: findings === null ? null : takeFindings(findings),
-  };
-
-  stages.begin('place');
-  const names = {
-    name: takeName(history, entry.nick),
-    group: shorten(ask.instruction, nameLength),
-    above: ask.of,
+  const { instructions } = prepared.context;
+  const round = {
+    take: answered,
+    parent: prepared.parent,
     provenance,
-    story: tellStory(history, composed),
+    subject,
+    frame: compiled,
+    picture: picture.pixels,
+    instructions,
+    ask,
   };
-  const layer = await placeTake(host, composition.value, names, signal);
-  if (!layer.ok) return record.fail(composed, layer.error, elapsed());
+  const finished = await finishTake(ports, round, record, stages, signal);
+  if (!finished.ok) return finished;
 
-  stages.begin('record');
-  const take: Take = {
-    ...composed,
-    state: 'done',
-    placed: { layer: layer.value, bounds: composition.value.bounds },
-    tookMs: elapsed(),
-  };
-  await record.keep(take);
-
+  const { take, layer, composition } = finished.value;
   return ok({
     take,
-    layer: layer.value,
-    composition: composition.value,
+    others,
+    layer,
+    composition,
     cell: request.cell,
     sent,
     result: { width: picture.pixels.width, height: picture.pixels.height },
@@ -136,6 +131,153 @@ export async function editLayer(
     provenance,
     timingsMs: stages.end(answer.value.timingsMs),
     attempts: answer.value.attempts,
-    notes: [...subject.value.notes, ...composition.value.notes, ...record.notes()],
+    notes: [...notesOn(prepared, others, ask), ...subject.notes, ...composition.notes, ...record.notes()],
   });
 }
+
+interface Opened {
+  readonly record: TakeRecord;
+  readonly prepared: PreparedContext;
+}
+
+/** A take whose result is to be edited and that no layer shows is placed again first. */
+async function openForEdit(ports: EditPorts, ask: EditAsk, signal: AbortSignal): Promise<Result<Opened, Failure>> {
+  const record = await openRecord(ports.store);
+  const prepared = await prepareContext(ports, ask, record.history, signal);
+  if (!prepared.ok || prepared.value.missing === null) return prepared.ok ? ok({ record, prepared: prepared.value }) : prepared;
+  const placed = await placeKept(ports, { take: prepared.value.missing.id }, signal);
+  if (!placed.ok) return placed;
+  const later = await openRecord(ports.store);
+  const again = await prepareContext(ports, { ...ask, from: placed.value.take.id }, later.history, signal);
+  return again.ok ? ok({ record: later, prepared: again.value }) : again;
+}
+
+interface Begun {
+  readonly subject: Subject;
+  readonly compiled: CompiledRequest;
+}
+
+async function begin(
+  { host, entry, clock }: EditPorts,
+  ask: EditAsk,
+  { subject: place, told }: PreparedContext,
+  { history }: TakeRecord,
+  stages: ReturnType<typeof startStages>,
+  signal: AbortSignal,
+): Promise<Result<Begun, Failure>> {
+  const subject = await readSubject(host, place.of, place.region, history, signal, place);
+  if (!subject.ok) return subject;
+  stages.begin('compile');
+  const compiled = await compileRequest(subject.value, ask, told, entry, clock, signal);
+  return compiled.ok ? ok({ subject: subject.value, compiled: compiled.value }) : compiled;
+}
+
+const sourceOf = ({ of, name, bounds }: Subject): Take['source'] => ({ of, name, bounds });
+
+const saidPart = (part: AnswerPart): SaidPart => (part.kind === 'text' ? part : { kind: 'picture', hash: sha256Hex(part.bytes) });
+
+/** Keeps what went out and what came back, for the rounds after this one. */
+async function keepTurn(
+  { codec }: EditPorts,
+  ask: EditAsk,
+  { told }: PreparedContext,
+  { request }: CompiledRequest,
+  parts: readonly RawPart[],
+  sent: readonly SentPicture[],
+  record: TakeRecord,
+  signal: AbortSignal,
+): Promise<string> {
+  const pictures: TurnPicture[] = [];
+  for (const [i, { role, label, pixels }] of request.pictures.entries()) {
+    // A model on this machine sends nothing, and says so.
+    const bytes = sent[i] ?? (await encoded(pixels));
+    if (bytes !== null) pictures.push({ role, label, type: bytes.type, bytes: bytes.bytes });
+  }
+  return keepRound(record.keepBlob, {
+    text: request.prompt.text,
+    pictures,
+    repeated: told.references.length,
+    parts,
+    mask: await regionBytes(ask.region, codec, signal),
+  });
+
+  async function encoded(pixels: CompiledRequest['request']['pictures'][number]['pixels']) {
+    const type = 'image/png' as const;
+    const bytes = await codec.encode(pixels, { type }, signal);
+    return bytes.ok ? { type, bytes: bytes.value } : null;
+  }
+}
+
+/** A round that ended in words keeps them with its turn, so that a reply can be the next one. */
+async function withQuestion(
+  take: Take,
+  failure: Failure,
+  { entry }: EditPorts,
+  turnWith: (parts: readonly RawPart[], sent: readonly SentPicture[]) => Promise<string>,
+): Promise<Take> {
+  if (failure.kind !== 'no-image' || failure.reason !== 'words-only') return take;
+  const said: readonly SaidPart[] = [{ kind: 'text', text: failure.said }];
+  if (failure.answer === undefined || failure.answer.parts.length === 0) return { ...take, said };
+  const { parts, usage } = failure.answer;
+  return { ...take, said, turn: await turnWith(parts, []), usage, costUsd: wordsCost(entry, usage) };
+}
+
+const wordsCost = (entry: EditPorts['entry'], usage: Take['usage']): number | null =>
+  usage === null || entry.price?.perMillion == null ? null : costOf(entry, null, { ...usage, imageTokens: usage.imageTokens ?? 0 });
+
+/**
+ * Pictures beside the last one become takes of their own, which nothing places: some models give drafts that they do not
+ * mark as such (docs/decisions/0011). They were paid for with the main one.
+ */
+async function keepOthers(
+  { codec, clock, ids }: EditPorts,
+  main: Take,
+  { said, picture }: EditAnswer,
+  record: TakeRecord,
+  signal: AbortSignal,
+): Promise<readonly Take[]> {
+  const seen = new Set([sha256Hex(picture.bytes)]);
+  const others: Take[] = [];
+  for (const part of said) {
+    if (part.kind !== 'picture' || seen.has(sha256Hex(part.bytes))) continue;
+    seen.add(sha256Hex(part.bytes));
+    const pixels = await codec.decode(part.bytes, signal);
+    if (!pixels.ok) continue;
+    const small = await thumbnailOf(pixels.value, codec, clock, signal);
+    const id = ids.next();
+    const provenance = main.provenance && { ...main.provenance, takeId: id, answerHash: sha256Hex(part.bytes) };
+    const other: Take = {
+      ...main,
+      id,
+      order: main.order + 1 + others.length,
+      said: [saidPart(part)],
+      pictures: {
+        ...noPictures,
+        answer: await record.keepPicture(part, pixels.value, 'Another picture of the model’s'),
+        thumbnail: small && (await record.keepPicture(small, small.pixels, 'The thumbnail')),
+      },
+      // A conversation goes on from the last picture of an answer, and this is not it.
+      turn: null,
+      provenance,
+      usage: null,
+      costUsd: main.costUsd === null ? null : 0,
+    };
+    await record.keep(other);
+    others.push(other);
+  }
+  return others;
+}
+
+function notesOn({ context }: PreparedContext, others: readonly Take[], { way = 'auto' }: EditAsk): readonly string[] {
+  const { dropped, why } = context;
+  return [
+    ...(way !== 'auto' && way !== context.way ? [why] : []),
+    ...(dropped.length === 0 ? [] : [`To stay within the model’s limits, these were not sent: ${dropped.join('; ')}.`]),
+    ...(others.length === 0 ? [] : [othersNote(others.length)]),
+  ];
+}
+
+const othersNote = (count: number): string =>
+  count === 1
+    ? 'The model gave another picture beside this one; it is kept as a take of its own, not placed.'
+    : `The model gave ${count} more pictures beside this one; they are kept as takes of their own, not placed.`;

@@ -1,9 +1,16 @@
-/** Near the end of every walk: the layers of a take are placed in one step. */
+/**
+ * Near the end of every walk: the layers of a take are placed in one step. Within a tree of takes what is seen is the
+ * new take: those that it does not lie on are hidden in the same step, and come back with one undo.
+ */
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
-import type { Host, LayerRef, PlaceAsk } from '../host.ts';
-import type { Result } from '../result.ts';
+import type { History, Take } from '../history/take.ts';
+import { branchesOf, pathTo, takeAt } from '../history/tree.ts';
+import type { Host, LayerInfo, LayerRef, PlaceAsk } from '../host.ts';
+import { ok, type Result } from '../result.ts';
 import type { Composition } from './types.ts';
+
+export const fullAnswerName = 'Full answer';
 
 /** The layer that shows the take; the full answer, where there is one, lies hidden beneath. */
 export function placeTake(
@@ -11,7 +18,72 @@ export function placeTake(
   { pixels, bounds, mask, answer }: Composition,
   names: Pick<PlaceAsk, 'name' | 'group' | 'above' | 'provenance' | 'story'>,
   signal: AbortSignal,
+  hide: readonly LayerRef[] = [],
 ): Promise<Result<LayerRef, Failure>> {
-  const full = answer === null ? {} : { answer: { ...answer, name: 'Full answer' } };
-  return host.step(`Retake: ${names.group}`, signal, (step) => step.placePixels({ pixels, bounds, mask, ...full, ...names }));
+  const full = answer === null ? {} : { answer: { ...answer, name: fullAnswerName } };
+  return host.step(`Retake: ${names.group}`, signal, async (step) => {
+    const placed = await step.placePixels({ pixels, bounds, mask, ...full, ...names });
+    if (!placed.ok) return placed;
+    for (const layer of hide) {
+      const hidden = await step.setVisible(layer, false);
+      if (!hidden.ok) return hidden;
+    }
+    return placed;
+  });
+}
+
+export interface PlaceInTree {
+  readonly above: LayerRef | 'visible';
+  readonly hide: readonly LayerRef[];
+}
+
+/** `of`: what the take was composed on; `selected`: what the user chose. */
+export async function placeInTree(
+  host: Host,
+  history: History,
+  parent: Take | null,
+  of: LayerRef | 'visible',
+  selected: LayerRef | 'visible',
+): Promise<Result<PlaceInTree, Failure>> {
+  if (parent === null) return ok({ above: selected, hide: [] });
+  const layers = await host.layers();
+  if (!layers.ok) return layers;
+  const infos = new Map(layers.value.map((layer) => [layer.ref, layer]));
+  const tree = layersOfTree(history, parent);
+  const beneath = new Set<LayerRef | 'visible'>();
+  for (let at: LayerRef | 'visible' | null = of; at !== null && !beneath.has(at); ) {
+    beneath.add(at);
+    at = at === 'visible' ? null : (takeAt(history, at)?.source.of ?? null);
+  }
+  const on = parent.placed !== null && infos.has(parent.placed.layer) ? parent.placed.layer : selected;
+  return ok({
+    above: on === 'visible' ? on : outOfTakeGroups(layers.value, on, new Set(tree)),
+    hide: tree.filter((ref) => infos.get(ref)?.visible === true && !beneath.has(ref)),
+  });
+}
+
+function layersOfTree(history: History, take: Take): readonly LayerRef[] {
+  const branches = branchesOf(history);
+  const [root = take] = pathTo(history, take.id);
+  const layers: LayerRef[] = [];
+  const open = [root];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.placed !== null && takeAt(history, next.placed.layer)?.id === next.id) layers.push(next.placed.layer);
+    open.push(...branches.childrenOf(next.id));
+  }
+  return layers;
+}
+
+/** A take goes above the group of the one before, not into it: Photoshop nests no deeper than ten groups. */
+function outOfTakeGroups(layers: readonly LayerInfo[], ref: LayerRef, takes: ReadonlySet<LayerRef>): LayerRef {
+  const parent = layers.find((layer) => layer.ref === ref)?.parent ?? null;
+  if (parent === null || !isOfTakes(layers, parent, takes)) return ref;
+  return outOfTakeGroups(layers, parent, takes);
+}
+
+/** Whether a group holds nothing but what takes placed. */
+function isOfTakes(layers: readonly LayerInfo[], group: LayerRef, takes: ReadonlySet<LayerRef>): boolean {
+  return layers
+    .filter(({ parent }) => parent === group)
+    .every(({ ref, name, kind }) => takes.has(ref) || name === fullAnswerName || (kind === 'group' && isOfTakes(layers, ref, takes)));
 }

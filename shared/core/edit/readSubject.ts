@@ -7,7 +7,7 @@ import type { Failure } from '../failure.ts';
 import { type Bounds, boundsOf, intersection, isEmpty, longSide, pad } from '../geometry.ts';
 import type { History } from '../history/take.ts';
 import { takeAt, takesInOrder } from '../history/tree.ts';
-import type { Host, LayerRef, ReadPixels } from '../host.ts';
+import type { Host, LayerInfo, LayerRef, ReadPixels } from '../host.ts';
 import { coveredBounds, cropMask, isFullyTransparent, type Mask } from '../pixels.ts';
 import { err, ok, type Result } from '../result.ts';
 import { layPixelsOver } from './layPixelsOver.ts';
@@ -28,6 +28,7 @@ export async function readSubject(
   region: Mask | null,
   history: History,
   signal: AbortSignal,
+  more: { readonly bounds?: Bounds | null; readonly except?: readonly LayerRef[] } = {},
 ): Promise<Result<Subject, Failure>> {
   const document = await host.document();
   if (!document.ok) return document;
@@ -50,7 +51,7 @@ export async function readSubject(
     if (take !== null && (take.source.of === 'visible' || layers.value.some(({ ref }) => ref === take.source.of))) {
       // A take holds the change alone: what the user sees, and goes on from, is the change on what it was made from.
       beneath = take.source.of;
-      whole = intersection(take.source.bounds, canvas);
+      whole = beneathAll(history, of, layers.value, canvas);
     }
     if (isEmpty(whole)) return err({ kind: 'empty-layer', name, why: 'no-pixels' });
   }
@@ -65,13 +66,35 @@ export async function readSubject(
     bounds = contextAround(inside, whole);
     within = cropMask(region, bounds);
   }
+  if (more.bounds != null) {
+    bounds = intersection(more.bounds, whole);
+    if (isEmpty(bounds)) return err({ kind: 'empty-layer', name, why: 'no-pixels' });
+    within = region === null ? null : cropMask(region, bounds);
+  }
 
   const depth = document.value.depth === 8 ? 8 : 16;
-  const read = beneath === null ? await host.readPixels({ of, bounds, depth }, signal) : await readTake(host, of, bounds, history, signal);
+  const read =
+    beneath === null
+      ? await host.readPixels({ of, bounds, depth, except: more.except ?? [] }, signal)
+      : await readTake(host, of, bounds, history, signal);
   if (!read.ok) return read;
   if (isFullyTransparent(read.value.pixels)) return err({ kind: 'empty-layer', name, why: hasMask ? 'masked' : 'transparent' });
   const { pixels, deep, notes } = read.value;
   return ok({ of, name, bounds, pixels, ...(deep === undefined ? {} : { deep }), region: within, notes });
+}
+
+/** A take was perhaps made of a part: what it looks like reaches as far as the layer that lies beneath all takes. */
+function beneathAll(history: History, of: LayerRef, layers: readonly LayerInfo[], canvas: Bounds): Bounds {
+  const seen = new Set<LayerRef>();
+  for (let at: LayerRef | 'visible' = of; at !== 'visible' && !seen.has(at); ) {
+    seen.add(at);
+    const layer = layers.find(({ ref }) => ref === at);
+    const take = takeAt(history, at);
+    if (layer === undefined) break;
+    if (take === null) return intersection(layer.bounds, canvas);
+    at = take.source.of;
+  }
+  return canvas;
 }
 
 /** A take as it looks: the layer that it was made from, itself perhaps a take, with its change on top. */

@@ -9,8 +9,15 @@ const global =
 const named =
   /\b(remove|erase|delete|replace|add|put|paint|recolou?r|make|turn|change)\s+(the|a|an|his|her|their|its)\s+(?!(whole|entire|picture|photo|image|scene|light|lighting|colou?rs?|tones?|mood|style|contrast|exposure)\b)/i;
 
-export function scopeOf(instruction: string, hasRegion: boolean): ComposeAsk['scope'] {
+/** Of all that the answer shows: as far as the farthest reaches, and unknown where one of them is. */
+export function scopeOf(instructions: readonly string[], hasRegion: boolean): ComposeAsk['scope'] {
   if (hasRegion) return 'local';
+  const scopes = instructions.map(scopeOfOne);
+  if (scopes.includes('global')) return 'global';
+  return scopes.every((scope) => scope === 'local') ? 'local' : 'unknown';
+}
+
+function scopeOfOne(instruction: string): ComposeAsk['scope'] {
   if (/\b(whole|entire|everything|overall)\b/i.test(instruction)) return 'global';
   if (named.test(instruction)) return 'local';
   return global.test(instruction) ? 'global' : 'unknown';

@@ -2,7 +2,7 @@
 import type { AbortSignal } from '../abort.ts';
 import { flatten, white } from '../compose/matte.ts';
 import { resize } from '../compose/resample.ts';
-import { longSide } from '../geometry.ts';
+import { type Extent, longSide } from '../geometry.ts';
 import { hashRun } from '../hash.ts';
 import type { PictureRef } from '../history/take.ts';
 import type { EncodedPicture } from '../model.ts';
@@ -36,6 +36,13 @@ async function refOf(
   return hash === null ? null : { hash, type: 'layer', width, height, byteLength: data.byteLength };
 }
 
+export type Thumbnail = EncodedPicture & { readonly pixels: Pixels };
+
+function thumbnailExtent(picture: Extent): Extent {
+  const scale = Math.min(1, thumbnailSidePx / longSide(picture));
+  return { width: Math.max(1, Math.round(picture.width * scale)), height: Math.max(1, Math.round(picture.height * scale)) };
+}
+
 /** The layer with the take on it, small, on white; null when aborted or when it cannot be made small enough. */
 export async function makeThumbnail(
   subject: Subject,
@@ -43,16 +50,24 @@ export async function makeThumbnail(
   codec: PictureCodec,
   clock: Clock,
   signal: AbortSignal,
-): Promise<(EncodedPicture & { readonly pixels: Pixels }) | null> {
+): Promise<Thumbnail | null> {
   const { bounds } = subject;
-  const scale = Math.min(1, thumbnailSidePx / longSide(bounds));
-  const extent = { width: Math.max(1, Math.round(bounds.width * scale)), height: Math.max(1, Math.round(bounds.height * scale)) };
+  const extent = thumbnailExtent(bounds);
   const pace = createPace(clock, signal);
   const under = await resize(subject.pixels, extent, pace);
   const over = under && (await resize(maskedWithin(bounds, { ...composition, pixels: toEightBit(composition.pixels) }), extent, pace));
   if (under === null || over === null) return null;
-  const both = layPixelsOver(under, over);
-  const pixels = hasTransparency(both) ? flatten(both, white) : both;
+  return encodeThumbnail(layPixelsOver(under, over), codec, signal);
+}
+
+/** A picture by itself, small: for a take that was not placed. */
+export async function thumbnailOf(picture: Pixels, codec: PictureCodec, clock: Clock, signal: AbortSignal): Promise<Thumbnail | null> {
+  const small = await resize(picture, thumbnailExtent(picture), createPace(clock, signal));
+  return small && encodeThumbnail(small, codec, signal);
+}
+
+async function encodeThumbnail(small: Pixels, codec: PictureCodec, signal: AbortSignal): Promise<Thumbnail | null> {
+  const pixels = hasTransparency(small) ? flatten(small, white) : small;
   for (const quality of [80, 60, 40, 20]) {
     const encoded = await codec.encode(pixels, { type: 'image/jpeg', quality }, signal);
     if (!encoded.ok) return null;

@@ -110,6 +110,8 @@ export interface Findings {
 
 export interface EditOutcome {
   readonly take: Take;
+  /** Further pictures of the same answer, kept as takes that are not placed: `placeKept` does. */
+  readonly others: readonly Take[];
   readonly layer: LayerRef;
   readonly composition: Composition;
   readonly cell: Cell;

@@ -38,6 +38,8 @@ export interface RoundText {
   readonly place: string | null;
   /** What the model had asked, when the instruction is the user's reply; null otherwise. */
   readonly question: string | null;
+  /** What the model said beside its picture; null where the list does not tell. */
+  readonly answer: string | null;
   /** How many of its pictures' numbers the round's own "image 2" lies behind the list's; 0 when they agree. */
   readonly pictureOffset: number;
 }
@@ -46,14 +48,21 @@ export interface RoundText {
 export const roundsBlock = (rounds: readonly RoundText[]): string =>
   rounds.map((round, i) => `${i + 1}.${remarks(round)}\n${instructionBlock(round.instruction)}`).join('\n');
 
-function remarks({ place, question, pictureOffset }: RoundText): string {
+function remarks({ place, question, answer, pictureOffset }: RoundText): string {
   const remarks = [
     ...(place === null ? [] : [`only ${place}`]),
-    ...(question === null ? [] : [`in reply to your question “${question.trim().replace(/\s+/g, ' ')}”`]),
+    ...(question === null ? [] : [`in reply to your question “${oneLine(question)}”`]),
+    ...(answer === null ? [] : [`you answered “${oneLine(answer)}”`]),
     ...(pictureOffset === 0 ? [] : [`what it calls image 2 is image ${pictureOffset + 2} here, and so on`]),
   ];
   return remarks.length === 0 ? '' : ` (${remarks.join('; ')})`;
 }
+
+const oneLine = (words: string): string => words.trim().replace(/\s+/g, ' ');
+
+/** Whether a prompt of ours limits the change to a part of the picture (`placeText`). */
+export const isLimited = (promptText: string): boolean =>
+  /\bonly in the part that spans\b/.test(promptText.split('<instruction>')[0] ?? '');
 
 /** For each round of a list, how much its pictures' numbers are behind the list's; [0] for a prompt without a list. */
 export function readPictureOffsets(promptText: string): readonly number[] {

@@ -10,7 +10,7 @@ import { area, type Extent } from '../../core/geometry.ts';
 import type { AnswerPicture, EditAnswer, EditRequest, ImageModel, RawPart } from '../../core/model.ts';
 import type { Pixels } from '../../core/pixels.ts';
 import type { Clock, PictureCodec } from '../../core/ports.ts';
-import { readGround } from '../../core/prompts/promptText.ts';
+import { isLimited, readGround } from '../../core/prompts/promptText.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { carryOut, type Surroundings } from './carryOut.ts';
 import { colorOfHex } from './colors.ts';
@@ -167,7 +167,7 @@ function* make(request: EditRequest, { picture, commands }: Plan, seed: number, 
     const ground = fill === null ? null : (colorOfHex(fill)?.rgb ?? null);
     const subject = request.pictures.findIndex(({ role }) => role === 'subject');
     const around: Surroundings = {
-      isRegion: request.prompt.id === 'edit/region',
+      isRegion: isLimited(request.prompt.text),
       references: request.pictures.filter((_, i) => i !== Math.max(0, subject)).map((reference) => reference.pixels),
       fill: ground,
     };

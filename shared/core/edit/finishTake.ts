@@ -1,0 +1,91 @@
+/** From a model's picture to a take that is seen: composed, placed and recorded. An edit ends so, and so does placing again. */
+import type { AbortSignal } from '../abort.ts';
+import type { Failure } from '../failure.ts';
+import { tellStory } from '../history/story.ts';
+import type { Take } from '../history/take.ts';
+import type { LayerRef } from '../host.ts';
+import type { Pixels } from '../pixels.ts';
+import type { Provenance } from '../provenance.ts';
+import { ok, type Result } from '../result.ts';
+import { shorten } from '../text.ts';
+import type { CompiledRequest } from './compileRequest.ts';
+import { composeAnswer } from './composeAnswer.ts';
+import { placeInTree, placeTake } from './placeTake.ts';
+import type { startStages } from './stages.ts';
+import { takeFindings } from './takeFindings.ts';
+import { takeName } from './takeName.ts';
+import { layerRefs, makeThumbnail } from './takePictures.ts';
+import type { TakeRecord } from './takeRecord.ts';
+import type { Composition, EditAsk, EditPorts, Subject } from './types.ts';
+
+export interface Answered {
+  readonly take: Take;
+  readonly parent: Take | null;
+  readonly provenance: Provenance;
+  readonly subject: Subject;
+  readonly frame: Pick<CompiledRequest, 'frame' | 'matte' | 'ground'>;
+  readonly picture: Pixels;
+  /** Every instruction that the picture shows. */
+  readonly instructions: readonly string[];
+  readonly ask: Pick<EditAsk, 'of' | 'tone' | 'keep'>;
+}
+
+export interface Finished {
+  readonly take: Take;
+  readonly layer: LayerRef;
+  readonly composition: Composition;
+}
+
+export type FinishPorts = Pick<EditPorts, 'host' | 'entry' | 'clock' | 'codec' | 'layOver'>;
+
+/** Layer lists show about this many characters of a name. */
+const nameLength = 60;
+
+export async function finishTake(
+  { host, entry, clock, codec, layOver }: FinishPorts,
+  { take: answered, parent, provenance, subject, frame, picture, instructions, ask }: Answered,
+  record: TakeRecord,
+  stages: Pick<ReturnType<typeof startStages>, 'begin'>,
+  signal: AbortSignal,
+): Promise<Result<Finished, Failure>> {
+  const began = clock.now();
+  const elapsed = () => answered.tookMs + clock.now() - began;
+  const { history } = record;
+
+  stages.begin('compose');
+  const composition = await composeAnswer(subject, frame, picture, instructions, ask, clock, signal, layOver);
+  if (!composition.ok) return record.fail(answered, composition.error, elapsed());
+  const refs = await layerRefs(composition.value, clock, signal);
+  if (refs === null) return record.fail(answered, { kind: 'cancelled' }, elapsed());
+  const small = await makeThumbnail(subject, composition.value, codec, clock, signal);
+  const thumbnail = small && (await record.keepPicture(small, small.pixels, 'The thumbnail'));
+  const { findings } = composition.value;
+  const composed: Take = {
+    ...answered,
+    pictures: { ...answered.pictures, ...refs, thumbnail },
+    findings: findings === null ? null : takeFindings(findings),
+  };
+
+  stages.begin('place');
+  const place = await placeInTree(host, history, parent, subject.of, ask.of);
+  if (!place.ok) return record.fail(composed, place.error, elapsed());
+  const names = {
+    name: takeName(history, entry.nick),
+    group: shorten(answered.instruction, nameLength),
+    above: place.value.above,
+    provenance,
+    story: tellStory(history, composed),
+  };
+  const layer = await placeTake(host, composition.value, names, signal, place.value.hide);
+  if (!layer.ok) return record.fail(composed, layer.error, elapsed());
+
+  stages.begin('record');
+  const take: Take = {
+    ...composed,
+    state: 'done',
+    placed: { layer: layer.value, bounds: composition.value.bounds },
+    tookMs: elapsed(),
+  };
+  await record.keep(take);
+  return ok({ take, layer: layer.value, composition: composition.value });
+}
