@@ -91,10 +91,11 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
   let map = found.map;
   let consensus = found.consensus;
   let last = middle;
-  for (let k = Math.min(2, finest + 1); k <= finest; k++) {
+  // A small picture has been searched at its finest level already, and is polished there.
+  for (let k = Math.min(2, finest); k <= finest; k++) {
     const level = await levelAt(k, k === finest ? finePoints : middlePoints);
     if (level === null) return null;
-    const fit = await refineLevel(level, scaledUp(map), k === finest ? 'polish' : 'settle', pace);
+    const fit = await refineLevel(level, k < 2 ? map : scaledUp(map), k === finest ? 'polish' : 'settle', pace);
     if (fit === null) return null;
     map = fit.map;
     consensus = fit.consensus;

@@ -143,6 +143,10 @@ export async function mergeAnswer(
     composition,
     findings: composition.findings,
     provenance,
-    notes: [...subject.notes, ...composition.notes, ...record.notes()],
+    notes: [...subject.notes, ...composition.notes, ...transparencyNotes(ask.answer, matte !== null), ...record.notes()],
   });
 }
+
+/** An answer over a source that is transparent itself lies on the same matte as that. */
+const transparencyNotes = (answer: Pixels, isSourceTransparent: boolean): readonly string[] =>
+  !isSourceTransparent && hasTransparency(answer) ? ['The answer is transparent in places; these were taken as white.'] : [];
