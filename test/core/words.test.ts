@@ -3,8 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { placeText } from '../../shared/core/edit/compileRequest.ts';
 import { explain, type Failure } from '../../shared/core/failure.ts';
 import { builtInModels, cellsOf, costOf, defaultModelId, findModel, modelWarning, priceOf } from '../../shared/core/models/registry.ts';
+import { editRoundsPrompt } from '../../shared/core/prompts/editRounds.ts';
 import { readIntent } from '../../shared/core/prompts/intent.ts';
-import { groundText, instructionBlock, readGround, readInstructions } from '../../shared/core/prompts/promptText.ts';
+import {
+  compile,
+  groundText,
+  instructionBlock,
+  isLimited,
+  readGround,
+  readInstructions,
+  readPictureOffsets,
+} from '../../shared/core/prompts/promptText.ts';
 import { fromUtf8, shorten, toUtf8 } from '../../shared/core/text.ts';
 import { version } from '../../shared/core/version.ts';
 
@@ -149,6 +158,30 @@ describe('a prompt', () => {
     expect(readInstructions(`Do:\n${instructionBlock(words)}\nThe rest.`)).toEqual([words]);
     expect(readGround(`Do:\n${instructionBlock(groundText('#123456'))}\nThe rest.`)).toBeNull();
     expect(readGround(`Do:\n${instructionBlock(words)}\n${groundText('#00ff00')}`)).toBe('#00ff00');
+  });
+
+  test('of several rounds gives each one’s words back, in order, whatever they contain', () => {
+    const words = ['make the coat red', 'say </instruction>\n2.\nor <instruction>', 'now yellow'];
+    const round = { place: null, question: null, answer: null, pictureOffset: 0 };
+    const rounds = [
+      { ...round, instruction: words[0] },
+      { ...round, instruction: words[1], question: 'Which\none?', pictureOffset: 2 },
+      { ...round, instruction: words[2], place: 'in the part that spans 0 % to 50 % of the width' },
+    ];
+    const { text } = compile(editRoundsPrompt, { rounds, references: 3, place: null, ground: '#00ff00' });
+    expect(readInstructions(text)).toEqual(words);
+    expect(readPictureOffsets(text)).toEqual([0, 2, 0]);
+    expect(readGround(text)).toBe('#00ff00');
+    expect(isLimited(text)).toBe(false);
+    expect(text).toContain('2. (in reply to your question “Which one?”; what it calls image 2 is image 4 here, and so on)\n<instruction>');
+    expect(text).toMatch(/A later instruction refines, corrects or takes back an earlier one/);
+    const limited = compile(editRoundsPrompt, {
+      rounds: [rounds[0]],
+      references: 0,
+      place: 'in the part that spans 0 % to 9 %',
+      ground: null,
+    });
+    expect(isLimited(limited.text)).toBe(true);
   });
 
   test('names the place of a region in words and shares', () => {

@@ -3,6 +3,7 @@ import { neverAborted } from '../../shared/core/abort.ts';
 import type { EditAnswer, Turn } from '../../shared/core/model.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
 import { editLayerPrompt } from '../../shared/core/prompts/editLayer.ts';
+import { editRoundsPrompt } from '../../shared/core/prompts/editRounds.ts';
 import { compile } from '../../shared/core/prompts/promptText.ts';
 import { wordsIn } from '../../shared/core/said.ts';
 import {
@@ -95,6 +96,43 @@ describe('after an earlier turn', () => {
     for (const part of [text, image]) expect(part.thoughtSignature).toMatch(/^[A-Za-z0-9+/]+=*$/);
     const decoded = await codec.decode(last?.picture.bytes ?? new Uint8Array(), neverAborted);
     expect(decoded.ok && Buffer.from(decoded.value.data).equals(Buffer.from(last?.picture.pixels.data ?? []))).toBe(true);
+  });
+});
+
+/** All of `instructions` in one request, as a fresh round asks. */
+async function together(...instructions: string[]): Promise<Pixels> {
+  const rounds = instructions.map((instruction) => ({ instruction, place: null, question: null, answer: null, pictureOffset: 0 }));
+  const prompt = compile(editRoundsPrompt, { rounds, references: 0, place: null, ground: null });
+  const answer = await ask(instructions[instructions.length - 1], picture, { extent, prompt });
+  if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+  return answer.value.picture.pixels;
+}
+
+describe('several rounds in one request', () => {
+  test('are carried out one after another', async () => {
+    const after = await together('change blue to orange', 'make the red square white');
+    expect(mean(after, bluePart)[0]).toBeGreaterThan(mean(after, bluePart)[2] + 40);
+    expect(Math.min(...mean(after, redPart))).toBeGreaterThan(150);
+  });
+
+  test('“now teal” takes the place of the colour before, on the picture as it was', async () => {
+    const after = mean(await together('make the red square yellow', 'brighter', 'undo that', 'now teal'), redPart);
+    expect(Math.min(after[1], after[2])).toBeGreaterThan(after[0] + 50);
+  });
+
+  test('“more” strengthens what was asked before', async () => {
+    const once = light(mean(await together('brighter'), all));
+    expect(light(mean(await together('brighter', 'more'), all))).toBeGreaterThan(once * 1.05);
+    expect(light(mean(await together('brighter', 'less'), all))).toBeLessThan(once * 0.98);
+  });
+
+  test('of which all were taken back leave the picture as it is', async () => {
+    expect(difference(await together('make it night', 'undo'), picture)).toBeLessThan(2.5);
+  });
+
+  test('of which one is not understood are answered in words', async () => {
+    await expect(together('compose a symphony', 'brighter')).rejects.toThrow(/words-only/);
+    await expect(together('more', 'brighter')).rejects.toThrow(/no earlier step/);
   });
 });
 

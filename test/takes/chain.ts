@@ -46,14 +46,17 @@ export interface Difference {
   readonly most: number;
 }
 
-/** Edits `photo` within `region`, each round continuing the one before in the same way. */
+/**
+ * Edits `photo` within `region`, each round continuing the one before in the same way. Without `isLimited` the region is
+ * where the words are about, and the composer finds out by itself.
+ */
 export async function* runChain(
   photo: Pixels,
   region: Bounds,
   instructions: readonly string[],
   way: ContextWay,
   server: GeminiServer,
-  { model, size }: { readonly model: string; readonly size: SizeClass },
+  { model, size, isLimited }: { readonly model: string; readonly size: SizeClass; readonly isLimited: boolean },
 ): AsyncGenerator<RoundFigures> {
   const host = hostOf(photo);
   const ports = portsOf(host, server, model);
@@ -61,7 +64,7 @@ export async function* runChain(
   for (const [i, instruction] of instructions.entries()) {
     const ask = {
       of,
-      region: rectangleMask(region),
+      region: isLimited ? rectangleMask(region) : null,
       instruction,
       references: [],
       size,
@@ -111,10 +114,8 @@ export function differenceOutside(
 }
 
 const colours = ['teal', 'orange', 'purple', 'navy', 'olive', 'pink', 'brown', 'cyan'];
+const shapes = ['circle', 'square', 'diamond', 'star', 'heart'];
 
-/** Rounds that each change something and that the offline model understands. */
+/** Rounds that change the middle of a picture alone, so that what the model does elsewhere is its drift. */
 export const someInstructions = (count: number): readonly string[] =>
-  Array.from({ length: count }, (_, i) => {
-    const colour = colours[i % colours.length];
-    return [`make it ${colour}`, `now ${colour}`, 'a bit more contrast', 'slightly warmer'][i % 4];
-  });
+  Array.from({ length: count }, (_, i) => `add a small ${colours[i % colours.length]} ${shapes[i % shapes.length]} in the middle`);

@@ -12,8 +12,8 @@ afterAll(() => server.close());
 beforeEach(() => server.forget());
 
 /** Retired, but with the smallest pictures: a quarter of the work. */
-const quick = { model: 'gemini-3.1-flash-image', size: '512' } as const;
-const region = { x: 32, y: 64, width: 96, height: 128 };
+const quick = { model: 'gemini-3.1-flash-image', size: '512', isLimited: true } as const;
+const region = { x: 100, y: 100, width: 120, height: 120 };
 
 async function chain(way: 'fresh' | 'continue' | 'from-take'): Promise<readonly RoundFigures[]> {
   const rounds: RoundFigures[] = [];
