@@ -258,7 +258,8 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
         limit: `${limit} px a side for a PSD; save it as PSB`,
       });
     }
-    const xmp = state.takes.length === 0 && isSame(store, storedBefore) ? null : writeXmp(packet, state.takes, store);
+    const layerIds = new Set(state.units.flatMap(({ record }) => record.layerId ?? []));
+    const xmp = state.takes.length === 0 && isSame(store, storedBefore) ? null : writeXmp(packet, state.takes, store, layerIds);
     const bytes = writeFile(origin, state, large, { xmp, blobs: isSame(blobs, blobsBefore) ? null : blobs }, () => {
       const after = visible();
       return { before: merged ?? null, after };

@@ -6,6 +6,7 @@
 import { base64, utf8 } from '@scure/base';
 import type { Document, Element } from '@xmldom/xmldom';
 import { DOMParser, XMLSerializer } from '@xmldom/xmldom';
+import { takeKey } from '../../shared/core/history/keys.ts';
 import type { DigitalSourceType } from '../../shared/core/provenance.ts';
 import { digitalSourceTypes } from '../../shared/core/provenance.ts';
 import { packEntries, unpackEntries } from './packedEntries.ts';
@@ -42,15 +43,28 @@ export function readXmp(packet: Uint8Array | null): XmpContents {
   return { store, isReadable: true };
 }
 
-/** The packet with the takes added and the store replaced. An unreadable packet is set aside inside the new one. */
-export function writeXmp(packet: Uint8Array | null, takes: readonly PlacedTake[], store: ReadonlyMap<string, Uint8Array>): Uint8Array {
+/**
+ * The packet with the takes added and the store replaced. An unreadable packet is set aside inside the new one. A take
+ * whose layer is not among `layerIds` leaves the list when the store has it: five thousand would be five megabytes that
+ * every program must read.
+ */
+export function writeXmp(
+  packet: Uint8Array | null,
+  takes: readonly PlacedTake[],
+  store: ReadonlyMap<string, Uint8Array>,
+  layerIds: ReadonlySet<number> | null = null,
+): Uint8Array {
   const existing = packet === null ? null : parsePacket(packet);
   const document = existing ?? new DOMParser().parseFromString(emptyPacket, 'text/xml');
   const description = document.createElementNS(rdf, 'rdf:Description');
   description.setAttributeNS(rdf, 'rdf:about', aboutOf(document));
   description.setAttributeNS(xmlns, 'xmlns:retake', retakeNamespace);
   const known = new Set(listItems(document, 'Takes').map((item) => fieldOf(item, 'takeId')));
-  const earlier = listItems(document, 'Takes').map((item) => item.cloneNode(true) as Element);
+  const isListed = (item: Element): boolean =>
+    layerIds === null || layerIds.has(Number(fieldOf(item, 'layerId'))) || !store.has(takeKey(fieldOf(item, 'takeId')));
+  const earlier = listItems(document, 'Takes')
+    .filter(isListed)
+    .map((item) => item.cloneNode(true) as Element);
   const added = takes.filter((take) => !known.has(take.provenance.takeId)).map((take) => itemOf(document, takeFields(take)));
   removeAll(document, 'Takes');
   // What cannot be unpacked stays beside the new, for whoever may make sense of it.

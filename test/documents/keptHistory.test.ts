@@ -112,6 +112,22 @@ describe('the history of a PSD', () => {
     expect(meta['XMP-retake:Takes']).toMatchObject([{ TakeId: 'one' }]);
   });
 
+  test('lists takes in words for other programs as long as their layers are there', async () => {
+    const { host } = await withTake();
+    const second = await withTake('two', await save(host));
+    const bytes = await save(second.host);
+    const listed = (from: Uint8Array): string[] => {
+      const xmp = new TextDecoder().decode(readContainer(from).resources.find(({ id }) => id === 1060)?.data);
+      return [...xmp.matchAll(/<retake:takeId>(.*?)</g)].map(([, id]) => id);
+    };
+    expect(listed(bytes)).toEqual(['one', 'two']);
+    const without = await open(withLayers(bytes, (layers) => layers.filter(({ record }) => record.name !== 'layer of one')));
+    valueIn(await keepTake(without.store, makeTake('three', { placed: null })));
+    const saved = await save(without);
+    expect(listed(saved)).toEqual(['two']);
+    expect([...valueIn(await readHistory((await open(saved)).store)).history.takes.keys()]).toEqual(['one', 'two', 'three']);
+  });
+
   test('leaves another program’s resource of our number alone', async () => {
     const theirs = bytesOf('somebody else was here before');
     const file = readContainer(empty());
