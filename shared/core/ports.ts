@@ -45,6 +45,7 @@ export interface BlobStore {
   /** Answers the hash; the same bytes twice are kept once. `store-full` when they do not fit. */
   write(bytes: Uint8Array): Promise<Result<string, Failure>>;
   remove(hash: string): Promise<Result<void, Failure>>;
+  /** What was written first comes first, where the store knows. */
   list(): Promise<Result<readonly BlobInfo[], Failure>>;
 }
 

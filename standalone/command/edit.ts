@@ -23,7 +23,7 @@ import { chooseLayer, defaultLayer } from './layerChoice.ts';
 import { modelFor } from './modelChoice.ts';
 import { nodeClock, nodeIds } from './nodeClock.ts';
 import { openInput } from './openInput.ts';
-import { planEditOutput } from './outputName.ts';
+import { outputFolder, planEditOutput } from './outputName.ts';
 import { readReference, readRegion } from './readPicture.ts';
 import { type EditReport, findingsReport, noFindings, numbersOf } from './report.ts';
 import { saveEdited } from './saveEdited.ts';
@@ -51,6 +51,9 @@ export async function runEdit(
   const { file, document, info } = opened.value;
   const { extent } = info;
 
+  const journals = await openJournals(outputFolder(job.output, file), job.input);
+  const history = await openHistory({ host: document, store: document.store, ids: nodeIds, codec }, journals.leftOver, { signal });
+  if (!history.ok) return history;
   const from = job.from === null ? null : await chooseTake(document, job.from);
   if (from !== null && !from.ok) return from;
   const layer = await layerOf(document, job.layer, from?.value.origin ?? null);
@@ -75,11 +78,8 @@ export async function runEdit(
   const openMs = watch.lap();
   if (warning !== null) ports.warn(warning);
 
-  const journals = await openJournals(output.value.folder, job.input);
-  ports.journal(journals.path, false);
-  const history = await openHistory({ host: document, store: document.store, ids: nodeIds, codec }, journals.leftOver, { signal });
-  if (!history.ok) return history;
   for (const note of history.value.notes) ports.warn(note);
+  ports.journal(journals.path, false);
 
   const keep = keeping();
   const keepAnswer = (answer: EditAnswer): void => {

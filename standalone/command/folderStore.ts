@@ -122,9 +122,10 @@ export function createFolderStore(folder: string, files: FolderFiles = nodeFiles
       async list() {
         const names = await namesIn(blobFolder);
         if (!names.ok) return names;
-        const found = names.value.map(async (hash) => ({ hash, byteLength: (await stat(blobPath(hash))).size }));
+        const found = names.value.map(async (hash) => ({ hash, file: await stat(blobPath(hash)) }));
         try {
-          return ok(await Promise.all(found));
+          const inOrder = (await Promise.all(found)).sort((a, b) => a.file.mtimeMs - b.file.mtimeMs);
+          return ok(inOrder.map(({ hash, file }) => ({ hash, byteLength: file.size })));
         } catch (cause) {
           return err(readFailure(blobFolder, cause));
         }

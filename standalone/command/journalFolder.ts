@@ -28,7 +28,9 @@ export async function openJournals(folder: string, input: string): Promise<Journ
   const prefix = `.retake-journal-${sha256Hex(await realpath(input)).slice(0, 12)}-`;
   const path = join(folder, `${prefix}${machine}-${process.pid}`);
   const over: string[] = [];
-  for (const name of (await readdir(folder)).filter((each) => each.startsWith(prefix))) {
+  // A folder that is not there is told of by whoever checks the output.
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names.filter((each) => each.startsWith(prefix))) {
     const [where, pid] = name.slice(prefix.length).split('-');
     const found = join(folder, name);
     const isOver = where === machine ? found === path || !isRunning(Number(pid)) : await isOlderThan(found, othersEndAfterMs);

@@ -11,8 +11,6 @@ export type OutputFormat = 'psd' | 'psb' | 'png';
 
 export interface OutputPlan<Format = OutputFormat> {
   readonly format: Format;
-  /** Where it will be. */
-  readonly folder: string;
   /** Writes it, and answers where it went. */
   write(bytes: Uint8Array, gate: WriteGate, signal: AbortSignal): Promise<Result<string, Failure>>;
 }
@@ -45,6 +43,9 @@ export function generatedName(instruction: string, n: number): string {
   const stem = [...words].slice(0, 48).join('').replace(/-+$/, '');
   return `${stem === '' ? 'picture' : stem}${n === 1 ? '' : `-${n}`}.png`;
 }
+
+/** Where the output will be, whatever its name. */
+export const outputFolder = (choice: OutputChoice, input: InputFile): string => dirname(choice.kind === 'file' ? choice.path : input.path);
 
 /** Checked now, before anything is paid for; written later. `inputs` are never written over. */
 export async function planEditOutput(
@@ -95,7 +96,6 @@ export async function planGenerateOutput(
 
 const planned = <Format>(target: Target, path: string, format: Format): OutputPlan<Format> => ({
   format,
-  folder: dirname(path),
   async write(bytes, gate, signal) {
     const written = await writeWhole(target, bytes, gate, signal);
     return written.ok ? ok(path) : written;
@@ -121,7 +121,6 @@ export async function planFreeName<Format>(nameOf: (n: number) => string, format
   if (trouble !== null) return err(trouble);
   return ok({
     format,
-    folder: dirname(first.value.path),
     async write(bytes, gate, signal) {
       let { path, n } = first.value;
       for (;;) {

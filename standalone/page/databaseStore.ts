@@ -11,6 +11,7 @@ import { err, ok, type Result } from '../../shared/core/result.ts';
 /** Keys are [document, key] and [document, hash]; `documents` says when each was last written to. */
 const parts = ['entries', 'blobs', 'documents'] as const;
 
+/** An entry or a blob. */
 interface KeptEntry {
   readonly bytes: Uint8Array;
   /** Rises with each write, so that keys can be listed in the order of writing. */
@@ -66,6 +67,10 @@ export function createDatabaseStore(database: IDBDatabase, document: string): Do
   const writing = (bytes: number, work: Parameters<typeof change>[1]): Promise<Result<void, Failure>> =>
     attempt('Writing to the browser’s store', bytes, () => change(database, work));
   let last = 0;
+  const keptNow = (bytes: Uint8Array): KeptEntry => {
+    last = Math.max(last + 1, Date.now());
+    return { bytes: bytes.slice(), at: last };
+  };
 
   return {
     entryLimitBytes: Number.POSITIVE_INFINITY,
@@ -77,8 +82,7 @@ export function createDatabaseStore(database: IDBDatabase, document: string): Do
         return found.map((entry) => entry?.bytes ?? null);
       }),
     write(key, bytes) {
-      last = Math.max(last + 1, Date.now());
-      const kept: KeptEntry = { bytes: bytes.slice(), at: last };
+      const kept = keptNow(bytes);
       return writing(bytes.length, (part) => {
         part('entries').put(kept, [document, key]);
         part('documents').put(Date.now(), document);
@@ -93,15 +97,15 @@ export function createDatabaseStore(database: IDBDatabase, document: string): Do
       }),
     blobs: {
       async read(hash) {
-        const bytes = await reading((part) => answerTo<Uint8Array | undefined>(part('blobs').get([document, hash])));
+        const bytes = await reading((part) => answerTo<KeptEntry | undefined>(part('blobs').get([document, hash])));
         if (!bytes.ok) return bytes;
-        return bytes.value === undefined ? ok(null) : verified(hash, bytes.value);
+        return bytes.value === undefined ? ok(null) : verified(hash, bytes.value.bytes);
       },
       async write(bytes) {
-        const copy = bytes.slice();
-        const hash = sha256Hex(copy);
+        const kept = keptNow(bytes);
+        const hash = sha256Hex(kept.bytes);
         const written = await writing(bytes.length, (part) => {
-          part('blobs').put(copy, [document, hash]);
+          part('blobs').put(kept, [document, hash]);
           part('documents').put(Date.now(), document);
         });
         return written.ok ? ok(hash) : written;
@@ -109,9 +113,9 @@ export function createDatabaseStore(database: IDBDatabase, document: string): Do
       remove: (hash) => writing(0, (part) => part('blobs').delete([document, hash])),
       list: () =>
         reading(async (part) => {
-          const found: { readonly hash: string; readonly byteLength: number }[] = [];
-          await each(part('blobs'), allOf(document), (hash, value) => found.push({ hash, byteLength: (value as Uint8Array).length }));
-          return found;
+          const found: { readonly hash: string; readonly kept: KeptEntry }[] = [];
+          await each(part('blobs'), allOf(document), (hash, value) => found.push({ hash, kept: value as KeptEntry }));
+          return found.sort((a, b) => a.kept.at - b.kept.at).map(({ hash, kept }) => ({ hash, byteLength: kept.bytes.length }));
         }),
     },
   };

@@ -20,7 +20,7 @@ export interface HistoryUnderTest {
 }
 
 /** Raised by a store that has died: whoever called it is gone with it. */
-class Died extends Error {}
+export class Died extends Error {}
 
 /** A program's life, as a store under test is given it. */
 export interface Life {
@@ -31,7 +31,7 @@ export interface Life {
 }
 
 /** Ends at the n-th step, before or after it took effect. */
-function lifeOf(steps: number, ends: 'before' | 'after'): Life {
+export function lifeOf(steps: number, ends: 'before' | 'after'): Life {
   let taken = 0;
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
     if (taken >= steps) throw new Died();

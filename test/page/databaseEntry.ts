@@ -23,7 +23,7 @@ Object.assign(globalThis, {
   },
   async damageBlob(document: string, hash: string): Promise<void> {
     const transaction = (await opening).transaction('blobs', 'readwrite');
-    transaction.objectStore('blobs').put(Uint8Array.of(1, 2, 3), [document, hash]);
+    transaction.objectStore('blobs').put({ bytes: Uint8Array.of(1, 2, 3), at: 1 }, [document, hash]);
     await new Promise((resolve) => {
       transaction.oncomplete = resolve;
     });

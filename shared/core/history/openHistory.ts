@@ -9,15 +9,18 @@ import type { Failure } from '../failure.ts';
 import type { Host, LayerInfo } from '../host.ts';
 import { findModel } from '../models/registry.ts';
 import { pictureTypeOf } from '../pictureType.ts';
-import type { DocumentStore, Ids, PictureCodec } from '../ports.ts';
+import type { BlobStore, DocumentStore, Ids, PictureCodec } from '../ports.ts';
+import { digitalSourceTypes } from '../provenance.ts';
 import { ok, type Result } from '../result.ts';
 import { shorten } from '../text.ts';
+import { software } from '../version.ts';
 import { absorbHistory } from './absorbHistory.ts';
 import { adoptLayers, type StoriedLayer } from './adoptLayers.ts';
 import { keepMarks, keepTake } from './keepTake.ts';
+import { roundBlobsByTake } from './keptRounds.ts';
 import { blobsOf } from './planPrune.ts';
-import { readHistory, setAside } from './readHistory.ts';
-import type { History, Take } from './take.ts';
+import { type ReadHistory, readHistory, setAside } from './readHistory.ts';
+import type { History, PictureRef, Take } from './take.ts';
 import { takesInOrder } from './tree.ts';
 
 export interface OpenPorts {
@@ -59,7 +62,7 @@ export async function openHistory(
   const aside = await setAside(store, first.value.damaged);
   if (!aside.ok) return aside;
 
-  const ended = isAlone ? await endBrokenOff(store, first.value.history, codec, signal) : ok({ claimed: new Set<string>(), lost: [] });
+  const ended = isAlone ? await endBrokenOff(store, first.value, codec, signal) : ok({ claimed: new Set<string>(), lost: [] });
   if (!ended.ok) return ended;
   const layers = await host.layers();
   if (!layers.ok) return layers;
@@ -100,59 +103,86 @@ interface BrokenOff {
 }
 
 /**
- * Rounds that are pending in a document that is only now being opened are over. Where one of them alone can have paid for
- * the one picture that no take names, that picture is its answer: the run ended between the two writes.
+ * Rounds that are pending in a document that is only now being opened are over. Where there is one of them, and a picture
+ * that no take names, the run ended between the picture and the entry that was to name it: it is the answer.
  */
 async function endBrokenOff(
   store: DocumentStore,
-  history: History,
+  read: ReadHistory,
   codec: PictureCodec,
   signal: AbortSignal,
 ): Promise<Result<BrokenOff, Failure>> {
-  const pending = takesInOrder(history).filter(({ state }) => state === 'pending');
+  const pending = takesInOrder(read.history).filter(({ state }) => state === 'pending');
   if (pending.length === 0) return ok({ claimed: new Set(), lost: [] });
-  const orphans = await orphanPictures(store, history, codec, signal);
-  if (!orphans.ok) return orphans;
+  // What cannot be read may name a picture that seems to be nobody's.
+  const isClear = pending.length === 1 && !read.hasUnread;
+  const unnamed = isClear ? await unnamedAnswer(store.blobs, read.history, codec, signal) : ok(null);
+  if (!unnamed.ok) return unnamed;
   const claimed = new Set<string>();
   const lost: Take[] = [];
   for (const take of pending) {
-    const answer = pending.length === 1 && orphans.value.length === 1 ? orphans.value[0] : null;
-    const failure = {
-      kind: 'broken-off',
-      title: 'The run was broken off',
-      sentence: 'The program ended before the answer arrived. The service may have billed it.',
-    };
-    const ended: Take =
-      answer === null
-        ? { ...take, state: 'failed', failure }
-        : { ...take, state: 'answered', pictures: { ...take.pictures, answer }, said: [{ kind: 'picture', hash: answer.hash }] };
+    const ended = unnamed.value === null ? brokenOff(take) : answeredWith(take, unnamed.value);
     const kept = await keepTake(store, ended);
     if (!kept.ok) return kept;
-    if (answer === null) lost.push(ended);
+    if (unnamed.value === null) lost.push(ended);
     else claimed.add(take.id);
   }
   return ok({ claimed, lost });
 }
 
-async function orphanPictures(
-  store: DocumentStore,
+const brokenOff = (take: Take): Take => ({
+  ...take,
+  state: 'failed',
+  failure: {
+    kind: 'broken-off',
+    title: 'The run was broken off',
+    sentence: 'The program ended before the answer arrived. The service may have billed it.',
+  },
+});
+
+/** What is known of the answer without the reply that it came in. */
+const answeredWith = (take: Take, answer: PictureRef): Take => ({
+  ...take,
+  state: 'answered',
+  pictures: { ...take.pictures, answer },
+  said: [{ kind: 'picture', hash: answer.hash }],
+  provenance: {
+    schema: 1,
+    takeId: take.id,
+    parentTakeId: take.parent,
+    model: take.model,
+    modelVersion: '',
+    responseId: '',
+    instruction: take.instruction,
+    prompt: { id: 'unknown', version: 0 },
+    inputHash: '',
+    promptHash: '',
+    answerHash: answer.hash,
+    at: new Date(take.at).toISOString(),
+    digitalSourceType: findModel(take.model).wire === 'offline' ? digitalSourceTypes.algorithm : digitalSourceTypes.composite,
+    software,
+  },
+});
+
+/** The picture that no take names and that was written first: the answer is, before what it was asked with. */
+async function unnamedAnswer(
+  blobs: BlobStore,
   history: History,
   codec: PictureCodec,
   signal: AbortSignal,
-): Promise<Result<readonly NonNullable<Take['pictures']['answer']>[], Failure>> {
-  const blobs = await store.blobs.list();
-  if (!blobs.ok) return blobs;
-  const named = new Set([...history.takes.values()].flatMap(blobsOf));
-  const found: NonNullable<Take['pictures']['answer']>[] = [];
-  for (const { hash, byteLength } of blobs.value) {
-    if (named.has(hash)) continue;
-    const bytes = await store.blobs.read(hash);
+): Promise<Result<PictureRef | null, Failure>> {
+  const [list, rounds] = [await blobs.list(), await roundBlobsByTake(blobs, history)];
+  if (!list.ok) return list;
+  if (!rounds.ok) return rounds;
+  const named = new Set([...[...history.takes.values()].flatMap(blobsOf), ...[...rounds.value.values()].flat()]);
+  for (const { hash, byteLength } of list.value) {
+    const bytes = named.has(hash) ? ok(null) : await blobs.read(hash);
     const type = bytes.ok && bytes.value !== null ? pictureTypeOf(bytes.value) : null;
     if (!bytes.ok || bytes.value === null || type === null) continue;
     const pixels = await codec.decode(bytes.value, signal);
-    if (pixels.ok) found.push({ hash, type, byteLength, width: pixels.value.width, height: pixels.value.height });
+    if (pixels.ok) return ok({ hash, type, byteLength, width: pixels.value.width, height: pixels.value.height });
   }
-  return ok(found);
+  return ok(null);
 }
 
 async function storiesOf(host: Host, layers: readonly LayerInfo[]): Promise<Result<readonly StoriedLayer[], Failure>> {

@@ -15,7 +15,14 @@ export interface PrunePlan {
   readonly note: string;
 }
 
-export function planPrune(history: History, blobs: readonly BlobInfo[], budgetBytes: number): PrunePlan {
+/** `rounds`: by take, the blobs that its kept round names. */
+export function planPrune(
+  history: History,
+  blobs: readonly BlobInfo[],
+  budgetBytes: number,
+  rounds: ReadonlyMap<string, readonly string[]> = new Map(),
+): PrunePlan {
+  const blobsNamed = (take: Take): readonly string[] => [...blobsOf(take), ...(rounds.get(take.id) ?? [])];
   const sizes = new Map(blobs.map(({ hash, byteLength }) => [hash, byteLength]));
   let byteLength = blobs.reduce((sum, blob) => sum + blob.byteLength, 0);
   const before = byteLength;
@@ -30,13 +37,14 @@ export function planPrune(history: History, blobs: readonly BlobInfo[], budgetBy
 
   const hidden = hiddenTakes(history);
   const takes = takesInOrder(history);
-  const needed = new Set(takes.filter(({ id }) => !hidden.has(id)).flatMap(blobsOf));
-  for (const take of takes) if (hidden.has(take.id)) for (const hash of blobsOf(take)) if (!needed.has(hash)) drop(hash, 'discarded');
+  const needed = new Set(takes.filter(({ id }) => !hidden.has(id)).flatMap(blobsNamed));
+  for (const take of takes) if (hidden.has(take.id)) for (const hash of blobsNamed(take)) if (!needed.has(hash)) drop(hash, 'discarded');
   const irreplaceable = new Set(
-    takes.flatMap(({ pictures, said, turn }) => [
+    takes.flatMap(({ id, pictures, said, turn }) => [
       ...(pictures.answer === null ? [] : [pictures.answer.hash]),
       ...said.flatMap((part) => (part.kind === 'picture' ? [part.hash] : [])),
       ...(turn === null ? [] : [turn]),
+      ...(rounds.get(id) ?? []),
     ]),
   );
   for (const take of takes) for (const hash of remakeable(take)) if (!irreplaceable.has(hash)) drop(hash, 'can-be-made-again');

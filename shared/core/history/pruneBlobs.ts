@@ -1,6 +1,7 @@
 import type { Failure } from '../failure.ts';
 import type { DocumentStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
+import { roundBlobsByTake } from './keptRounds.ts';
 import { planPrune } from './planPrune.ts';
 import { readHistory } from './readHistory.ts';
 
@@ -16,7 +17,9 @@ export async function pruneBlobs(store: DocumentStore, budgetBytes = documentBud
   if (blobs.value.reduce((sum, { byteLength }) => sum + byteLength, 0) <= budgetBytes) return ok('');
   const read = await readHistory(store);
   if (!read.ok) return read;
-  const plan = planPrune(read.value.history, blobs.value, budgetBytes);
+  const rounds = await roundBlobsByTake(store.blobs, read.value.history);
+  if (!rounds.ok) return rounds;
+  const plan = planPrune(read.value.history, blobs.value, budgetBytes, rounds.value);
   for (const { hash } of plan.remove) {
     const removed = await store.blobs.remove(hash);
     if (!removed.ok) return removed;

@@ -20,6 +20,8 @@ export interface ReadHistory {
   readonly notes: readonly string[];
   /** Keys of damaged entries; `setAside` moves them out of the way. */
   readonly damaged: readonly string[];
+  /** Whether there is anything that this version could not read, or did not. */
+  readonly hasUnread: boolean;
 }
 
 /** More than anybody makes; the newest are read, and memory stays bounded. */
@@ -80,7 +82,7 @@ export async function readHistory(store: DocumentStore): Promise<Result<ReadHist
     notes.push(
       `${countOf(cut, 'take')} ${cut === 1 ? 'continues' : 'continue'} a take that is not here, and ${cut === 1 ? 'is' : 'are'} shown without it.`,
     );
-  return ok({ history, notes, damaged });
+  return ok({ history, notes, damaged, hasUnread: damaged.length + newer > 0 || all.length > chosen.length });
 }
 
 /** Moves damaged entries to keys of their own, each copied before it is removed; does nothing where there are none. */
