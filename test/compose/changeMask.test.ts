@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { boxMean } from '../../shared/core/compose/boxFilter.ts';
 import { findChange } from '../../shared/core/compose/change.ts';
 import { createPlane } from '../../shared/core/compose/planes.ts';
-import type { Change, ComposeAsk } from '../../shared/core/compose/types.ts';
+import { fitTone } from '../../shared/core/compose/tone.ts';
+import type { Aligned, Change, ComposeAsk } from '../../shared/core/compose/types.ts';
 
 const width = 320;
 const height = 240;
@@ -55,12 +56,12 @@ async function returned(channels: Channels): Promise<Channels> {
   return [drawn.map((v, i) => v + red[i]), drawn, drawn.map((v, i) => v + blue[i])];
 }
 
-async function changeBetween(source: Channels, edited: Channels): Promise<Change> {
+async function alignedPair(source: Channels, edited: Channels): Promise<Aligned> {
   const answer = await returned(edited);
   const covered = createPlane(extent);
   covered.data.fill(1);
   const planes = ([r, g, b]: Channels) => ({ ...extent, r, g, b });
-  const aligned = {
+  return {
     ...extent,
     source: planes(source),
     answer: planes(answer),
@@ -69,7 +70,10 @@ async function changeBetween(source: Channels, edited: Channels): Promise<Change
     sourcePerWork: { x: 1, y: 1 },
     answerPerWork: 1,
   };
-  const change = await findChange(aligned, ask, false, null, pace);
+}
+
+async function changeBetween(source: Channels, edited: Channels): Promise<Change> {
+  const change = await findChange(await alignedPair(source, edited), ask, false, null, pace);
   if (change === null) throw new Error('aborted');
   return change;
 }
@@ -116,4 +120,18 @@ test('a part that went out of focus is found whole though its texture is faint, 
 test('texture that is drawn anew everywhere is no change', async () => {
   const source = await textured(8);
   expect((await changeBetween(source, source)).fraction).toBe(0);
+});
+
+test('behind a kept subject a replaced background does not pass for a drift, and the drift of the subject is undone', async () => {
+  const source = await textured(6);
+  const random = randomOf(21);
+  const ground = await blurred(
+    Float32Array.from({ length: width * height }, () => (random() - 0.5) * 200),
+    2,
+  );
+  const disc = within((x, y) => Math.hypot(x - 170, y - 120) < 75);
+  const [r, g, b] = source.map((plane, c) => plane.map((v, i) => (disc[i] === 1 ? v * 1.02 + 5 : [150, 143, 127][c] + ground[i])));
+  const tone = await fitTone(await alignedPair(source, [r, g, b]), ask, pace);
+  expect(tone?.reason).toBeNull();
+  expect(tone?.maxShift).toBeLessThan(12);
 });

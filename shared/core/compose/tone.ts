@@ -67,8 +67,8 @@ export async function fitTone(aligned: Aligned, ask: ComposeAsk, pace: Pace): Pr
   // The fit may have taken a large edit for a drift: look again at only what lies near the source to begin with.
   const near = await fitFrom(samples, aligned, tolerances.slice(nearFrom), pace);
   if (near === null) return null;
-  // Unless the edit is known to be local, most of the picture has to say so.
-  const enough = ask.scope === 'local' ? leastAgreeing : plainlyAgreeing;
+  // Unless the edit is known to be local, most of what kept its structure has to say so: what was replaced tells nothing of tone.
+  const enough = ask.scope === 'local' ? leastAgreeing : Math.max(leastAgreeing, plainlyAgreeing * shareOfKept(samples));
   if (near !== 'unknown' && near.maxShift <= plainDrift && shareOfAgreeing(samples) >= enough) return near;
   const reason =
     wide.maxShift > plainDrift
@@ -101,6 +101,13 @@ function shareOfAgreeing({ count, weight, prior }: Samples): number {
   let agreeing = 0;
   for (let i = 0; i < count; i++) if (prior[i] > 0.3 && weight[i] > 0.3 * prior[i]) agreeing++;
   return agreeing / count;
+}
+
+/** The share of the picture whose structure is the source's. */
+function shareOfKept({ count, prior }: Samples): number {
+  let kept = 0;
+  for (let i = 0; i < count; i++) if (prior[i] > 0.3) kept++;
+  return kept / count;
 }
 
 interface Samples {
