@@ -44,7 +44,7 @@ const all: Record<string, readonly RoundFigures[]> = {};
 
 process.stdout.write(
   `${picture.width} × ${picture.height} px, a region of ${region.width} × ${region.height} px, ${rounds} rounds, ${asked.model} ${asked.size}\n\n` +
-    '| way | round | composed, outside: mean (most) | the model’s own picture, aligned: mean (most) |\n|---|---|---|---|\n',
+    '| way | round | composed: mean (most) | the model’s own picture: mean | registered and re-toned: mean |\n|---|---|---|---|---|\n',
 );
 for (const way of values.ways.split(',') as ContextWay[]) {
   const figures: RoundFigures[] = [];
@@ -55,8 +55,10 @@ for (const way of values.ways.split(',') as ContextWay[]) {
     figures.push(round);
     const count = figures.length;
     if (!told.has(count) && count !== rounds) continue;
-    const { composed, raw } = round;
-    process.stdout.write(`| ${way} | ${count} | ${composed.mean.toFixed(3)} (${composed.most}) | ${raw.mean.toFixed(2)} (${raw.most}) |\n`);
+    const { composed, raw, aligned } = round;
+    process.stdout.write(
+      `| ${way} | ${count} | ${composed.mean.toFixed(3)} (${composed.most}) | ${raw.mean.toFixed(2)} | ${aligned.mean.toFixed(2)} |\n`,
+    );
   }
   all[way] = figures;
 }

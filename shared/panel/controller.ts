@@ -267,6 +267,9 @@ export function createPanelController(ports: PanelPorts): PanelController {
       case 'choose-file':
         hostActions.chooseFile();
         return;
+      case 'choose-take':
+        patch({ view: 'takes' });
+        return;
       case 'choose-layer':
         hostActions.chooseLayer();
         return;

@@ -2,14 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBase64 } from '../../shared/core/base64.ts';
 import { sha256Hex } from '../../shared/core/hash.ts';
-import { isSigned, keepRound, modelTurn, ownReferences, picturesOf, readRound, roundBlobs } from '../../shared/core/history/round.ts';
+import { isSigned, modelTurn, ownReferences, packRound, picturesOf, readRound, roundBlobs } from '../../shared/core/history/round.ts';
 import { toUtf8 } from '../../shared/core/text.ts';
 import { MemoryHost } from '../contracts/memoryHost.ts';
 import { valueIn } from '../documents/valueIn.ts';
 
 const blobsOf = () => new MemoryHost({ extent: { width: 1, height: 1 }, layers: [] }).store.blobs;
 type Blobs = ReturnType<typeof blobsOf>;
-const keepIn = (blobs: Blobs) => async (bytes: Uint8Array) => valueIn(await blobs.write(bytes));
 const picture = (role: 'subject' | 'object', byte: number) => ({
   role,
   label: `a ${role}`,
@@ -17,14 +16,17 @@ const picture = (role: 'subject' | 'object', byte: number) => ({
   bytes: new Uint8Array([byte, 2, 3]),
 });
 
-const keep = (blobs: Blobs, parts: readonly string[]) =>
-  keepRound(keepIn(blobs), {
+async function keep(blobs: Blobs, parts: readonly string[]): Promise<string> {
+  const packed = packRound({
     text: 'do it',
     pictures: [picture('subject', 1), picture('object', 2), picture('object', 3)],
     repeated: 1,
     parts,
     mask: null,
   });
+  for (const { bytes } of packed.blobs) valueIn(await blobs.write(bytes));
+  return packed.hash;
+}
 
 describe('a round', () => {
   test('gives the model’s parts back to the letter, whatever their spelling', async () => {

@@ -3,14 +3,16 @@
  * round's picture is from the layer outside the asked region. The bench runs long ones, the test short ones.
  */
 import { neverAborted } from '../../shared/core/abort.ts';
+import { resize } from '../../shared/core/compose/resample.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import { readSubject } from '../../shared/core/edit/readSubject.ts';
 import type { EditOutcome, EditPorts } from '../../shared/core/edit/types.ts';
-import type { Bounds } from '../../shared/core/geometry.ts';
+import type { Bounds, Extent } from '../../shared/core/geometry.ts';
 import { readHistory } from '../../shared/core/history/readHistory.ts';
 import type { ContextWay } from '../../shared/core/history/take.ts';
 import type { SizeClass } from '../../shared/core/model.ts';
 import { findModel } from '../../shared/core/models/registry.ts';
+import { createPace } from '../../shared/core/pace.ts';
 import { type Pixels, rectangleMask, toEightBit } from '../../shared/core/pixels.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { MemoryHost } from '../contracts/memoryHost.ts';
@@ -37,8 +39,10 @@ export interface RoundFigures {
   readonly way: ContextWay;
   /** Mean and largest absolute difference of a channel from the layer, in levels of 255, outside the region. */
   readonly composed: Difference;
-  /** The model's whole picture, aligned as well as it can be. */
+  /** The model's whole picture, stretched over the layer, as somebody without a composer has it. */
   readonly raw: Difference;
+  /** The same, registered and in the layer's tone. */
+  readonly aligned: Difference;
 }
 
 export interface Difference {
@@ -81,10 +85,22 @@ export async function* runChain(
       instruction,
       way: outcome.take.context.way,
       composed: differenceOutside(photo, look.pixels, { x: 0, y: 0 }, region),
+      raw: differenceOutside(
+        photo,
+        await stretched(outcome.picture.pixels, outcome.take.source.bounds),
+        outcome.take.source.bounds,
+        region,
+      ),
       // Where nothing was found to have changed, the layer itself is the model's picture, under an empty mask.
-      raw: differenceOutside(photo, toEightBit((answer ?? composition).pixels), (answer ?? composition).bounds, region),
+      aligned: differenceOutside(photo, toEightBit((answer ?? composition).pixels), (answer ?? composition).bounds, region),
     };
   }
+}
+
+async function stretched(picture: Pixels, extent: Extent): Promise<Pixels> {
+  const resized = await resize(picture, extent, createPace(realClock, neverAborted));
+  if (resized === null) throw new Error('nobody aborted');
+  return resized;
 }
 
 /** Between `photo` and `other`, which lies at `at`, where they overlap and `region` is not. */

@@ -4,11 +4,12 @@
  */
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
+import type { Extent } from '../geometry.ts';
 import { sha256Hex } from '../hash.ts';
-import { keepRound } from '../history/round.ts';
-import { noPictures, type SaidPart, type Take } from '../history/take.ts';
+import { type PackedRound, packRound } from '../history/round.ts';
+import { noPictures, type PictureRef, type SaidPart, type Take } from '../history/take.ts';
 import { nextOrder } from '../history/tree.ts';
-import type { AnswerPart, EditAnswer, RawPart, SentPicture, TurnPicture } from '../model.ts';
+import type { AnswerPart, EditAnswer, EncodedPicture, RawPart, SentPicture, TurnPicture } from '../model.ts';
 import { costOf } from '../models/registry.ts';
 import { coveredBounds } from '../pixels.ts';
 import { ok, type Result } from '../result.ts';
@@ -83,25 +84,31 @@ export async function editLayer(
   const { subject, compiled } = start.value;
   const { request } = compiled;
   const known = { ...asked, parent: prepared.parent?.id ?? null, context: prepared.context, source: sourceOf(subject) };
-  const turnWith = (parts: readonly RawPart[], sent: readonly SentPicture[]) =>
-    keepTurn(ports, ask, prepared, compiled, parts, sent, record, signal);
-  if (!answer.ok) return record.fail(await withQuestion(known, answer.error, ports, turnWith), answer.error, elapsed());
+  const pack: PackTurn = (parts, sent) => packTurn(ports, ask, prepared, compiled, parts, sent, signal);
+  if (!answer.ok) {
+    const { take, turn } = await withQuestion(known, answer.error, entry, pack);
+    const failed = await record.fail(take, answer.error, elapsed());
+    if (turn !== null) await keepTurn(record, turn);
+    return failed;
+  }
 
   const { picture, said, usage, sent } = answer.value;
   const provenance = provenanceOf(entry, request, answer.value, { takeId: asked.id, parentTakeId: known.parent, at });
   ports.keepAnswer?.(answer.value, provenance);
+  const turn = await pack(answer.value.parts, sent);
   const answered: Take = {
     ...known,
     state: 'answered',
     said: said.map(saidPart),
     pictures: { ...noPictures, answer: await record.keepPicture(picture, picture.pixels, 'The model’s picture') },
-    turn: await turnWith(answer.value.parts, sent),
+    turn: turn.hash,
     provenance,
     usage,
     costUsd: costOf(entry, request.cell.size, usage),
     tookMs: elapsed(),
   };
   await record.keep(answered);
+  await keepTurn(record, turn);
   const others = await keepOthers(ports, answered, answer.value, record, signal);
 
   const { instructions } = prepared.context;
@@ -176,24 +183,30 @@ const sourceOf = ({ of, name, bounds }: Subject): Take['source'] => ({ of, name,
 
 const saidPart = (part: AnswerPart): SaidPart => (part.kind === 'text' ? part : { kind: 'picture', hash: sha256Hex(part.bytes) });
 
-/** Keeps what went out and what came back, for the rounds after this one. */
-async function keepTurn(
+type PackTurn = (parts: readonly RawPart[], sent: readonly SentPicture[]) => Promise<PackedRound>;
+
+/** The take has named them before. */
+async function keepTurn(record: TakeRecord, { blobs }: PackedRound): Promise<void> {
+  for (const { bytes, what } of blobs) await record.keepBlob(bytes, what);
+}
+
+/** What went out and what came back, for the rounds after this one. */
+async function packTurn(
   { codec }: EditPorts,
   ask: EditAsk,
   { told }: PreparedContext,
   { request }: CompiledRequest,
   parts: readonly RawPart[],
   sent: readonly SentPicture[],
-  record: TakeRecord,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<PackedRound> {
   const pictures: TurnPicture[] = [];
   for (const [i, { role, label, pixels }] of request.pictures.entries()) {
     // A model on this machine sends nothing, and says so.
     const bytes = sent[i] ?? (await encoded(pixels));
     if (bytes !== null) pictures.push({ role, label, type: bytes.type, bytes: bytes.bytes });
   }
-  return keepRound(record.keepBlob, {
+  return packRound({
     text: request.prompt.text,
     pictures,
     repeated: told.references.length,
@@ -212,14 +225,15 @@ async function keepTurn(
 async function withQuestion(
   take: Take,
   failure: Failure,
-  { entry }: EditPorts,
-  turnWith: (parts: readonly RawPart[], sent: readonly SentPicture[]) => Promise<string>,
-): Promise<Take> {
-  if (failure.kind !== 'no-image' || failure.reason !== 'words-only') return take;
+  entry: EditPorts['entry'],
+  pack: PackTurn,
+): Promise<{ readonly take: Take; readonly turn: PackedRound | null }> {
+  if (failure.kind !== 'no-image' || failure.reason !== 'words-only') return { take, turn: null };
   const said: readonly SaidPart[] = [{ kind: 'text', text: failure.said }];
-  if (failure.answer === undefined || failure.answer.parts.length === 0) return { ...take, said };
+  if (failure.answer === undefined || failure.answer.parts.length === 0) return { take: { ...take, said }, turn: null };
   const { parts, usage } = failure.answer;
-  return { ...take, said, turn: await turnWith(parts, []), usage, costUsd: wordsCost(entry, usage) };
+  const turn = await pack(parts, []);
+  return { take: { ...take, said, turn: turn.hash, usage, costUsd: wordsCost(entry, usage) }, turn };
 }
 
 const wordsCost = (entry: EditPorts['entry'], usage: Take['usage']): number | null =>
@@ -251,11 +265,7 @@ async function keepOthers(
       id,
       order: main.order + 1 + others.length,
       said: [saidPart(part)],
-      pictures: {
-        ...noPictures,
-        answer: await record.keepPicture(part, pixels.value, 'Another picture of the model’s'),
-        thumbnail: small && (await record.keepPicture(small, small.pixels, 'The thumbnail')),
-      },
+      pictures: { ...noPictures, answer: refOf(part, pixels.value), thumbnail: small && refOf(small, small.pixels) },
       // A conversation goes on from the last picture of an answer, and this is not it.
       turn: null,
       provenance,
@@ -263,10 +273,20 @@ async function keepOthers(
       costUsd: main.costUsd === null ? null : 0,
     };
     await record.keep(other);
+    await record.keepBlob(part.bytes, 'Another picture of the model’s');
+    if (small !== null) await record.keepBlob(small.bytes, 'The thumbnail');
     others.push(other);
   }
   return others;
 }
+
+const refOf = ({ type, bytes }: EncodedPicture, { width, height }: Extent): PictureRef => ({
+  hash: sha256Hex(bytes),
+  type,
+  width,
+  height,
+  byteLength: bytes.length,
+});
 
 function notesOn({ context }: PreparedContext, others: readonly Take[], { way = 'auto' }: EditAsk): readonly string[] {
   const { dropped, why } = context;

@@ -35,9 +35,6 @@ export interface RoundPicture {
 /** The characters of a part; with a picture those around its base64, whose bytes are the blob. */
 export type RoundPart = RawPart | { readonly before: string; readonly hash: string; readonly after: string; readonly byteLength: number };
 
-/** Takes bytes to keep beside the document, and answers their hash. */
-export type KeepBlob = (bytes: Uint8Array, what: string) => Promise<string>;
-
 export interface RoundToKeep {
   readonly text: string;
   readonly pictures: readonly TurnPicture[];
@@ -47,33 +44,51 @@ export interface RoundToKeep {
   readonly mask: Uint8Array | null;
 }
 
-/** Answers the hash of the blob that `readRound` takes. */
-export async function keepRound(keep: KeepBlob, { text, pictures, repeated, parts, mask }: RoundToKeep): Promise<string> {
-  const user: RoundPicture[] = [];
-  for (const { role, label, type, bytes } of pictures)
-    user.push({ role, label, type, hash: await keep(bytes, 'A picture that was sent'), byteLength: bytes.length });
-  const kept: RoundPart[] = [];
-  for (const part of parts) {
-    const split = splitPart(part);
-    kept.push(split === null ? part : await keptPart(keep, split));
-  }
+export interface PackedRound {
+  /** Of the blob that `readRound` takes. */
+  readonly hash: string;
+  /** All that is to be kept, and what it is, for the user. */
+  readonly blobs: readonly { readonly bytes: Uint8Array; readonly what: string }[];
+}
+
+/**
+ * The hash is known before anything is written, so that a take can name its round first: a picture that was sent is
+ * never a picture that nobody names, which is how a paid answer is found after a kill.
+ */
+export function packRound({ text, pictures, repeated, parts, mask }: RoundToKeep): PackedRound {
+  const blobs: PackedRound['blobs'][number][] = [];
+  const pack = (bytes: Uint8Array, what: string): string => {
+    blobs.push({ bytes, what });
+    return sha256Hex(bytes);
+  };
   const round: Round = {
     schema: 1,
-    user: { text, pictures: user, repeated },
-    parts: kept,
-    mask: mask === null ? null : await keep(mask, 'The region'),
+    user: {
+      text,
+      pictures: pictures.map(({ role, label, type, bytes }) => ({
+        role,
+        label,
+        type,
+        hash: pack(bytes, 'A picture that was sent'),
+        byteLength: bytes.length,
+      })),
+      repeated,
+    },
+    parts: parts.map((part): RoundPart => {
+      const split = splitPart(part);
+      if (split === null) return part;
+      const { before, bytes, after } = split;
+      return { before, hash: pack(bytes, 'A picture of the model’s'), after, byteLength: bytes.length };
+    }),
+    mask: mask === null ? null : pack(mask, 'The region'),
   };
-  return keep(toUtf8(JSON.stringify(round)), 'What the model was told');
+  return { hash: pack(toUtf8(JSON.stringify(round)), 'What the model was told'), blobs };
 }
 
 interface SplitPart {
   readonly before: string;
   readonly bytes: Uint8Array;
   readonly after: string;
-}
-
-async function keptPart(keep: KeepBlob, { before, bytes, after }: SplitPart): Promise<RoundPart> {
-  return { before, hash: await keep(bytes, 'A picture of the model’s'), after, byteLength: bytes.length };
 }
 
 const unpadded = (base64: string): string => base64.replace(/=+$/, '');
