@@ -1,7 +1,8 @@
 /**
  * A model that zooms in a little returns less than the picture. Where a change runs into the rim that the answer does not
  * reach, a strip of the old picture would stay behind: there, the source itself is given the change of light and colour
- * that its nearest neighbours got.
+ * that its nearest neighbours of a like colour got (joint bilateral; Kopf et al. 2007), so that a sky beside a dark badge
+ * turns as the sky did, and what is left of the badge goes as the badge went.
  */
 import type { Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
@@ -11,9 +12,15 @@ import type { Aligned, Change } from './types.ts';
 const leastShare = 0.85;
 /** A wider rim than this share of the side was cut off on purpose; of a change that reaches only a part of it, half of this. */
 const mostRim = 0.08;
-/** Over what the change of the neighbours is averaged, and how far from their border it is read. */
-const radiusPx = 8;
+/** How far from the border the change of the neighbours is read. */
 const insetPx = 6;
+/** The neighbours: every fifth pixel each way, as far as this. Those nearest to rim pixels of one block are the same. */
+const radiusPx = 25;
+const stridePx = 5;
+const blockPx = 4;
+/** Colours that lie this far apart, levels, are hardly alike; and the say of one that is not alike at all. */
+const alikeLevels = 12;
+const leastSay = 1e-4;
 
 /** The change, reaching over the rim where it should; `aligned.answer` is filled in there, in place. Null when aborted. */
 export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace): Promise<Change | null> {
@@ -27,8 +34,9 @@ export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace):
 
   const mask = change.mask.data.slice();
   let sum = change.fraction * width * height;
-  // Many pixels of the rim have one nearest neighbour.
-  const shifts = new Map<number, Shift>();
+  const columns = Math.ceil(width / blockPx);
+  const neighbours = new Map<number, Float32Array>();
+  const shift = new Float64Array(3);
   for (let y = 0, i = 0; y < height; y++) {
     const row = Math.max(spans.top + insetPx, Math.min(spans.bottom - insetPx, y));
     const first = spans.first[row] + insetPx;
@@ -36,14 +44,16 @@ export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace):
     for (let x = 0; x < width; x++, i++) {
       if (covered.data[i] >= 0.5) continue;
       const near = row * width + (x < first ? first : x > last ? last : x);
-      let shift = shifts.get(near);
-      if (shift === undefined) {
-        shift = shiftAround(aligned, near);
-        shifts.set(near, shift);
+      const block = Math.floor(row / blockPx) * columns + Math.floor((near - row * width) / blockPx);
+      let around = neighbours.get(block);
+      if (around === undefined) {
+        around = neighboursOf(aligned, near - row * width, row);
+        neighbours.set(block, around);
       }
-      answer.r[i] = source.r[i] + shift.r;
-      answer.g[i] = source.g[i] + shift.g;
-      answer.b[i] = source.b[i] + shift.b;
+      shiftOf(around, source.r[i], source.g[i], source.b[i], shift);
+      answer.r[i] = source.r[i] + shift[0];
+      answer.g[i] = source.g[i] + shift[1];
+      answer.b[i] = source.b[i] + shift[2];
       if (alpha !== null && alpha.data[i] <= 0) continue;
       // The rim of the answer is softened, though the change goes on: what lies further in tells.
       sum += change.mask.data[near] - mask[i];
@@ -55,36 +65,42 @@ export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace):
   return { ...change, mask: { width, height, data: mask }, fraction: sum / (width * height) };
 }
 
-/** Levels. */
-interface Shift {
-  readonly r: number;
-  readonly g: number;
-  readonly b: number;
-}
-
-/** What changed around a pixel where the answer reaches; less where it hardly does. Reads only what is covered. */
-function shiftAround({ width, height, covered, source, answer }: Aligned, at: number): Shift {
-  const column = at % width;
-  const row = (at - column) / width;
-  const left = Math.max(0, column - radiusPx);
-  const right = Math.min(width - 1, column + radiusPx);
-  const top = Math.max(0, row - radiusPx);
-  const bottom = Math.min(height - 1, row + radiusPx);
-  let count = 0;
-  let r = 0;
-  let g = 0;
-  let b = 0;
-  for (let y = top; y <= bottom; y++) {
-    for (let i = y * width + left; i <= y * width + right; i++) {
-      if (covered.data[i] < 0.5) continue;
-      count++;
-      r += answer.r[i] - source.r[i];
-      g += answer.g[i] - source.g[i];
-      b += answer.b[i] - source.b[i];
+/** Source colour and change, levels, of the covered pixels around a place. */
+function neighboursOf({ width, height, covered, source, answer }: Aligned, column: number, row: number): Float32Array {
+  const out: number[] = [];
+  const x0 = Math.floor(column / blockPx) * blockPx + blockPx / 2;
+  const y0 = Math.floor(row / blockPx) * blockPx + blockPx / 2;
+  for (let y = y0 - radiusPx; y <= y0 + radiusPx; y += stridePx) {
+    if (y < 0 || y >= height) continue;
+    for (let x = x0 - radiusPx; x <= x0 + radiusPx; x += stridePx) {
+      const i = y * width + x;
+      if (x < 0 || x >= width || covered.data[i] < 0.999) continue;
+      out.push(source.r[i], source.g[i], source.b[i], answer.r[i] - source.r[i], answer.g[i] - source.g[i], answer.b[i] - source.b[i]);
     }
   }
-  const share = 1 / Math.max(count, 0.1 * (right - left + 1) * (bottom - top + 1));
-  return { r: r * share, g: g * share, b: b * share };
+  return Float32Array.from(out);
+}
+
+/** The mean change of the neighbours, each by how like its colour is; none without neighbours. */
+function shiftOf(around: Float32Array, r: number, g: number, b: number, out: Float64Array): void {
+  let total = 1e-9;
+  let toR = 0;
+  let toG = 0;
+  let toB = 0;
+  for (let n = 0; n < around.length; n += 6) {
+    const dr = around[n] - r;
+    const dg = around[n + 1] - g;
+    const db = around[n + 2] - b;
+    const far = 1 + (dr * dr + dg * dg + db * db) / (alikeLevels * alikeLevels);
+    const say = 1 / (far * far) + leastSay;
+    total += say;
+    toR += say * around[n + 3];
+    toG += say * around[n + 4];
+    toB += say * around[n + 5];
+  }
+  out[0] = toR / total;
+  out[1] = toG / total;
+  out[2] = toB / total;
 }
 
 interface Spans {
