@@ -141,10 +141,11 @@ const depthNotes = ({ depth, mode }: PsdHeader): readonly string[] => [
   ...(mode === colorModes.grey ? ['The document is greyscale: what is added becomes grey.'] : []),
 ];
 
-const xmpNotes = (resources: readonly Resource[]): readonly string[] =>
-  readXmp(dataOf(resources, resourceIds.xmp)).isReadable
-    ? []
-    : ['The metadata (XMP) of the file cannot be read; a copy is kept in what is saved.'];
+function xmpNotes(resources: readonly Resource[]): readonly string[] {
+  const { isReadable, isStoreWhole } = readXmp(dataOf(resources, resourceIds.xmp));
+  if (!isReadable) return ['The metadata (XMP) of the file cannot be read; a copy is kept in what is saved.'];
+  return isStoreWhole ? [] : ['A part of the history in the file is damaged; a copy is kept in what is saved, and the rest goes on.'];
+}
 
 const extensionsOf: Readonly<Record<DocumentFormat, readonly string[]>> = {
   psd: ['psd'],

@@ -26,21 +26,27 @@ export interface XmpContents {
   readonly store: ReadonlyMap<string, Uint8Array>;
   /** Whether the packet can be added to. An unreadable one is kept and nothing is merged into it. */
   readonly isReadable: boolean;
+  /** Whether all of the store could be read; what could not stays in the packet, beside the new. */
+  readonly isStoreWhole: boolean;
 }
 
 export function readXmp(packet: Uint8Array | null): XmpContents {
-  if (packet === null) return { store: new Map(), isReadable: true };
+  if (packet === null) return { store: new Map(), isReadable: true, isStoreWhole: true };
   const found = parsePacket(packet);
-  if (found === null) return { store: new Map(), isReadable: false };
+  if (found === null) return { store: new Map(), isReadable: false, isStoreWhole: true };
   const store = new Map<string, Uint8Array>();
   for (const entry of listItems(found, 'Store')) {
     const key = fieldOf(entry, 'key');
     const bytes = fromBase64(fieldOf(entry, 'bytes'));
     if (key !== '' && bytes !== null) store.set(key, bytes);
   }
-  for (const packed of found.getElementsByTagNameNS(retakeNamespace, 'entries'))
-    for (const [key, bytes] of unpackEntries(packed.textContent ?? '') ?? []) store.set(key, bytes);
-  return { store, isReadable: true };
+  let isStoreWhole = true;
+  for (const packed of found.getElementsByTagNameNS(retakeNamespace, 'entries')) {
+    const unpacked = unpackEntries(packed.textContent ?? '');
+    for (const [key, bytes] of unpacked.entries) store.set(key, bytes);
+    isStoreWhole &&= unpacked.isWhole;
+  }
+  return { store, isReadable: true, isStoreWhole };
 }
 
 /**
@@ -70,7 +76,7 @@ export function writeXmp(
   // What cannot be unpacked stays beside the new, for whoever may make sense of it.
   const broken = [...document.getElementsByTagNameNS(retakeNamespace, 'entries')]
     .map((element) => element.textContent ?? '')
-    .filter((text) => unpackEntries(text) === null);
+    .filter((text) => !unpackEntries(text).isWhole);
   removeAll(document, 'Store');
   removeAll(document, 'entries');
   appendList(document, description, 'Takes', 'rdf:Seq', [...earlier, ...added]);

@@ -161,6 +161,7 @@ describe('the history of a PSD', () => {
     const broken = await open(
       writeContainer({ ...file, resources: file.resources.map((each) => (each.id === 1060 ? resourceOf(1060, bytesOf(bomb)) : each)) }),
     );
+    expect(broken.notes).toEqual(['A part of the history in the file is damaged; a copy is kept in what is saved, and the rest goes on.']);
     expect(valueIn(await readHistory(broken.store)).history.takes.size).toBe(0);
     valueIn(await keepTake(broken.store, makeTake('two')));
     const again = readContainer(await save(broken));
@@ -168,6 +169,29 @@ describe('the history of a PSD', () => {
     expect(after).toContain('<retake:unreadableEntries>//////////////////////');
     expect([...valueIn(await readHistory((await open(await save(broken))).store)).history.takes.keys()]).toEqual(['two']);
   });
+});
+
+test('a history whose packed entries were cut short gives all that came before the cut', async () => {
+  const host = await open(empty());
+  for (let i = 0; i < 300; i++)
+    valueIn(await keepTake(host.store, makeTake(`take-${i}`, { order: i + 1, instruction: `${i * 7919}`.repeat(9) })));
+  const file = readContainer(await save(host));
+  const xmp = new TextDecoder().decode(file.resources.find(({ id }) => id === 1060)?.data);
+  const counts: number[] = [];
+  for (const share of [0.9, 0.5, 0.1, 0]) {
+    const cut = xmp.replace(/(<retake:entries>)([^<]*)/, (_, tag: string, text: string) => tag + text.slice(0, text.length * share));
+    const bytes = writeContainer({
+      ...file,
+      resources: file.resources.map((each) => (each.id === 1060 ? resourceOf(1060, bytesOf(cut)) : each)),
+    });
+    const { history, damaged } = valueIn(await readHistory((await open(bytes)).store));
+    expect(damaged).toEqual([]);
+    counts.push(history.takes.size);
+  }
+  expect(counts[0]).toBeGreaterThan(200);
+  expect(counts[1]).toBeGreaterThan(100);
+  expect([...counts].sort((a, b) => b - a)).toEqual(counts);
+  expect(counts[3]).toBe(0);
 });
 
 describe('a layer', () => {
