@@ -3,9 +3,8 @@
 import { checkInstruction } from '../../shared/core/edit/compileRequest.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import type { Reference } from '../../shared/core/edit/types.ts';
-import type { Failure } from '../../shared/core/failure.ts';
+import { explain, type Failure } from '../../shared/core/failure.ts';
 import { journaled } from '../../shared/core/history/journaled.ts';
-import { openHistory } from '../../shared/core/history/openHistory.ts';
 import { wordsOf } from '../../shared/core/history/take.ts';
 import type { LayerRef } from '../../shared/core/host.ts';
 import type { EditAnswer } from '../../shared/core/model.ts';
@@ -17,12 +16,11 @@ import type { ServiceAccess } from './environment.ts';
 import { checkTarget, type InputFile } from './files.ts';
 import type { JobPorts } from './jobPorts.ts';
 import type { EditJob } from './jobs.ts';
-import { openJournals } from './journalFolder.ts';
 import { keeping } from './keepAnswer.ts';
 import { chooseLayer, defaultLayer } from './layerChoice.ts';
 import { modelFor } from './modelChoice.ts';
 import { nodeClock, nodeIds } from './nodeClock.ts';
-import { openInput } from './openInput.ts';
+import { openWithHistory } from './openWithHistory.ts';
 import { outputFolder, planEditOutput } from './outputName.ts';
 import { readReference, readRegion } from './readPicture.ts';
 import { type EditReport, findingsReport, noFindings, numbersOf } from './report.ts';
@@ -46,14 +44,11 @@ export async function runEdit(
   if (trouble !== null) return err(trouble);
 
   ports.stage('open', `Opening ${job.input}`);
-  const opened = await openInput(job.input, codec, signal);
+  const opened = await openWithHistory(job.input, codec, signal, (input) => outputFolder(job.output, input));
   if (!opened.ok) return opened;
-  const { file, document, info } = opened.value;
+  const { file, document, info, journals, opened: history } = opened.value;
   const { extent } = info;
 
-  const journals = await openJournals(outputFolder(job.output, file), job.input);
-  const history = await openHistory({ host: document, store: document.store, ids: nodeIds, codec }, journals.leftOver, { signal });
-  if (!history.ok) return history;
   const from = job.from === null ? null : await chooseTake(document, job.from);
   if (from !== null && !from.ok) return from;
   const layer = await layerOf(document, job.layer, from?.value.origin ?? null);
@@ -78,7 +73,7 @@ export async function runEdit(
   const openMs = watch.lap();
   if (warning !== null) ports.warn(warning);
 
-  for (const note of history.value.notes) ports.warn(note);
+  for (const note of history.notes) ports.warn(note);
   ports.journal(journals.path, false);
 
   const keep = keeping();
@@ -105,6 +100,8 @@ export async function runEdit(
     ({ stage }) => ports.stage(stage, stage === 'ask' ? `Asking ${entry.nick}` : stageText[stage]),
   );
   if (!edited.ok) return keep.failing(edited.error, ports);
+  const unkept = store.trouble();
+  if (unkept !== null) ports.warn(`No journal could be kept while this ran: ${explain(unkept).sentence}`);
   watch.lap();
 
   const toSave = { document, edited: edited.value, model: entry.nick, input: job.input, choice: job.output, plan: output.value };
@@ -149,7 +146,7 @@ export async function runEdit(
         ...document.notes,
         ...layer.value.notes,
         ...(region?.value.notes ?? []),
-        ...history.value.notes,
+        ...history.notes,
         ...notes,
         ...saved.value.notes,
       ]),

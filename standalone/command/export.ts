@@ -8,7 +8,7 @@ import { exportBranch, exportPicture } from '../documents/exportTake.ts';
 import type { JobPorts } from './jobPorts.ts';
 import type { ExportJob } from './jobs.ts';
 import { nodeClock } from './nodeClock.ts';
-import { openInput } from './openInput.ts';
+import { openWithHistory } from './openWithHistory.ts';
 import { planFile, planFreeName } from './outputName.ts';
 import { chooseTake } from './takeChoice.ts';
 
@@ -16,7 +16,7 @@ import { chooseTake } from './takeChoice.ts';
 export async function runExport(job: ExportJob, codec: PictureCodec, ports: JobPorts): Promise<Result<string, Failure>> {
   const { signal } = ports;
   ports.stage('open', `Opening ${job.input}`);
-  const opened = await openInput(job.input, codec, signal);
+  const opened = await openWithHistory(job.input, codec, signal);
   if (!opened.ok) return opened;
   const { file, document } = opened.value;
   const chosen = await chooseTake(document, job.take);

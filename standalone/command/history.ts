@@ -1,7 +1,6 @@
 /** `retake history`: what a document remembers of its takes. */
 import type { Failure } from '../../shared/core/failure.ts';
 import { shortId } from '../../shared/core/history/findTake.ts';
-import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { type Take, wordsOf } from '../../shared/core/history/take.ts';
 import { indexTakes, type TakeIndex } from '../../shared/core/history/takeIndex.ts';
 import { takeStatus } from '../../shared/core/history/takeStatus.ts';
@@ -10,7 +9,7 @@ import type { PictureCodec } from '../../shared/core/ports.ts';
 import { ok, type Result } from '../../shared/core/result.ts';
 import type { JobPorts } from './jobPorts.ts';
 import type { HistoryJob, HistoryListing, ListedTake } from './jobs.ts';
-import { openInput } from './openInput.ts';
+import { openWithHistory } from './openWithHistory.ts';
 import { numbersOf } from './report.ts';
 
 export async function runHistory(
@@ -19,18 +18,17 @@ export async function runHistory(
   { signal, stage }: JobPorts,
 ): Promise<Result<HistoryListing, Failure>> {
   stage('open', `Opening ${job.input}`);
-  const opened = await openInput(job.input, codec, signal);
+  const opened = await openWithHistory(job.input, codec, signal);
   if (!opened.ok) return opened;
   const { document, info } = opened.value;
-  const read = await readHistory(document.store);
-  if (!read.ok) return read;
+  const { history, notes } = opened.value.opened;
   const layers = await document.layers();
   if (!layers.ok) return layers;
-  const index = indexTakes(read.value.history, new Map(layers.value.map((layer) => [layer.ref, layer])));
+  const index = indexTakes(history, new Map(layers.value.map((layer) => [layer.ref, layer])));
   return ok({
     title: info.title,
     takes: index.inOrder.map((take) => listed(index, take)),
-    notes: read.value.notes,
+    notes,
   });
 }
 

@@ -138,6 +138,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
   let state = empty;
   let host: DocumentHost | null = null;
   let kept: KeptDocument | null = null;
+  let hasToldUnkept = false;
   let layers: readonly LayerInfo[] = [];
   let closed: ReadonlySet<LayerRef> = new Set();
   let unwatch = (): void => {};
@@ -172,6 +173,12 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     layers = list.value;
     const present = new Set(layers.map((layer) => layer.ref));
     const takes = history.ok ? layersOfTakes(history.value.history).filter((ref) => present.has(ref)) : [];
+    const unkept = kept?.store.trouble() ?? null;
+    if (unkept !== null && !hasToldUnkept) {
+      hasToldUnkept = true;
+      const sentence = `${explain(unkept).sentence} Save the document to keep its takes.`;
+      patch({ notice: { explanation: { title: 'Takes are kept only in this page', sentence, nextAction: 'none' }, tone: 'danger' } });
+    }
     const now = signature();
     const gone = state.compare !== null && !state.compare.except.every((ref) => present.has(ref));
     patch({
@@ -295,6 +302,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       state = { ...empty, document: { turn, title, extent, format: host.format, notes: host.notes } };
       kept?.close();
       kept = null;
+      hasToldUnkept = false;
       const recovered = await ports.recovery?.open(host, name, bytes, () => void readDocument());
       if (turn !== opening) {
         if (recovered?.ok) recovered.value.close();

@@ -73,6 +73,10 @@ describe('a run that is killed', () => {
     await until(() => filesIn(folder, 'blobs').length > 0, 'the answer is in the journal');
     await killed(running);
     expect(folder.names().filter((name) => name.endsWith('.psd'))).toEqual([]);
+    // Looking at it changes nothing.
+    const listed = await retake(['history', 'in.png'], folder.path);
+    expect(listed.stdout + listed.stderr).toMatch(/make it darker/);
+    expect(filesIn(folder, 'blobs').length).toBeGreaterThan(0);
 
     const next = await retake(['edit', 'in.png', '-i', 'make it black and white', '--report', 'run.json'], folder.path, keyed(server));
     await server.close();

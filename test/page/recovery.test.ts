@@ -76,3 +76,19 @@ test('two tabs on one document know each other’s takes', async () => {
     ['make it darker', 'done'],
   ]);
 });
+
+test('a browser whose store is full says so, and the edit is there all the same', async () => {
+  page = await PageDriver.open(browser, {
+    before: () => {
+      // As a full disk answers, only sooner.
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+      };
+    },
+  });
+  await page.openPicture('astronaut.png', astronaut);
+  await page.send('make it darker');
+  await page.takeAppears();
+  await expect.poll(() => page.text('.pg-toast'), soon).toMatch(/Takes are kept only in this page.*Save the document to keep its takes/s);
+  expect(await savedTakes(page)).toEqual([['make it darker', 'done']]);
+});
