@@ -61,7 +61,9 @@ export function createRecovery(ports: { readonly ids: Ids; readonly codec: Pictu
       const left = journal === null || !presence.isAlone ? null : await journal.keys();
       const found = left?.ok ? left.value : [];
       const store =
-        journal === null ? withoutJournal(host) : telling(journaled(host.store, journal, found), () => channel.postMessage('written'));
+        journal === null
+          ? withoutJournal(host)
+          : shared(journaled(host.store, journal, found), `retake ${key}`, () => channel.postMessage('written'));
       return ok({
         store,
         notes: opened.value.notes,
@@ -87,11 +89,12 @@ async function takePresence(key: string): Promise<{ readonly isAlone: boolean; l
   return { isAlone: !held.some((lock) => lock.name === name), leave };
 }
 
-function telling(store: JournaledStore, tell: () => void): JournaledStore {
+/** One tab at a time merges an entry into the shared journal; then it tells the others. */
+function shared(store: JournaledStore, name: string, tell: () => void): JournaledStore {
   return {
     ...store,
     async write(key, bytes) {
-      const written = await store.write(key, bytes);
+      const written = await navigator.locks.request(`${name} writing`, () => store.write(key, bytes));
       tell();
       return written;
     },

@@ -300,6 +300,20 @@ describe('a round that was broken off', () => {
   });
 });
 
+test('many recovered answers are told as a number', async () => {
+  const journal = createMemoryStore();
+  const hash = valueIn(await journal.blobs.write(bytesOf('a picture')));
+  const answer = { hash, type: 'image/png', width: 1, height: 1, byteLength: 9 } as const;
+  for (let i = 0; i < 30; i++)
+    valueIn(await keepTake(journal, makeTake(`t${i}`, { order: i + 1, at: i * 60_000, pictures: { ...noPictures, answer } })));
+  const host = await open(empty());
+  const { notes, recovered } = valueIn(await openHistory({ host, store: host.store, ids, codec }, [journal]));
+  expect(recovered.length).toBe(30);
+  expect(notes).toEqual([
+    '30 paid answers, of 1970-01-01 00:00 to 1970-01-01 00:29 UTC, were recovered: they were in no file yet, and are among the takes.',
+  ]);
+});
+
 describe('the budget of a document', () => {
   test('removes pictures of discarded takes, oldest first, says so, and no words', async () => {
     const store = createMemoryStore();

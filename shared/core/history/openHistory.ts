@@ -84,17 +84,33 @@ export async function openHistory(
   const recovered = takesInOrder(adopted.history).filter(
     ({ id, pictures }) => (brought.has(id) || ended.value.claimed.has(id)) && pictures.answer !== null,
   );
-  notes.push(...recovered.map(recoveryNote), ...ended.value.lost.map(lossNote));
+  notes.push(...recoveryNotes(recovered), ...lossNotes(ended.value.lost));
   return ok({ history: adopted.history, recovered, gone: adopted.gone, notes: [...new Set(notes)] });
 }
 
 const dateText = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
-const recoveryNote = ({ at, instruction, model }: Take): string =>
-  `${findModel(model).wire === 'offline' ? 'An answer' : 'A paid answer'} of ${dateText(at)} UTC (“${shorten(instruction, 60)}”) was recovered from a run that was broken off; it is among the takes.`;
+/** More are told as a number: a page that was closed after a long sitting may have left fifty. */
+const mostToldOneByOne = 2;
 
-const lossNote = ({ at, instruction }: Take): string =>
-  `A run of ${dateText(at)} UTC (“${shorten(instruction, 60)}”) was broken off before its answer arrived; the service may have billed it.`;
+function recoveryNotes(takes: readonly Take[]): readonly string[] {
+  const isPaid = ({ model }: Take): boolean => findModel(model).wire !== 'offline';
+  if (takes.length <= mostToldOneByOne)
+    return takes.map(
+      (take) =>
+        `${isPaid(take) ? 'A paid answer' : 'An answer'} of ${whenText(take)} was recovered: it was in no file yet, and is among the takes.`,
+    );
+  const [from, to] = [takes[0], takes[takes.length - 1]].map(({ at }) => dateText(at));
+  const count = `${takes.length} ${takes.some(isPaid) ? 'paid answers' : 'answers'}`;
+  return [`${count}, of ${from} to ${to} UTC, were recovered: they were in no file yet, and are among the takes.`];
+}
+
+const lossNotes = (takes: readonly Take[]): readonly string[] =>
+  takes.length <= mostToldOneByOne
+    ? takes.map((take) => `A run of ${whenText(take)} was broken off before its answer arrived; the service may have billed it.`)
+    : [`${takes.length} runs were broken off before their answers arrived; the service may have billed them.`];
+
+const whenText = ({ at, instruction }: Take): string => `${dateText(at)} UTC (“${shorten(instruction, 60)}”)`;
 
 interface BrokenOff {
   /** Takes whose picture was there, but not yet named by its take. */
