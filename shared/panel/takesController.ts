@@ -95,6 +95,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
   let start: Start = latest;
   let way: WayChoice = 'auto';
   let isRunning = false;
+  let writing: Promise<void> = Promise.resolve();
   let looking: { readonly id: string; readonly abort: AbortController } | null = null;
   let running: ReadonlySet<string> = new Set();
 
@@ -246,10 +247,21 @@ export function createTakesController(ports: TakesPorts): TakesController {
     await read(from);
   }
 
-  async function mark(id: string, change: MarksChange): Promise<void> {
-    if (store === null) return;
-    await told(keepMarks(store, changedMarks(history, id, change, writer)));
+  /** One after the other: each is a revision of the one before, and two of the same number would not both hold. */
+  function written(write: (into: DocumentStore) => Promise<Result<unknown, Failure>>): Promise<void> {
+    const into = store;
+    writing = writing.then(async () => {
+      if (into === null || store !== into) return;
+      const done = await write(into);
+      if (!done.ok) ports.fail(done.error);
+    });
+    return writing;
   }
+
+  const mark = (id: string, change: MarksChange): Promise<void> =>
+    written((into) => keepMarks(into, changedMarks(history, id, change, writer)));
+  const point = (name: string, id: string | null): Promise<void> =>
+    written((into) => keepBookmark(into, changedBookmark(history, name, id, writer)));
 
   function setShown(take: Take, isShown: boolean): void {
     for (const { ref, visible } of index.layersOf(take)) if (visible !== isShown) hostActions.setVisible(ref, isShown);
@@ -264,11 +276,6 @@ export function createTakesController(ports: TakesPorts): TakesController {
       if (isHidden === before.has(take.id)) continue;
       setShown(take, !isHidden);
     }
-  }
-
-  async function told(write: Promise<Result<unknown, Failure>>): Promise<void> {
-    const done = await write;
-    if (!done.ok) ports.fail(done.error);
   }
 
   /** Selects what the take began with, when it is there and something else is selected. */
@@ -336,12 +343,8 @@ export function createTakesController(ports: TakesPorts): TakesController {
       void judge(id, 'discarded');
     },
     restore: (id) => void judge(id, null),
-    bookmark(id, name) {
-      if (store !== null) void told(keepBookmark(store, changedBookmark(history, name, id, writer)));
-    },
-    removeBookmark(name) {
-      if (store !== null) void told(keepBookmark(store, changedBookmark(history, name, null, writer)));
-    },
+    bookmark: (id, name) => void point(name, id),
+    removeBookmark: (name) => void point(name, null),
     copyTake: (id) => withTakeOf(id, carrying.copy),
     pasteTake: () => void carrying.paste().then(look),
     pasteFile: (file) => void carrying.pasteFile(file).then(look),
