@@ -29,6 +29,10 @@ export interface PanelController {
   subscribe(listen: () => void): () => void;
   /** Shows another document, or none. A run in the old one is cancelled. */
   attach(document: AttachedDocument | null): void;
+  /** Layers of takes, copies too; the same list as long as nothing changes. */
+  takeLayers(): readonly LayerRef[];
+  /** Reads the document's history again: somebody else wrote to it. */
+  refresh(): void;
   /** Reads the settings; call once. */
   load(): Promise<void>;
 }
@@ -368,6 +372,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
       patch({ run: { kind: 'idle' }, takes: takes.state() });
       void readSubject();
     },
+    takeLayers: takes.allLayers,
+    refresh: () => void takes.readAgain(),
     async load() {
       await models.load();
       const recent = await readRecent(settings);

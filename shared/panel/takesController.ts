@@ -9,7 +9,7 @@ import { keepBookmark, keepMarks } from '../core/history/keepTake.ts';
 import { readHistory } from '../core/history/readHistory.ts';
 import { emptyHistory, type History, type Take } from '../core/history/take.ts';
 import { indexTakes, type TakeIndex } from '../core/history/takeIndex.ts';
-import { changedBookmark, changedMarks, type MarksChange, pathTo, takeAt } from '../core/history/tree.ts';
+import { changedBookmark, changedMarks, layersOfTakes, type MarksChange, pathTo, takeAt } from '../core/history/tree.ts';
 import { watchedStore } from '../core/history/watchedStore.ts';
 import type { LayerInfo, LayerRef, Selection } from '../core/host.ts';
 import type { ModelEntry } from '../core/models/registry.ts';
@@ -50,6 +50,10 @@ export interface TakesController {
   runBegins(): void;
   /** Answers the take that the run left behind; `done` with what it has to say. */
   runEnds(done: { readonly id: string; readonly notes: readonly string[] } | null): Take | null;
+  /** Of all takes, copies too; the same list until the history changes. */
+  allLayers(): readonly LayerRef[];
+  /** Reads the history anew. */
+  readAgain(): Promise<void>;
   /** Layers of the document that show the take. */
   layersOf(id: string): readonly LayerRef[];
 }
@@ -94,6 +98,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
   let focusedId: string | null = null;
   let start: Start = latest;
   let way: WayChoice = 'auto';
+  let placed: { readonly of: History; readonly layers: readonly LayerRef[] } = { of: emptyHistory, layers: [] };
   let isRunning = false;
   let writing: Promise<void> = Promise.resolve();
   let looking: { readonly id: string; readonly abort: AbortController } | null = null;
@@ -426,6 +431,13 @@ export function createTakesController(ports: TakesPorts): TakesController {
       [start, way] = [latest, 'auto'];
       ports.onChange();
       return last;
+    },
+    allLayers() {
+      if (placed.of !== history) placed = { of: history, layers: layersOfTakes(history) };
+      return placed.layers;
+    },
+    async readAgain() {
+      if (store !== null) await read(store);
     },
     layersOf(id) {
       const take = history.takes.get(id);

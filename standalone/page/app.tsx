@@ -127,7 +127,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
     const saved = await session.save(format);
     if (saved !== null) download(saved.name, saved.bytes);
   };
-  const compare = (): void => void session.compare(session.state().compare === null ? 'takes' : null);
+  const compare = (): void => void session.compare(session.state().compare === null);
   const focusInstruction = (): void => document.querySelector<HTMLTextAreaElement>('#rt-instruction')?.focus();
 
   const latest = useRef({ zoom, openFiles, save, compare });
@@ -165,7 +165,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
           : {
               Escape: () => {
                 if (run.kind === 'running') panel.actions.cancel();
-                else if (session.state().compare !== null) void session.compare(null);
+                else if (session.state().compare !== null) void session.compare(false);
                 else if (isTyping) target?.blur();
                 else setTool('hand');
               },

@@ -11,8 +11,6 @@ import { type Explanation, explain, type Failure } from '../../shared/core/failu
 import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../../shared/core/geometry.ts';
 import { sha256Hex } from '../../shared/core/hash.ts';
 import { pruneBlobs } from '../../shared/core/history/pruneBlobs.ts';
-import { readHistory } from '../../shared/core/history/readHistory.ts';
-import { layersOfTakes } from '../../shared/core/history/tree.ts';
 import type { LayerInfo, LayerRef } from '../../shared/core/host.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
 import type { Clock, DocumentStore, Ids, PictureCodec } from '../../shared/core/ports.ts';
@@ -89,10 +87,10 @@ export interface DocumentSession {
   canExplain(layer: LayerRef): boolean;
   /** Shows why a take changes what it changes; null ends it. */
   explain(layer: LayerRef | null): void;
-  /** Puts the document without these layers (all takes, when not said) beside the document as it is; null ends it. */
-  compare(except: readonly LayerRef[] | 'takes' | null): Promise<void>;
+  /** Puts the document without its takes beside the document as it is, or ends that. */
+  compare(isCompared: boolean): Promise<void>;
   undo(): void;
-  /** Looks again for takes, whose record is written after their layer is placed. */
+  /** Looks again which layers show takes: they are recorded after they are placed. */
   refresh(): void;
   save(format: SaveFormat): Promise<{ readonly name: string; readonly bytes: Uint8Array } | null>;
   thumbnailOf(of: LayerRef | 'visible'): Promise<string | null>;
@@ -127,6 +125,10 @@ export interface SessionPorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly layOver: LayOver;
+  /** Layers that show takes, as the panel knows them. */
+  readonly takeLayers: () => readonly LayerRef[];
+  /** Another window wrote to this document's history. */
+  readonly onOthersWrote: () => void;
   /** A document was opened and replaces the one before. */
   readonly onOpened: (host: DocumentHost, store: DocumentStore) => void;
   /** Keeps the history in the browser between two saves; without it nothing outlives the page. */
@@ -166,13 +168,12 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
   async function readDocument(): Promise<void> {
     const current = host;
     if (current === null) return;
-    const [list, chosen, history] = await Promise.all([current.layers(), current.selection(), readHistory(kept?.store ?? current.store)]);
+    const [list, chosen] = await Promise.all([current.layers(), current.selection()]);
     if (host !== current) return;
     if (!list.ok) return tell(list.error);
     if (!chosen.ok) return tell(chosen.error);
     layers = list.value;
     const present = new Set(layers.map((layer) => layer.ref));
-    const takes = history.ok ? layersOfTakes(history.value.history).filter((ref) => present.has(ref)) : [];
     const unkept = kept?.store.trouble() ?? null;
     if (unkept !== null && !hasToldUnkept) {
       hasToldUnkept = true;
@@ -185,7 +186,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       rows: layerRows(layers, closed),
       selected: chosen.value.of,
       region: chosen.value.region?.bounds ?? null,
-      takes: new Set(takes),
+      takes: new Set(ports.takeLayers().filter((ref) => present.has(ref))),
       canUndo: current.canUndo(),
       isChanged: now !== savedAs,
       ...(gone ? { compare: null } : {}),
@@ -303,7 +304,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       kept?.close();
       kept = null;
       hasToldUnkept = false;
-      const recovered = await ports.recovery?.open(host, name, bytes, () => void readDocument());
+      const recovered = await ports.recovery?.open(host, name, bytes, ports.onOthersWrote);
       if (turn !== opening) {
         if (recovered?.ok) recovered.value.close();
         return;
@@ -376,15 +377,10 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       if (layer === null || row === undefined) return patch({ explained: null });
       patch({ explained: { layer, name: row.name, kept: evidence.get(layer) ?? null } });
     },
-    async compare(wanted) {
+    async compare(isCompared) {
       const current = host;
-      if (wanted === null || current === null) return patch({ compare: null });
-      const except = wanted === 'takes' ? [...state.takes] : wanted;
-      if (except.length === 0) return patch({ compare: null });
-      // A hidden take would be compared with nothing.
-      for (const ref of except)
-        if (wanted !== 'takes' && layers.find((layer) => layer.ref === ref)?.visible === false) this.setVisible(ref, true);
-      await showBefore(current, except, life.signal);
+      if (!isCompared || current === null || state.takes.size === 0) return patch({ compare: null });
+      await showBefore(current, [...state.takes], life.signal);
     },
     undo() {
       if (host?.canUndo()) host.undo();

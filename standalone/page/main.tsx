@@ -61,6 +61,8 @@ const session = createDocumentSession({
   ids: browserIds,
   layOver,
   recovery: createRecovery({ ids: browserIds, codec }, browserClock.now),
+  takeLayers: () => panel.takeLayers(),
+  onOthersWrote: () => panel.refresh(),
   onOpened: (host, store) => panel.attach({ host, store }),
 });
 panel = createPanelController({
@@ -102,11 +104,11 @@ panel = createPanelController({
     thumbnailOf: session.thumbnailOf,
   },
 });
-let wasRunning = false;
+let marked = panel.takeLayers();
 panel.subscribe(() => {
-  const isRunning = panel.state().run.kind === 'running';
-  if (wasRunning && !isRunning) session.refresh();
-  wasRunning = isRunning;
+  if (panel.takeLayers() === marked) return;
+  marked = panel.takeLayers();
+  session.refresh();
 });
 await panel.load();
 
