@@ -34,9 +34,11 @@ async function frames(page: Page, act: string): Promise<readonly number[]> {
           const now = performance.now();
           gaps.push(now - before);
           before = now;
-          if (n >= 240) return done(gaps);
-          step(n++);
-          requestAnimationFrame(frame);
+          if (n >= 240) done(gaps);
+          else {
+            step(n++);
+            requestAnimationFrame(frame);
+          }
         };
         requestAnimationFrame(frame);
       }),

@@ -19,12 +19,14 @@ export interface Carrying {
   /** Answers the take that is in the document now; null when nothing was placed. */
   paste(): Promise<string | null>;
   pasteFile(file: GivenFile): Promise<string | null>;
+  /** Makes a layer of the answer that is kept, without asking the model again. */
+  placeAgain(take: Take): Promise<void>;
   exportPicture(take: Take): Promise<void>;
   exportBranch(take: Take): Promise<void>;
 }
 
 export interface CarryingPorts {
-  readonly panel: Pick<PanelPorts, 'takeFiles' | 'hostActions' | 'ids'>;
+  readonly panel: Pick<PanelPorts, 'takeFiles' | 'hostActions' | 'ids' | 'clock' | 'codec' | 'placeKept'>;
   /** `store` is the one that is followed. */
   document(): (AttachedDocument & { readonly store: DocumentStore }) | null;
   index(): TakeIndex;
@@ -35,7 +37,7 @@ export interface CarryingPorts {
 }
 
 export function createCarrying({ panel, document, index, selected, onChange, fail }: CarryingPorts): Carrying {
-  const { takeFiles, hostActions, ids } = panel;
+  const { takeFiles, hostActions, ids, clock, codec } = panel;
   let held: { readonly copy: TakeCopy; readonly title: string } | null = null;
   let busy: string | null = null;
 
@@ -79,6 +81,11 @@ export function createCarrying({ panel, document, index, selected, onChange, fai
       if (copy === null) return null;
       held = { copy, title: headOf(copy).instruction };
       return place(copy);
+    },
+    async placeAgain(take) {
+      const into = document();
+      if (into === null) return;
+      await doing('Placing the take', () => panel.placeKept({ ...into, ids, clock, codec }, { take: take.id }, neverAborted));
     },
     async exportPicture(take) {
       const from = document();

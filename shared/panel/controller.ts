@@ -3,7 +3,7 @@
  * when something may be sent, and what each failure offers next; it knows no host and draws nothing.
  */
 import type { Reference } from '../core/edit/types.ts';
-import { explain, type Failure } from '../core/failure.ts';
+import { explain, type Failure, isQuestion } from '../core/failure.ts';
 import type { Bounds } from '../core/geometry.ts';
 import type { Take } from '../core/history/take.ts';
 import type { LayerRef, Selection } from '../core/host.ts';
@@ -32,7 +32,7 @@ export interface PanelController {
   /** Layers of takes, copies too; the same list as long as nothing changes. */
   takeLayers(): readonly LayerRef[];
   /** Reads the document's history again: somebody else wrote to it. */
-  refresh(): void;
+  refresh(): Promise<void>;
   /** Reads the settings; call once. */
   load(): Promise<void>;
 }
@@ -207,6 +207,9 @@ export function createPanelController(ports: PanelPorts): PanelController {
       return;
     }
     fail(failure, 'edit');
+    if (failure.kind !== 'cancelled' || last?.pictures.answer == null || state.run.kind !== 'failed') return;
+    const sentence = 'What the model had answered is kept with its take; “Place again” puts it into the document.';
+    patch({ run: { ...state.run, explanation: { ...state.run.explanation, sentence } } });
   }
 
   async function tick(run: AbortController, startedMs: number): Promise<void> {
@@ -373,7 +376,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
       void readSubject();
     },
     takeLayers: takes.allLayers,
-    refresh: () => void takes.readAgain(),
+    refresh: takes.readAgain,
     async load() {
       await models.load();
       const recent = await readRecent(settings);
@@ -383,6 +386,3 @@ export function createPanelController(ports: PanelPorts): PanelController {
     },
   };
 }
-
-/** Words that end with a question wait for a reply. */
-const isQuestion = (said: string): boolean => /[?？][\s”"’')\]]*$/.test(said);

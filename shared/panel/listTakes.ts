@@ -126,6 +126,7 @@ export function detailsOf(index: TakeIndex, take: Take, ask: DetailsAsk): TakeDe
     layer: take.placed === null ? 'none' : layers.length === 0 ? 'gone' : layers.some(({ visible }) => visible) ? 'shown' : 'hidden',
     can: {
       continue: hasPicture,
+      placeAgain: layers.length === 0 && take.pictures.answer !== null && take.provenance !== null && !ask.running.has(id),
       explain: layers.some(({ ref }) => ask.isExplained(ref)),
     },
   };

@@ -1,6 +1,7 @@
 /** What a host gives to the panel's controller, besides the core's own ports. */
 import type { AbortSignal } from '../core/abort.ts';
 import type { TakeCopy } from '../core/edit/copyTake.ts';
+import type { placeKept } from '../core/edit/placeKept.ts';
 import type { EditAsk, EditOutcome, EditPorts, OnProgress } from '../core/edit/types.ts';
 import type { Failure } from '../core/failure.ts';
 import type { History, Take } from '../core/history/take.ts';
@@ -23,6 +24,7 @@ export interface PanelPorts {
     signal: AbortSignal,
     onProgress: OnProgress,
   ) => Promise<Result<EditOutcome, Failure>>;
+  readonly placeKept: typeof placeKept;
   /** The adapter for a model; `no-key` when it needs a key and gets none. */
   readonly chooseModel: (ask: { readonly entry: ModelEntry; readonly apiKey: string | null }) => Result<ImageModel, Failure>;
   /** Asks the service whether it takes this key; costs nothing. */

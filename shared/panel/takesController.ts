@@ -350,6 +350,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
     restore: (id) => void judge(id, null),
     bookmark: (id, name) => void point(name, id),
     removeBookmark: (name) => void point(name, null),
+    placeAgain: (id) => withTakeOf(id, carrying.placeAgain),
     copyTake: (id) => withTakeOf(id, carrying.copy),
     pasteTake: () => void carrying.paste().then(look),
     pasteFile: (file) => void carrying.pasteFile(file).then(look),

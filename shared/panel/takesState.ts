@@ -83,6 +83,8 @@ export interface TakeDetails extends TakeRow {
     /** Be gone on from, be compared, be exported: it has a picture. */
     readonly continue: boolean;
     readonly explain: boolean;
+    /** Become a layer from the answer that is kept: its layer is gone, or it never had one. */
+    readonly placeAgain: boolean;
   };
 }
 
@@ -156,6 +158,7 @@ export interface TakesActions {
   restore(id: string): void;
   bookmark(id: string, name: string): void;
   removeBookmark(name: string): void;
+  placeAgain(id: string): void;
   /** Keeps the take with all that led to it for another document. */
   copyTake(id: string): void;
   /** Places what was copied right above what is selected. */

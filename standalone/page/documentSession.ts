@@ -127,8 +127,8 @@ export interface SessionPorts {
   readonly layOver: LayOver;
   /** Layers that show takes, as the panel knows them. */
   readonly takeLayers: () => readonly LayerRef[];
-  /** Another window wrote to this document's history. */
-  readonly onOthersWrote: () => void;
+  /** The document's history was written to by another than the panel: a merge, another window. */
+  readonly onHistoryWritten: () => Promise<void>;
   /** A document was opened and replaces the one before. */
   readonly onOpened: (host: DocumentHost, store: DocumentStore) => void;
   /** Keeps the history in the browser between two saves; without it nothing outlives the page. */
@@ -304,7 +304,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       kept?.close();
       kept = null;
       hasToldUnkept = false;
-      const recovered = await ports.recovery?.open(host, name, bytes, ports.onOthersWrote);
+      const recovered = await ports.recovery?.open(host, name, bytes, () => void ports.onHistoryWritten());
       if (turn !== opening) {
         if (recovered?.ok) recovered.value.close();
         return;
@@ -353,6 +353,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       if (host !== current) return;
       patch({ isMerging: false, notice: null });
       if (!merged.ok) return tell(merged.error);
+      await ports.onHistoryWritten();
       const { findings, notes, composition, layer, take } = merged.value;
       await this.keepEvidence(layer, composition, take.source.bounds);
       const title = { delta: 'Merged', whole: 'Merged as a whole', unchanged: 'Nothing differs' }[findings.mode];

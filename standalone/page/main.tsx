@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
+import { placeKept } from '../../shared/core/edit/placeKept.ts';
 import { chooseModel } from '../../shared/models/chooseModel.ts';
 import { testKey } from '../../shared/models/gemini/listModels.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
@@ -62,7 +63,7 @@ const session = createDocumentSession({
   layOver,
   recovery: createRecovery({ ids: browserIds, codec }, browserClock.now),
   takeLayers: () => panel.takeLayers(),
-  onOthersWrote: () => panel.refresh(),
+  onHistoryWritten: () => panel.refresh(),
   onOpened: (host, store) => panel.attach({ host, store }),
 });
 panel = createPanelController({
@@ -74,6 +75,11 @@ panel = createPanelController({
     const edited = await editLayer({ ...ports, layOver }, ...asked);
     if (edited.ok) await session.keepEvidence(edited.value.layer, edited.value.composition, edited.value.take.source.bounds);
     return edited;
+  },
+  placeKept: async (ports, ...asked) => {
+    const placed = await placeKept({ ...ports, layOver }, ...asked);
+    if (placed.ok) await session.keepEvidence(placed.value.layer, placed.value.composition, placed.value.take.source.bounds);
+    return placed;
   },
   chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl, codec, clock: browserClock, offline }),
   testKey: (apiKey, signal) => testKey({ apiKey, baseUrl, clock: browserClock }, signal),

@@ -32,6 +32,7 @@ afterEach(async () => {
 async function merge(bytes: Buffer, name = 'Take 1 · merged'): Promise<void> {
   await page.merge('edited.jpg', bytes);
   await expect.poll(() => page.layerNames(), soon).toContain(name);
+  await page.layer(name).locator('.pg-badge').waitFor();
 }
 
 /** The colour that a canvas of the dialog shows at a place of the 512 × 512 picture. */

@@ -1,5 +1,6 @@
 /** The panel's controller on a host in memory, with a scripted model: what its tests begin with. */
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
+import { placeKept } from '../../shared/core/edit/placeKept.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { ImageModel } from '../../shared/core/model.ts';
 import type { ModelEntry } from '../../shared/core/models/registry.ts';
@@ -107,6 +108,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     ids: new CountingIds(),
     codec,
     editLayer,
+    placeKept,
     chooseModel(ask) {
       asked.push(ask);
       if (ask.entry.wire !== 'offline' && ask.apiKey === null) return err({ kind: 'no-key', model: ask.entry.nick });

@@ -271,7 +271,8 @@ describe('where the next edit starts', () => {
 
 describe('a question of the model', () => {
   test('is asked as one; the answer goes on from there', async () => {
-    const question = { kind: 'no-image', reason: 'words-only', said: 'Which of the two cups?' } as const;
+    const answer = { parts: ['{"text":"Which of the two cups?"}'], usage: null };
+    const question = { kind: 'no-image', reason: 'words-only', said: 'Which of the two cups?', answer } as const;
     const made = await bench({ script: [question, red], environmentKey: key });
     await select(made.host, 'Cup');
     await send(made.panel, 'paint the cup');
@@ -282,6 +283,22 @@ describe('a question of the model', () => {
     await settled();
     expect(made.panel.state().run.kind).toBe('idle');
     expect(rowOf(made, 'The left one').parentId).toBe(id);
+  });
+});
+
+describe('a take whose layer is gone', () => {
+  test('is placed again from the answer that is kept, without asking the model', async () => {
+    const made = await twoRounds();
+    made.panel.actions.undo();
+    await settled();
+    const { id } = rowOf(made, 'now blue');
+    made.panel.actions.takes.focusTake(id);
+    expect(made.panel.state().takes.focused).toMatchObject({ layer: 'gone', can: { placeAgain: true } });
+    const { length } = made.model.requests;
+    made.panel.actions.takes.placeAgain(id);
+    await settled();
+    expect(made.panel.state().takes.focused).toMatchObject({ layer: 'shown', can: { placeAgain: false } });
+    expect(made.model.requests).toHaveLength(length);
   });
 });
 

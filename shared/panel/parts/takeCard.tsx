@@ -166,9 +166,20 @@ interface ActsProps extends TakeCardProps {
 
 function Acts({ take, state, actions, focusInstruction, isOpen, onMore }: ActsProps): JSX.Element {
   const { takes } = actions;
-  const isRunning = state.run.kind === 'running';
+  const isRunning = state.run.kind === 'running' || state.takes.busy !== null;
   return (
     <div class="rt-card-acts">
+      {take.can.placeAgain ? (
+        <button
+          type="button"
+          class="rt-button"
+          disabled={isRunning}
+          title="Make a layer of its answer, which is kept; the model is not asked again"
+          onClick={() => takes.placeAgain(take.id)}
+        >
+          Place again
+        </button>
+      ) : null}
       <button
         type="button"
         class={`rt-button${take.isStart ? ' rt-pressed' : ''}`}
