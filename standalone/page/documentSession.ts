@@ -174,6 +174,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     if (!chosen.ok) return tell(chosen.error);
     layers = list.value;
     const present = new Set(layers.map((layer) => layer.ref));
+    // A later layer may get the identifier of one that was undone.
+    for (const ref of evidence.keys()) if (!present.has(ref)) evidence.delete(ref);
     const unkept = kept?.store.trouble() ?? null;
     if (unkept !== null && !hasToldUnkept) {
       hasToldUnkept = true;
@@ -353,9 +355,9 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       if (host !== current) return;
       patch({ isMerging: false, notice: null });
       if (!merged.ok) return tell(merged.error);
-      await ports.onHistoryWritten();
       const { findings, notes, composition, layer, take } = merged.value;
       await this.keepEvidence(layer, composition, take.source.bounds);
+      await ports.onHistoryWritten();
       const title = { delta: 'Merged', whole: 'Merged as a whole', unchanged: 'Nothing differs' }[findings.mode];
       const found = `The change covers ${(findings.change.fraction * 100).toFixed(1)} % of the layer; all else stays as it was.`;
       patch({
