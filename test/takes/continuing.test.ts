@@ -198,6 +198,20 @@ describe('from a take', () => {
   });
 });
 
+describe('from the layer again', () => {
+  test('a change where another take lies hides it and says so; one beside it leaves it', async () => {
+    const { edit, shown } = open();
+    await edit('make the red square yellow');
+    const beside = await edit('make the blue square orange');
+    expect(beside.notes.join(' ')).not.toContain('hidden');
+    expect(isYellow(mean(await shown(), redPart))).toBe(true);
+    const instead = await edit('make the red square teal');
+    expect(instead.notes.join(' ')).toContain('The take “make the red square yellow” was hidden');
+    expect(isTeal(mean(await shown(), redPart))).toBe(true);
+    expect(mean(await shown(), bluePart)[0]).toBeGreaterThan(mean(await shown(), bluePart)[2] + 30);
+  });
+});
+
 describe('the conversation', () => {
   test('“a bit more” goes on from the model’s own picture, with its parts to the byte', async () => {
     const { edit, shown, ports } = open();

@@ -138,7 +138,7 @@ export async function editLayer(
     provenance,
     timingsMs: stages.end(answer.value.timingsMs),
     attempts: answer.value.attempts,
-    notes: [...notesOn(prepared, others, ask), ...subject.notes, ...composition.notes, ...record.notes()],
+    notes: [...notesOn(prepared, others, ask), ...subject.notes, ...composition.notes, ...finished.value.notes, ...record.notes()],
   });
 }
 

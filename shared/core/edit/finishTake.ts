@@ -34,6 +34,7 @@ export interface Finished {
   readonly take: Take;
   readonly layer: LayerRef;
   readonly composition: Composition;
+  readonly notes: readonly string[];
 }
 
 export type FinishPorts = Pick<EditPorts, 'host' | 'entry' | 'clock' | 'codec' | 'layOver'>;
@@ -67,7 +68,8 @@ export async function finishTake(
   };
 
   stages.begin('place');
-  const place = await placeInTree(host, history, parent, subject.of, ask.of);
+  const { bounds } = composition.value;
+  const place = await placeInTree(host, history, { parent, of: subject.of, selected: ask.of, bounds });
   if (!place.ok) return record.fail(composed, place.error, elapsed());
   const names = {
     name: takeName(history, entry.nick),
@@ -83,9 +85,12 @@ export async function finishTake(
   const take: Take = {
     ...composed,
     state: 'done',
-    placed: { layer: layer.value, bounds: composition.value.bounds },
+    placed: { layer: layer.value, bounds },
     tookMs: elapsed(),
   };
   await record.keep(take);
-  return ok({ take, layer: layer.value, composition: composition.value });
+  return ok({ take, layer: layer.value, composition: composition.value, notes: place.value.hidden.map(hiddenNote) });
 }
+
+const hiddenNote = (instruction: string): string =>
+  `The take “${shorten(instruction, 40)}” was hidden: it lies where this one does, and would have covered it. Show it to see both.`;

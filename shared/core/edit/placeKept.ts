@@ -26,7 +26,8 @@ export interface PlaceKeptAsk extends Pick<EditAsk, 'tone' | 'keep'> {
   readonly take: string;
 }
 
-export type PlaceKeptOutcome = Finished & { readonly notes: readonly string[] };
+/** `notes` of all that was done. */
+export type PlaceKeptOutcome = Finished;
 
 export async function placeKept(
   ports: Omit<EditPorts, 'model' | 'entry'>,
@@ -83,7 +84,10 @@ export async function placeKept(
     const layers = [...marksOf(history, take.id).layers, finished.value.layer];
     await keepMarks(store, changedMarks(history, take.id, { layers }, ids.next()));
   }
-  return ok({ ...finished.value, notes: [...subject.value.notes, ...finished.value.composition.notes, ...record.notes()] });
+  return ok({
+    ...finished.value,
+    notes: [...subject.value.notes, ...finished.value.composition.notes, ...finished.value.notes, ...record.notes()],
+  });
 }
 
 /** Where the round's picture may show: with a list or a conversation, also where the rounds before it might. */

@@ -4,6 +4,7 @@
  */
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
+import { type Bounds, intersection, isEmpty } from '../geometry.ts';
 import type { History, Take } from '../history/take.ts';
 import { branchesOf, pathTo, takeAt } from '../history/tree.ts';
 import type { Host, LayerInfo, LayerRef, PlaceAsk } from '../host.ts';
@@ -35,20 +36,32 @@ export function placeTake(
 export interface PlaceInTree {
   readonly above: LayerRef | 'visible';
   readonly hide: readonly LayerRef[];
+  /** Instructions of takes outside the new one's tree that are hidden. */
+  readonly hidden: readonly string[];
 }
 
-/** `of`: what the take was composed on; `selected`: what the user chose. */
+export interface TakeToPlace {
+  readonly parent: Take | null;
+  /** What it was composed on. */
+  readonly of: LayerRef | 'visible';
+  /** What the user chose. */
+  readonly selected: LayerRef | 'visible';
+  /** Of its layer. */
+  readonly bounds: Bounds;
+}
+
 export async function placeInTree(
   host: Host,
   history: History,
-  parent: Take | null,
-  of: LayerRef | 'visible',
-  selected: LayerRef | 'visible',
+  { parent, of, selected, bounds }: TakeToPlace,
 ): Promise<Result<PlaceInTree, Failure>> {
-  if (parent === null) return ok({ above: selected, hide: [] });
   const layers = await host.layers();
   if (!layers.ok) return layers;
   const infos = new Map(layers.value.map((layer) => [layer.ref, layer]));
+  if (parent === null) {
+    const covering = coveringTakes(history, of, bounds).filter(({ layer }) => infos.get(layer)?.visible === true);
+    return ok({ above: selected, hide: covering.map(({ layer }) => layer), hidden: covering.map(({ take }) => take.instruction) });
+  }
   const tree = layersOfTree(history, parent);
   const beneath = new Set<LayerRef | 'visible'>();
   for (let at: LayerRef | 'visible' | null = of; at !== null && !beneath.has(at); ) {
@@ -59,6 +72,24 @@ export async function placeInTree(
   return ok({
     above: on === 'visible' ? on : outOfTakeGroups(layers.value, on, new Set(tree)),
     hide: tree.filter((ref) => infos.get(ref)?.visible === true && !beneath.has(ref)),
+    hidden: [],
+  });
+}
+
+/**
+ * Takes of other trees on the same layer that lie where the new one does: from above it they would cover it in part, and
+ * what is seen would be neither. Changes side by side stay.
+ */
+function coveringTakes(
+  history: History,
+  of: LayerRef | 'visible',
+  bounds: Bounds,
+): readonly { readonly take: Take; readonly layer: LayerRef }[] {
+  return [...history.takes.values()].flatMap((take) => {
+    const { placed } = take;
+    if (placed === null || isEmpty(intersection(placed.bounds, bounds)) || takeAt(history, placed.layer)?.id !== take.id) return [];
+    const [root = take] = pathTo(history, take.id);
+    return root.source.of === of ? [{ take, layer: placed.layer }] : [];
   });
 }
 
