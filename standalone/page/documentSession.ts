@@ -176,6 +176,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     const present = new Set(layers.map((layer) => layer.ref));
     // A later layer may get the identifier of one that was undone.
     for (const ref of evidence.keys()) if (!present.has(ref)) evidence.delete(ref);
+    for (const ref of waiting.keys()) if (!present.has(ref)) waiting.delete(ref);
     const unkept = kept?.store.trouble() ?? null;
     if (unkept !== null && !hasToldUnkept) {
       hasToldUnkept = true;
@@ -328,7 +329,11 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       await readDocument();
     },
 
-    select: (of) => host?.select({ of, region: state.region === null ? null : rectangleMask(state.region) }),
+    select(of) {
+      // At once: a key that is pressed next means this layer.
+      patch({ selected: of });
+      host?.select({ of, region: state.region === null ? null : rectangleMask(state.region) });
+    },
     setRegion(region) {
       const drawnRegion = region === null || isEmpty(region) ? null : region;
       patch({ region: drawnRegion });
@@ -373,6 +378,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       if (made === null || findings === null || signal.aborted) return;
       evidence.set(layer, { findings, evidence: made, source: { width: source.width, height: source.height }, notes });
       for (const oldest of [...evidence.keys()].slice(0, -mostEvidence)) evidence.delete(oldest);
+      // Asked for before it was there.
+      if (state.explained?.layer === layer) this.explain(layer);
     },
     canExplain: (layer) => evidence.has(layer),
     explain(layer) {
