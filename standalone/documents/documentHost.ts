@@ -39,7 +39,7 @@ import { Damaged } from './psd/byteReader.ts';
 import { colorModes, maxPsdBytes, maxSidePx } from './psd/container.ts';
 import { readStory } from './psd/layerStory.ts';
 import { toGrey } from './psd/pixelPlanes.ts';
-import { dataOf, pixelsPerMetre, resourceIds } from './psd/resources.ts';
+import { dataOf, layerIdSeed, pixelsPerMetre, resourceIds } from './psd/resources.ts';
 import { readXmp, writeXmp } from './xmp.ts';
 
 const cancelled: Failure = { kind: 'cancelled' };
@@ -138,8 +138,8 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     return pixelsFrom(bounds, canvas.data, origin.profile);
   }
 
-  const nextLayerId = (units: readonly LayerUnit[]): number =>
-    units.reduce((most, unit) => Math.max(most, unit.record.layerId ?? 0), 0) + 1;
+  /** Numbers of layers that were undone or deleted do not come again: a take would seem to be another's layer. */
+  let nextLayerId = Math.max(layerIdSeed(resources), highestLayerId(state.units) + 1);
 
   /** A layer's own 16 bits, where it shows them as they are: without mask, opacity or what is beneath. */
   function readDeep({ of, bounds, depth, except = [] }: ReadAsk): { readonly deep?: Pixels16 } {
@@ -169,7 +169,8 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     const roots = buildTree(draft.units);
     const source = put.above === 'visible' ? null : findNode(roots, put.above);
     const at = source === null ? draft.units.length : placeAbove(roots, source);
-    const layerId = nextLayerId(draft.units);
+    const layerId = nextLayerId;
+    nextLayerId += put.answer === undefined ? 3 : 4;
     // The same as when the file is opened again, so that the history still finds its layers.
     const ref = `layer-${layerId}`;
     const mask: Mask | null = put.mask;
@@ -260,7 +261,7 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     }
     const layerIds = new Set(state.units.flatMap(({ record }) => record.layerId ?? []));
     const xmp = state.takes.length === 0 && isSame(store, storedBefore) ? null : writeXmp(packet, state.takes, store, layerIds);
-    const bytes = writeFile(origin, state, large, { xmp, blobs: isSame(blobs, blobsBefore) ? null : blobs }, () => {
+    const bytes = writeFile(origin, state, large, { xmp, blobs: isSame(blobs, blobsBefore) ? null : blobs, nextLayerId }, () => {
       const after = visible();
       return { before: merged ?? null, after };
     });
@@ -348,6 +349,8 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
     },
   };
 }
+
+const highestLayerId = (units: readonly LayerUnit[]): number => units.reduce((most, { record }) => Math.max(most, record.layerId ?? 0), 0);
 
 const isSame = (now: ReadonlyMap<string, Uint8Array>, before: ReadonlyMap<string, Uint8Array>): boolean =>
   now.size === before.size && [...now].every(([key, bytes]) => before.get(key) === bytes);

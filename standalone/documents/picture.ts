@@ -18,7 +18,7 @@ import type { PsdFile } from './psd/container.ts';
 import { convertBlocks, writeContainer } from './psd/container.ts';
 import { convertLayer } from './psd/convertLayer.ts';
 import { composeMerged, convertMerged, patchMerged, readMerged } from './psd/merged.ts';
-import { alignToLayers, hasRealMerged, resourceIds, withResource } from './psd/resources.ts';
+import { alignToLayers, hasRealMerged, resourceIds, withLayerIdSeed, withResource } from './psd/resources.ts';
 
 export interface PlacedTake {
   readonly provenance: Provenance;
@@ -121,6 +121,8 @@ export interface Pictures {
 export interface Kept {
   readonly xmp: Uint8Array | null;
   readonly blobs: ReadonlyMap<string, Uint8Array> | null;
+  /** The number that the next layer will have, kept when layers were added. */
+  readonly nextLayerId: number;
 }
 
 /** The file with its layers as they are now, in either container. */
@@ -128,7 +130,7 @@ export function writeFile(
   origin: Origin,
   state: DocumentState,
   large: boolean,
-  { xmp, blobs }: Kept,
+  { xmp, blobs, nextLayerId }: Kept,
   pictures: () => Pictures,
 ): Uint8Array {
   const { file } = origin;
@@ -138,7 +140,7 @@ export function writeFile(
   const old = new Map(origin.state.units.map((unit, i) => [unit.ref, i]));
   const sources = state.units.map((unit) => old.get(unit.ref) ?? null);
   const sameList = sources.length === file.layers.length && sources.every((from, i) => from === i);
-  const resources = sameList ? file.resources : alignToLayers(file.resources, sources);
+  const resources = sameList ? file.resources : withLayerIdSeed(alignToLayers(file.resources, sources), nextLayerId);
   const described = xmp === null ? resources : withResource(resources, resourceIds.xmp, xmp);
   const layersAsTheyWere = state.units === origin.state.units && file.layers.length === 0 && origin.bytes !== null;
   const converted = large !== file.header.large;

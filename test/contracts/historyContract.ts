@@ -174,26 +174,31 @@ export function historyContract(
       expect(valueIn(await readHistory(await under.reopen())).history.takes.get('long')).toEqual(long);
     });
 
-    it.each(['before', 'after'] as const)('when the program dies at any one of its writes, %s it', async (when) => {
-      for (let n = 1; ; n++) {
-        const each = await make(lifeOf(n, when));
-        const kept = nothingKept();
-        let hasDied = false;
-        try {
-          await rounds(each.store, kept);
-        } catch (cause) {
-          if (!(cause instanceof Died)) throw cause;
-          hasDied = true;
+    it.each(['before', 'after'] as const)(
+      'when the program dies at any one of its writes, %s it',
+      async (when) => {
+        for (let n = 1; ; n++) {
+          const each = await make(lifeOf(n, when));
+          const kept = nothingKept();
+          let hasDied = false;
+          try {
+            await rounds(each.store, kept);
+          } catch (cause) {
+            if (!(cause instanceof Died)) throw cause;
+            hasDied = true;
+          }
+          const again = await each.reopen();
+          await expectKept(again, kept);
+          // And the next program goes on from there.
+          valueIn(await keepTake(again, makeTake('next', { order: nextOrder(valueIn(await readHistory(again)).history) })));
+          if (!hasDied) {
+            expect(n).toBeGreaterThan(10);
+            return;
+          }
         }
-        const again = await each.reopen();
-        await expectKept(again, kept);
-        // And the next program goes on from there.
-        valueIn(await keepTake(again, makeTake('next', { order: nextOrder(valueIn(await readHistory(again)).history) })));
-        if (!hasDied) {
-          expect(n).toBeGreaterThan(10);
-          return;
-        }
-      }
-    });
+        // As many runs as there are writes, each with what the store takes to be durable.
+      },
+      180_000,
+    );
   });
 }

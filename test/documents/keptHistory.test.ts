@@ -242,6 +242,32 @@ describe('a layer', () => {
     expect(valueIn(await host.store.blobs.read(pasted?.pictures.answer?.hash ?? ''))).toBe(null);
   });
 
+  test('that was undone or deleted leaves its number to none after it', async () => {
+    const { host, layer } = await withTake();
+    host.undo();
+    const again = (await withTake('two', await save((await withTake()).host))).layer;
+    expect(again).not.toBe(layer);
+    const placed = async (into: DocumentHost): Promise<string> =>
+      valueIn(
+        await into.step('Retake', neverAborted, (step) =>
+          step.placePixels({
+            pixels: plainPixels(2, 2, [1, 2, 3, 255]),
+            bounds: { x: 0, y: 0, width: 2, height: 2 },
+            mask: null,
+            name: 'later',
+            group: 'later',
+            above: 'visible',
+            provenance: contractProvenance,
+            story: '{}',
+          }),
+        ),
+      );
+    expect(await placed(host)).not.toBe(layer);
+    const { host: saved } = await withTake();
+    const without = await open(withLayers(await save(saved), ([photo]) => [photo]));
+    expect(await placed(without)).not.toBe(layer);
+  });
+
   test('with the story of a newer version is left alone, and said so', async () => {
     const { host } = await withStory('{"schema":9,"whatever":1}');
     const { history, notes } = await opened(host);

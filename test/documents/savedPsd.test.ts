@@ -86,7 +86,7 @@ describe('A saved PSD', () => {
       );
       // 1026 and 1072 hold an entry a layer and must grow; XMP is added.
       const kept = (file: typeof before): Buffer[] =>
-        file.resources.filter(({ id }) => ![1026, 1060, 1072].includes(id)).map(({ raw }) => Buffer.from(raw));
+        file.resources.filter(({ id }) => ![1026, 1044, 1060, 1072].includes(id)).map(({ raw }) => Buffer.from(raw));
       expect(kept(after)).toEqual(kept(before));
       expect(after.resources.find(({ id }) => id === 1039)?.data).toEqual(adobeRgbIcc());
       const raws = (file: typeof before): Buffer[] => file.blocks.flatMap((block) => (block === 'home' ? [] : [Buffer.from(block.raw)]));
@@ -164,7 +164,7 @@ describe.skipIf(!hasPsdTools)('psd-tools reads a saved PSD', () => {
       ['Szene 場面', [['props', ['glow 🌟']], 'portrait', 'shade', group]],
       'hidden note',
     ]);
-    expect(read.resources).toEqual([1005, 1026, 1032, 1039, 1060, 1072, 4711]);
+    expect(read.resources).toEqual([1005, 1026, 1032, 1039, 1044, 1060, 1072, 4711]);
     expect(read.blocks).toContain('rtkX');
   });
 

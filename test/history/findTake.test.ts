@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findTake, shortId } from '../../shared/core/history/findTake.ts';
 import { emptyHistory, type History } from '../../shared/core/history/take.ts';
-import { changedBookmark, discard, rename, withBookmark, withTake } from '../../shared/core/history/tree.ts';
+import { changedBookmark, changedMarks, withBookmark, withMarks, withTake } from '../../shared/core/history/tree.ts';
 import { makeTake } from './makeTake.ts';
 
 const ids = ['3f2a91c0-aaaa', '3f2a91c0-bbbb', '9182ceff-0000'];
@@ -27,7 +27,7 @@ describe('a take as somebody types it', () => {
   });
 
   test('is not the latest when it was discarded, or never came to be', () => {
-    const without = discard(history, ids[2], 'w');
+    const without = withMarks(history, changedMarks(history, ids[2], { verdict: 'discarded' }, 'w'));
     expect(idOf('latest', without)).toBe(ids[1]);
     const failed = withTake(without, makeTake('last', { order: 9, state: 'failed' }));
     expect(idOf('latest', failed)).toBe(ids[1]);
@@ -48,7 +48,7 @@ describe('a take as somebody types it', () => {
       kind: 'no-such-take',
       near: [expect.stringContaining('9182ceff'), expect.anything(), expect.anything()],
     });
-    expect(idOf('approved look', rename(history, ids[0], 'The approved look', 'w'))).toMatchObject({
+    expect(idOf('approved look', withMarks(history, changedMarks(history, ids[0], { name: 'The approved look' }, 'w')))).toMatchObject({
       near: ['3f2a91c0-a (The approved look)'],
     });
   });

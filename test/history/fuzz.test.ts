@@ -12,20 +12,17 @@ import { emptyHistory, type History, noPictures, type Take, type TakeState } fro
 import {
   branchEnds,
   changedBookmark,
+  changedMarks,
   childrenOf,
-  discard,
-  favourite,
   hiddenTakes,
-  keep,
+  type MarksChange,
   nextOrder,
-  note,
   pathTo,
-  rename,
-  restore,
   rootsOf,
   search,
   takesInOrder,
   withBookmark,
+  withMarks,
   withTake,
 } from '../../shared/core/history/tree.ts';
 import { createMemoryStore } from '../../shared/core/memoryStore.ts';
@@ -140,14 +137,13 @@ async function play(seed: number, log: string[]): Promise<void> {
     const writer = 'ab'[w];
     const model = models[w];
     const some = model.takes.length === 0 ? null : model.takes[random(model.takes.length)];
-    const mark = (how: string, change: (history: History) => History, naively: (marks: Naive['marks'][number]) => void): void => {
+    const mark = (how: string, change: MarksChange): void => {
       if (some === null) return;
       log.push(`${writer}: ${how} ${some.id}`);
-      windows[w] = change(windows[w]);
+      windows[w] = withMarks(windows[w], changedMarks(windows[w], some.id, change, writer));
+      const { layers: _, ...said } = change;
       const marks = naiveMarks(model, some.id);
-      naively(marks);
-      marks.revision++;
-      marks.writer = writer;
+      Object.assign(marks, said, { revision: marks.revision + 1, writer });
     };
     const id = some?.id ?? '';
     switch (random(13)) {
@@ -186,63 +182,21 @@ async function play(seed: number, log: string[]): Promise<void> {
         break;
       }
       case 6:
-        mark(
-          'discard',
-          (history) => discard(history, id, writer),
-          (marks) => {
-            marks.verdict = 'discarded';
-          },
-        );
+        mark('discard', { verdict: 'discarded' });
         break;
       case 7:
-        mark(
-          'restore',
-          (history) => restore(history, id, writer),
-          (marks) => {
-            marks.verdict = null;
-          },
-        );
+        mark('restore', { verdict: null });
         break;
       case 8:
-        mark(
-          'keep',
-          (history) => keep(history, id, writer),
-          (marks) => {
-            marks.verdict = 'kept';
-          },
-        );
+        mark('keep', { verdict: 'kept' });
         break;
-      case 9: {
-        const name = ['', 'the coat', ' night '][random(3)];
-        mark(
-          `rename “${name}”`,
-          (history) => rename(history, id, name, writer),
-          (marks) => {
-            marks.name = name.trim() || null;
-          },
-        );
+      case 9:
+        mark('rename', { name: [null, 'the coat', 'night'][random(3)] });
         break;
-      }
-      case 10: {
-        const isFavourite = random(2) === 0;
-        if (random(2) === 0)
-          mark(
-            'favourite',
-            (history) => favourite(history, id, isFavourite, writer),
-            (marks) => {
-              marks.isFavourite = isFavourite;
-            },
-          );
-        else
-          mark(
-            'note',
-            (history) => note(history, id, `note ${step}`, writer),
-            (marks) => {
-              marks.note = `note ${step}`;
-            },
-          );
+      case 10:
+        if (random(2) === 0) mark('favourite', { isFavourite: random(2) === 0 });
+        else mark('note', { note: `note ${step}` });
         break;
-      }
       case 11: {
         const name = ['client', 'final'][random(2)];
         const take = some !== null && random(3) > 0 ? some.id : null;

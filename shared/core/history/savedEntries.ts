@@ -71,17 +71,17 @@ class Misfit extends Error {}
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function fieldsOf(value: unknown, what: string): Fields {
+export function fieldsOf(value: unknown, what: string): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Misfit(`${what} is missing`);
   return value as Fields;
 }
 
-function text(value: unknown, what: string): string {
+export function text(value: unknown, what: string): string {
   if (typeof value !== 'string') throw new Misfit(`${what} is no text`);
   return value;
 }
 
-function finite(value: unknown, what: string): number {
+export function finite(value: unknown, what: string): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new Misfit(`${what} is no number`);
   return value;
 }
@@ -97,7 +97,7 @@ function flag(value: unknown, what: string): boolean {
   return value;
 }
 
-function listOf<T>(value: unknown, what: string, read: (item: unknown, what: string) => T): readonly T[] {
+export function listOf<T>(value: unknown, what: string, read: (item: unknown, what: string) => T): readonly T[] {
   if (!Array.isArray(value)) throw new Misfit(`${what} is no list`);
   return value.map((item) => read(item, what));
 }
@@ -107,10 +107,10 @@ function oneOf<T extends string>(value: unknown, what: string, known: readonly T
   return value as T;
 }
 
-const orNull = <T>(value: unknown, what: string, read: (value: unknown, what: string) => T): T | null =>
+export const orNull = <T>(value: unknown, what: string, read: (value: unknown, what: string) => T): T | null =>
   value === null || value === undefined ? null : read(value, what);
 
-function identifier(value: unknown, what: string): string {
+export function identifier(value: unknown, what: string): string {
   const id = text(value, what);
   if (id === '' || id.length > 200) throw new Misfit(`${what} is no identifier`);
   return id;
@@ -163,7 +163,7 @@ function readFindings(value: unknown): TakeFindings {
   };
 }
 
-function readUsage(value: unknown, what: string): NonNullable<Take['usage']> {
+export function readUsage(value: unknown, what: string): NonNullable<Take['usage']> {
   const usage = fieldsOf(value, what);
   return {
     promptTokens: finite(usage.promptTokens, what),
@@ -296,5 +296,3 @@ export function readBookmark(value: unknown): Bookmark {
     writer: text(bookmark.writer, 'the writer'),
   };
 }
-
-export { fieldsOf, finite, identifier, listOf, orNull, readUsage, text };

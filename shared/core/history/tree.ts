@@ -52,20 +52,6 @@ export const withMarks = (history: History, marks: TakeMarks): History => ({
   marks: new Map(history.marks).set(marks.id, marks),
 });
 
-/** '' takes the name away. */
-export const rename = (history: History, id: string, name: string, writer: string): History =>
-  withMarks(history, changedMarks(history, id, { name: name.trim() === '' ? null : name.trim() }, writer));
-export const note = (history: History, id: string, words: string, writer: string): History =>
-  withMarks(history, changedMarks(history, id, { note: words }, writer));
-export const favourite = (history: History, id: string, isFavourite: boolean, writer: string): History =>
-  withMarks(history, changedMarks(history, id, { isFavourite }, writer));
-export const keep = (history: History, id: string, writer: string): History =>
-  withMarks(history, changedMarks(history, id, { verdict: 'kept' }, writer));
-export const discard = (history: History, id: string, writer: string): History =>
-  withMarks(history, changedMarks(history, id, { verdict: 'discarded' }, writer));
-export const restore = (history: History, id: string, writer: string): History =>
-  withMarks(history, changedMarks(history, id, { verdict: null }, writer));
-
 /** The bookmark that `writer` would keep next; a null take removes it. */
 export function changedBookmark(history: History, name: string, take: string | null, writer: string): Bookmark {
   return { name, take, revision: (history.bookmarks.get(name)?.revision ?? 0) + 1, writer };

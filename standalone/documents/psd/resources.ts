@@ -11,6 +11,7 @@ export const resourceIds = {
   targetLayer: 1024,
   linkGroups: 1026,
   icc: 1039,
+  layerIdSeed: 1044,
   version: 1057,
   xmp: 1060,
   groupsEnabled: 1072,
@@ -52,6 +53,17 @@ export function alignToLayers(resources: readonly Resource[], sources: readonly 
     return resource;
   });
 }
+
+/** From which number on layers are to be counted; 1 where the file does not say. Layers may have higher ones all the same. */
+export function layerIdSeed(resources: readonly Resource[]): number {
+  const data = dataOf(resources, resourceIds.layerIdSeed);
+  const seed = data === null || data.length < 4 ? 1 : new DataView(data.buffer, data.byteOffset, data.byteLength).getUint32(0);
+  // Nobody counted that far; a number that runs over would meet others.
+  return seed < 1 << 30 ? seed : 1;
+}
+
+export const withLayerIdSeed = (resources: readonly Resource[], seed: number): readonly Resource[] =>
+  seed === layerIdSeed(resources) ? resources : withResource(resources, resourceIds.layerIdSeed, new ByteWriter().u32(seed).join());
 
 /** Whether the file says that its merged picture is real ("maximise compatibility" on). Files that say nothing are believed. */
 export function hasRealMerged(resources: readonly Resource[]): boolean {
