@@ -1,6 +1,7 @@
 /** The browser's database as a document's store, in Chromium, held to the contracts of every store. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { base64 } from '@scure/base';
 import { build } from 'esbuild';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -53,11 +54,11 @@ afterAll(async () => {
   server.close();
 });
 
-const marked = (value: unknown): unknown => (value instanceof Uint8Array ? { bytes: [...value] } : value);
+const marked = (value: unknown): unknown => (value instanceof Uint8Array ? { base64: base64.encode(value) } : value);
 const unmarked = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(unmarked);
   if (typeof value !== 'object' || value === null) return value;
-  if ('bytes' in value && Array.isArray(value.bytes)) return Uint8Array.from(value.bytes);
+  if ('base64' in value && typeof value.base64 === 'string') return base64.decode(value.base64);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unmarked(each)]));
 };
 

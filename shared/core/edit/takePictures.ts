@@ -2,14 +2,14 @@
 import type { AbortSignal } from '../abort.ts';
 import { flatten, white } from '../compose/matte.ts';
 import { resize } from '../compose/resample.ts';
-import { type Extent, longSide } from '../geometry.ts';
+import { type Bounds, type Extent, longSide } from '../geometry.ts';
 import { hashRun } from '../hash.ts';
 import type { PictureRef } from '../history/take.ts';
 import type { EncodedPicture } from '../model.ts';
 import { createPace, type Pace } from '../pace.ts';
-import { hasTransparency, type Pixels, toEightBit } from '../pixels.ts';
+import { createPixels, hasTransparency, type Mask, type Pixels, type Pixels16, toEightBit } from '../pixels.ts';
 import type { Clock, PictureCodec } from '../ports.ts';
-import { layPixelsOver, maskedWithin } from './layPixelsOver.ts';
+import { layPixelsOver } from './layPixelsOver.ts';
 import type { Composition, Subject } from './types.ts';
 
 export const thumbnailSidePx = 160;
@@ -54,10 +54,40 @@ export async function makeThumbnail(
   const { bounds } = subject;
   const extent = thumbnailExtent(bounds);
   const pace = createPace(clock, signal);
-  const under = await resize(subject.pixels, extent, pace);
-  const over = under && (await resize(maskedWithin(bounds, { ...composition, pixels: toEightBit(composition.pixels) }), extent, pace));
-  if (under === null || over === null) return null;
-  return encodeThumbnail(layPixelsOver(under, over), codec, signal);
+  const step = Math.max(1, Math.floor(longSide(bounds) / (thumbnailSidePx * samplesAcross)));
+  const both = layPixelsOver(thinned(bounds, step, { ...subject, mask: null }), thinned(bounds, step, composition));
+  const small = await resize(both, extent, pace);
+  return small && encodeThumbnail(small, codec, signal);
+}
+
+/** Of a pixel of the thumbnail, each way: as good to the eye as all of them, and at 12 MP a thirtieth of the work. */
+const samplesAcross = 4;
+
+/** Every `step`-th pixel of `within`, as it shows: alpha times mask. */
+function thinned(
+  within: Bounds,
+  step: number,
+  { pixels, bounds, mask }: { readonly pixels: Pixels | Pixels16; readonly bounds: Bounds; readonly mask: Mask | null },
+): Pixels {
+  const out = createPixels(Math.ceil(within.width / step), Math.ceil(within.height / step));
+  const toByte = pixels.data instanceof Uint16Array ? 1 / 257 : 1;
+  for (let row = 0, to = 0; row < out.height; row++) {
+    const y = within.y + row * step;
+    for (let column = 0; column < out.width; column++, to += 4) {
+      const x = within.x + column * step;
+      const coverage = mask === null ? 255 : valueAt(mask, x, y);
+      if (coverage === 0 || x < bounds.x || y < bounds.y || x >= bounds.x + bounds.width || y >= bounds.y + bounds.height) continue;
+      const from = ((y - bounds.y) * pixels.width + (x - bounds.x)) * 4;
+      for (let c = 0; c < 4; c++) out.data[to + c] = pixels.data[from + c] * toByte;
+      out.data[to + 3] = (out.data[to + 3] * coverage) / 255;
+    }
+  }
+  return out;
+}
+
+function valueAt({ bounds, data }: Mask, x: number, y: number): number {
+  const [column, row] = [x - bounds.x, y - bounds.y];
+  return column < 0 || row < 0 || column >= bounds.width || row >= bounds.height ? 0 : data[row * bounds.width + column];
 }
 
 /** A picture by itself, small: for a take that was not placed. */
