@@ -186,6 +186,22 @@ export class MemoryHost implements Host {
     this.tell();
   }
 
+  /** What a user does with a brush: `paint` replaces the layer's pixels at `at`, counted from its top left. */
+  paintOn(ref: LayerRef, paint: Pixels, at: { readonly x: number; readonly y: number }): void {
+    const before = this.roots;
+    const painted = (nodes: readonly Node[]): readonly Node[] =>
+      nodes.map((node) => {
+        if (node.ref !== ref || node.pixels === null) return { ...node, children: painted(node.children) };
+        const data = node.pixels.data.slice();
+        for (let y = 0; y < paint.height; y++)
+          data.set(paint.data.subarray(y * paint.width * 4, (y + 1) * paint.width * 4), ((at.y + y) * node.pixels.width + at.x) * 4);
+        return { ...node, pixels: { ...node.pixels, data } };
+      });
+    this.roots = painted(before);
+    this.past.push({ label: 'Paint', roots: before });
+    this.tell();
+  }
+
   /** The first layer of that name, wherever it is. */
   refOf(name: string): LayerRef {
     const found = everyNode(this.roots).find(({ node }) => node.name === name);

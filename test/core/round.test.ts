@@ -21,6 +21,7 @@ async function keep(blobs: Blobs, parts: readonly string[]): Promise<string> {
     text: 'do it',
     pictures: [picture('subject', 1), picture('object', 2), picture('object', 3)],
     repeated: 1,
+    subject: { hash: 'ab', width: 1, height: 1 },
     parts,
     mask: null,
   });
@@ -82,8 +83,8 @@ describe('a round', () => {
       '[]',
       '{"schema":2}',
       '{"schema":1}',
-      '{"schema":1,"user":{"text":"a","pictures":[null],"repeated":0},"parts":[],"mask":null}',
-      '{"schema":1,"user":{"text":"a","pictures":[],"repeated":0},"parts":[7],"mask":null}',
+      '{"schema":1,"user":{"text":"a","pictures":[null],"repeated":0},"subject":{"hash":"ab","width":1,"height":1},"parts":[],"mask":null}',
+      '{"schema":1,"user":{"text":"a","pictures":[],"repeated":0},"subject":{"hash":"ab","width":1,"height":1},"parts":[7],"mask":null}',
     ]) {
       const hash = valueIn(await blobs.write(toUtf8(text)));
       expect(await readRound(blobs, hash)).toMatchObject({ ok: false, error: { kind: 'corrupt' } });

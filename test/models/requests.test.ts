@@ -89,8 +89,8 @@ test('the layer comes first, a text names each picture, and the prompt is last',
   ]);
 });
 
-test('a picture that stands alone goes without a label', async () => {
-  await answered(requestFor());
+test('a picture without a label goes without one', async () => {
+  await answered(requestFor(undefined, { pictures: [{ ...layer(), label: '' }] }));
   expect(body().contents[0].parts.map((part) => part.text)).toEqual([undefined, 'Edit this picture: make it green']);
 });
 

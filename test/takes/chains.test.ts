@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOfflineAnswer } from '../geminiServer/offlineAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
 import { room } from '../offline/offlineSetup.ts';
 import { type RoundFigures, runChain, someInstructions } from './chain.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 let server: GeminiServer;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 /** Rounds over rounds through the whole walk, the SDK and HTTP; the model is the offline one, which understands rounds. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import { placeKept } from '../../shared/core/edit/placeKept.ts';
@@ -20,6 +20,9 @@ import { createOfflineAnswer } from '../geminiServer/offlineAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
 import { apart, bluePart, greenPart, light, mean, redPart, room, wallPart } from '../offline/offlineSetup.ts';
 import { hostOf, portsOf } from './chain.ts';
+
+// Walks of several rounds, on machines that do other things too.
+vi.setConfig({ testTimeout: 180_000 });
 
 const answer = createOfflineAnswer({ drift: false });
 let server: GeminiServer;
@@ -324,6 +327,60 @@ describe('the conversation', () => {
       await other.close();
     },
   );
+});
+
+describe('what the user did meanwhile', () => {
+  test('a layer that was painted on since is not given back as the model had seen it', async () => {
+    const { edit, host, shown, source } = open();
+    const one = await edit('make it brighter');
+    host.paintOn(source, plainPixels(60, 60, [250, 0, 250, 255]), { x: 250, y: 10 });
+    const two = await edit('a bit more', one.layer);
+    expect(two.take.context).toMatchObject({ way: 'fresh', chosenBy: 'policy' });
+    expect(two.take.context.why).toMatch(/^The layer has changed since the conversation began\. /);
+    const [r, g, b] = mean(await shown(), [0.8, 0.05, 0.95, 0.2]);
+    expect(Math.min(r, b)).toBeGreaterThan(g + 100);
+  });
+});
+
+describe('a conversation that outgrows the model', () => {
+  test('loses pictures, the oldest first, keeps every word, and meets no 400', async () => {
+    const { ports, edit, source } = open();
+    const reference = { name: 'r.png', role: 'object' as const, pixels: plainPixels(32, 32, [9, 9, 200, 255]) };
+    // Room for four pictures beside the words.
+    const entry = { ...ports.entry, inputTokens: 6500 };
+    let of = source;
+    let last: EditOutcome | null = null;
+    for (const [i, words] of [
+      'make it warmer',
+      'a bit darker',
+      'a little more contrast',
+      'slightly cooler',
+      'make it brighter',
+    ].entries()) {
+      last = valueIn(
+        await editLayer(
+          { ...ports, entry },
+          { of, region: null, instruction: words, references: i === 1 ? [reference] : [], size: '512', thinking: null, way: 'continue' },
+          neverAborted,
+        ),
+      );
+      of = last.layer;
+    }
+    expect(last?.take.context).toMatchObject({ way: 'continue' });
+    expect(last?.take.context.dropped.join('; ')).toMatch(/that you sent in the first .*; .* that the model made in the first/);
+    const words = sent().flatMap(({ role, parts }) =>
+      role === 'user' ? parts.flatMap(({ text }) => (text === undefined ? [] : readInstructions(text))) : [],
+    );
+    for (const said of ['make it warmer', 'a bit darker', 'a little more contrast', 'slightly cooler', 'make it brighter'])
+      expect(words).toContain(said);
+    const told = sent()[0].parts.at(-1)?.text ?? '';
+    expect(told).toMatch(/^So far I gave these instructions/);
+    expect(told).toContain('you answered “Offline model');
+    expect(sent().flatMap(({ parts }) => parts.filter(({ inlineData }) => inlineData !== undefined)).length).toBeLessThanOrEqual(4);
+    expect(server.malformed).toEqual([]);
+    await edit('more', of, { way: 'continue' });
+    expect(server.malformed).toEqual([]);
+  });
 });
 
 describe('several pictures in one answer', () => {

@@ -29,6 +29,8 @@ import type { EditAsk, Reference, Subject } from './types.ts';
 export interface CompiledRequest {
   readonly request: EditRequest;
   readonly frame: Frame;
+  /** The layer as it goes out, or would: in a conversation it is known already. */
+  readonly layer: Pixels;
   /** The colour that transparent parts were laid on; null when the subject is opaque. */
   readonly matte: Color | null;
   /** The flat ground that the model was asked for and that is keyed out; null for an ordinary edit. */
@@ -137,6 +139,7 @@ export async function compileRequest(
       thinking: ask.thinking,
     },
     frame,
+    layer: sent,
     matte,
     ground,
   });

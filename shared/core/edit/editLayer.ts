@@ -5,14 +5,16 @@
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import type { Extent } from '../geometry.ts';
-import { sha256Hex } from '../hash.ts';
-import { type PackedRound, packRound } from '../history/round.ts';
+import { hashRun, sha256Hex } from '../hash.ts';
+import { type PackedRound, packRound, type SubjectLook } from '../history/round.ts';
 import { noPictures, type PictureRef, type SaidPart, type Take } from '../history/take.ts';
 import { nextOrder } from '../history/tree.ts';
 import type { AnswerPart, EditAnswer, EncodedPicture, RawPart, SentPicture, TurnPicture } from '../model.ts';
 import { costOf } from '../models/registry.ts';
-import { coveredBounds } from '../pixels.ts';
-import { ok, type Result } from '../result.ts';
+import { createPace } from '../pace.ts';
+import { coveredBounds, type Pixels } from '../pixels.ts';
+import type { Clock } from '../ports.ts';
+import { err, ok, type Result } from '../result.ts';
 import { type CompiledRequest, compileRequest } from './compileRequest.ts';
 import { finishTake } from './finishTake.ts';
 import { placeKept } from './placeKept.ts';
@@ -40,18 +42,17 @@ export async function editLayer(
   const opened = await openForEdit(ports, ask, signal);
   if (!opened.ok) return opened;
   const { record } = opened.value;
-  let prepared = opened.value.prepared;
-  let start = await begin(ports, ask, prepared, record, stages, signal);
+  let start = await begin(ports, ask, opened.value.prepared, record, stages, signal);
   if (!start.ok) return start;
 
   const asked: Take = {
     id: ids.next(),
-    parent: prepared.parent?.id ?? null,
+    parent: start.value.prepared.parent?.id ?? null,
     order: nextOrder(record.history),
     state: 'pending',
     instruction: ask.instruction.trim(),
     region: ask.region && coveredBounds(ask.region),
-    context: prepared.context,
+    context: start.value.prepared.context,
     said: [],
     pictures: noPictures,
     turn: null,
@@ -71,20 +72,18 @@ export async function editLayer(
 
   stages.begin('ask');
   let answer = await model.edit(start.value.compiled.request, signal);
-  if (!answer.ok && answer.error.kind === 'lost-conversation' && prepared.context.way === 'continue') {
+  if (!answer.ok && answer.error.kind === 'lost-conversation' && start.value.prepared.context.way === 'continue') {
     // Refused before anything was made, and not billed: the same is asked in a way that needs no earlier turn.
-    const other = await prepareContext(ports, ask, record.history, signal, 'The service did not take the conversation back.');
-    if (!other.ok) return record.fail(asked, other.error, elapsed());
-    prepared = other.value;
-    start = await begin(ports, ask, prepared, record, stages, signal);
+    start = await beginAnew(ports, ask, 'The service did not take the conversation back.', record, stages, signal);
     if (!start.ok) return record.fail(asked, start.error, elapsed());
     stages.begin('ask');
     answer = await model.edit(start.value.compiled.request, signal);
   }
-  const { subject, compiled } = start.value;
+  const { prepared, subject, compiled } = start.value;
   const { request } = compiled;
   const known = { ...asked, parent: prepared.parent?.id ?? null, context: prepared.context, source: sourceOf(subject) };
-  const pack: PackTurn = (parts, sent) => packTurn(ports, ask, prepared, compiled, parts, sent, signal);
+  const begun = start.value;
+  const pack: PackTurn = (parts, sent) => packTurn(ports, ask, begun, parts, sent, signal);
   if (!answer.ok) {
     const { take, turn } = await withQuestion(known, answer.error, entry, pack);
     const failed = await record.fail(take, answer.error, elapsed());
@@ -160,24 +159,56 @@ async function openForEdit(ports: EditPorts, ask: EditAsk, signal: AbortSignal):
 }
 
 interface Begun {
+  readonly prepared: PreparedContext;
   readonly subject: Subject;
   readonly compiled: CompiledRequest;
+  readonly look: SubjectLook;
 }
 
 async function begin(
-  { host, entry, clock }: EditPorts,
+  ports: EditPorts,
   ask: EditAsk,
-  { subject: place, told }: PreparedContext,
-  { history }: TakeRecord,
+  prepared: PreparedContext,
+  record: TakeRecord,
   stages: ReturnType<typeof startStages>,
   signal: AbortSignal,
 ): Promise<Result<Begun, Failure>> {
-  const subject = await readSubject(host, place.of, place.region, history, signal, place);
+  const { host, entry, clock } = ports;
+  const { subject: place, told } = prepared;
+  const subject = await readSubject(host, place.of, place.region, record.history, signal, place);
   if (!subject.ok) return subject;
   stages.begin('compile');
   const compiled = await compileRequest(subject.value, ask, told, entry, clock, signal);
-  return compiled.ok ? ok({ subject: subject.value, compiled: compiled.value }) : compiled;
+  if (!compiled.ok) return compiled;
+  const look = await lookOf(compiled.value.layer, clock, signal);
+  if (look === null) return err({ kind: 'cancelled' });
+  // The model would give back what the user has painted over since, and the composer would take that for its change.
+  if (place.look !== null && isOther(place.look, look))
+    return beginAnew(ports, ask, 'The layer has changed since the conversation began.', record, stages, signal);
+  return ok({ prepared, subject: subject.value, compiled: compiled.value, look });
 }
+
+/** In a way that needs no earlier turn; `why` is a sentence. */
+async function beginAnew(
+  ports: EditPorts,
+  ask: EditAsk,
+  why: string,
+  record: TakeRecord,
+  stages: ReturnType<typeof startStages>,
+  signal: AbortSignal,
+): Promise<Result<Begun, Failure>> {
+  const prepared = await prepareContext(ports, ask, record.history, signal, why);
+  return prepared.ok ? begin(ports, ask, prepared.value, record, stages, signal) : prepared;
+}
+
+async function lookOf({ data, width, height }: Pixels, clock: Clock, signal: AbortSignal): Promise<SubjectLook | null> {
+  const hash = await hashRun(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), createPace(clock, signal));
+  return hash === null ? null : { hash, width, height };
+}
+
+/** Of another size, which the user chose, it cannot be told. */
+const isOther = (before: SubjectLook, now: SubjectLook): boolean =>
+  before.width === now.width && before.height === now.height && before.hash !== now.hash;
 
 const sourceOf = ({ of, name, bounds }: Subject): Take['source'] => ({ of, name, bounds });
 
@@ -194,8 +225,7 @@ async function keepTurn(record: TakeRecord, { blobs }: PackedRound): Promise<voi
 async function packTurn(
   { codec }: EditPorts,
   ask: EditAsk,
-  { told }: PreparedContext,
-  { request }: CompiledRequest,
+  { prepared, compiled: { request }, look }: Begun,
   parts: readonly RawPart[],
   sent: readonly SentPicture[],
   signal: AbortSignal,
@@ -209,7 +239,8 @@ async function packTurn(
   return packRound({
     text: request.prompt.text,
     pictures,
-    repeated: told.references.length,
+    repeated: prepared.told.references.length,
+    subject: look,
     parts,
     mask: await regionBytes(ask.region, codec, signal),
   });

@@ -6,7 +6,7 @@ import type { AbortSignal } from '../abort.ts';
 import { toSrgb } from '../color/convert.ts';
 import type { Failure } from '../failure.ts';
 import { type Bounds, intersection, union } from '../geometry.ts';
-import { isSigned, modelTurn, ownReferences, partBlobs, picturesOf, type Round, readRound } from '../history/round.ts';
+import { isSigned, modelTurn, ownReferences, partBlobs, picturesOf, type Round, readRound, type SubjectLook } from '../history/round.ts';
 import { type History, type Take, type TakeContext, wordsOf } from '../history/take.ts';
 import { layersOfTakes, takeAt } from '../history/tree.ts';
 import type { LayerRef } from '../host.ts';
@@ -48,6 +48,8 @@ export interface SubjectPlace {
   readonly bounds: Bounds | null;
   /** Left out of all that shows. */
   readonly except: readonly LayerRef[];
+  /** What the model saw of it when the conversation began; null when it sees it now. */
+  readonly look: SubjectLook | null;
 }
 
 /** What the model is told beside the subject. */
@@ -122,7 +124,9 @@ export async function prepareContext(
     left: {
       turn,
       layer: isHere,
-      result: (take) => layerOf(history, take, isHere) !== null || (take.pictures.answer !== null && hashes.has(take.pictures.answer.hash)),
+      result: (take) =>
+        layerOf(history, take, isHere) !== null ||
+        (lost === null && take.pictures.answer !== null && hashes.has(take.pictures.answer.hash)),
     },
   });
   if (choice.kind === 'back') return err({ kind: 'only-back', take: choice.to?.id ?? null, to: choice.to?.instruction ?? null });
@@ -133,7 +137,7 @@ export async function prepareContext(
   const prepare = { fresh: prepareFresh, continue: prepareContinue, 'from-take': prepareFromTake }[choice.way];
   const prepared = await prepare({ ports, ask, history, choice, rounds, isHere, signal });
   if (!prepared.ok) return prepared;
-  if (prepared.value === null) return prepareContext(ports, ask, history, signal, 'The conversation no longer fits into one request.');
+  if (typeof prepared.value === 'string') return prepareContext(ports, ask, history, signal, prepared.value);
   const { subject, told, dropped, missing } = prepared.value;
   const context: TakeContext = { way: choice.way, chosenBy: choice.chosenBy, why, instructions: told.instructions, dropped };
   return ok({ context, parent: choice.parent, subject, told, missing });
@@ -210,28 +214,29 @@ async function prepareFresh(preparing: Preparing): Promise<Result<Prepared, Fail
     question: parent !== null && isQuestioned(parent) ? wordsOf(parent) : null,
     instructions: [...earlier.map(({ instruction }) => instruction), choice.instruction],
   };
-  const subject = { of, region: unionOf([...regions, ask.region]), bounds: null, except: exceptFor(history, choice, of) };
+  const subject = { of, region: unionOf([...regions, ask.region]), bounds: null, except: exceptFor(history, choice, of), look: null };
   return ok({ subject, told, dropped, missing: null });
 }
 
-async function prepareContinue(preparing: Preparing): Promise<Result<Prepared | null, Failure>> {
+/** Or why it cannot be done after all, as a sentence. */
+async function prepareContinue(preparing: Preparing): Promise<Result<Prepared | string, Failure>> {
   const { ports, ask, history, choice, rounds } = preparing;
   const takes = choice.rounds;
   const whole = takes.flatMap((take) => {
     const round = rounds.get(take.id) ?? null;
     return round === null ? [] : [{ take, round }];
   });
-  if (whole.length < takes.length) return ok(null);
+  if (whole.length < takes.length) return ok(unreadable);
   const now = { textBytes: bytesOf(choice.instruction) + ownTextBytes, pictures: ask.references.map(() => guessedBytes) };
   const fit = fitConversation(whole.map(sizeOf), now, ports.entry);
-  if (fit === null) return ok(null);
+  if (fit === null) return ok('The conversation no longer fits into one request.');
 
   const turns: Turn[] = [];
   for (const [i, { round }] of whole.entries()) {
     if (i < fit.folded) continue;
     const model = await modelTurn(round, ports.store.blobs);
-    if (!model.ok) return model.error.kind === 'corrupt' ? ok(null) : model;
-    if (model.value === null) return ok(null);
+    if (!model.ok) return model.error.kind === 'corrupt' ? ok(unreadable) : model;
+    if (model.value === null) return ok(unreadable);
     const text =
       i === fit.folded && i > 0
         ? earlierRoundsText(roundsBlock(whole.slice(0, i + 1).flatMap(({ take }, k) => wordsOfRound(take, k < i))))
@@ -240,12 +245,13 @@ async function prepareContinue(preparing: Preparing): Promise<Result<Prepared | 
   }
   const regions = await Promise.all(takes.map((take) => regionOf(preparing, take)));
   const of = choice.base.kind === 'layer' ? choice.base.of : layerOf(history, choice.base.take, preparing.isHere);
-  if (of === null) return ok(null);
+  if (of === null) return ok('The take that the conversation is about is no longer there.');
   const subject = {
     of,
     region: unionOf([...regions, ask.region]),
     bounds: takes[0].source.bounds,
     except: choice.base.kind === 'layer' ? exceptFor(history, choice, of) : [],
+    look: whole[0].round.subject,
   };
   const told: Told = {
     ...nothingTold(choice.instruction),
@@ -255,6 +261,8 @@ async function prepareContinue(preparing: Preparing): Promise<Result<Prepared | 
   };
   return ok({ subject, told, dropped: fit.dropped, missing: null });
 }
+
+const unreadable = 'The earlier turns could not be read.';
 
 /** A round in words only, the model's beside the user's. */
 const wordsOfRound = (take: Take, withAnswer: boolean): readonly RoundText[] => {
@@ -286,7 +294,7 @@ const sizeOf = ({ take, round }: { readonly take: Take; readonly round: Round })
 async function prepareFromTake({ ask, history, choice, isHere }: Preparing): Promise<Result<Prepared, Failure>> {
   const take = choice.base.kind === 'take' ? choice.base.take : choice.parent;
   const of = take === null ? ask.of : layerOf(history, take, isHere);
-  const subject = { of: of ?? ask.of, region: ask.region, bounds: null, except: [] };
+  const subject = { of: of ?? ask.of, region: ask.region, bounds: null, except: [], look: null };
   return ok({ subject, told: nothingTold(choice.instruction), dropped: [], missing: of === null ? take : null });
 }
 

@@ -19,9 +19,18 @@ export interface Round {
     /** How many of the references were repeated. */
     readonly repeated: number;
   };
+  /** What the layer looked like, in the size in which it goes out: whether it was painted on since. */
+  readonly subject: SubjectLook;
   readonly parts: readonly RoundPart[];
   /** Blob: the region's coverage as a grey PNG, as large as the take's region; null for a rectangle, or none. */
   readonly mask: string | null;
+}
+
+export interface SubjectLook {
+  /** SHA-256 of the pixels, hex. */
+  readonly hash: string;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface RoundPicture {
@@ -39,6 +48,7 @@ export interface RoundToKeep {
   readonly text: string;
   readonly pictures: readonly TurnPicture[];
   readonly repeated: number;
+  readonly subject: SubjectLook;
   readonly parts: readonly RawPart[];
   /** A picture of the region, where it is no rectangle. */
   readonly mask: Uint8Array | null;
@@ -55,7 +65,7 @@ export interface PackedRound {
  * The hash is known before anything is written, so that a take can name its round first: a picture that was sent is
  * never a picture that nobody names, which is how a paid answer is found after a kill.
  */
-export function packRound({ text, pictures, repeated, parts, mask }: RoundToKeep): PackedRound {
+export function packRound({ text, pictures, repeated, subject, parts, mask }: RoundToKeep): PackedRound {
   const blobs: PackedRound['blobs'][number][] = [];
   const pack = (bytes: Uint8Array, what: string): string => {
     blobs.push({ bytes, what });
@@ -74,6 +84,7 @@ export function packRound({ text, pictures, repeated, parts, mask }: RoundToKeep
       })),
       repeated,
     },
+    subject,
     parts: parts.map((part): RoundPart => {
       const split = splitPart(part);
       if (split === null) return part;
@@ -124,12 +135,13 @@ export async function readRound(blobs: BlobStore, hash: string): Promise<Result<
 }
 
 function isRound(value: unknown): value is Round {
-  const { schema, user, parts, mask } = value as Partial<Round>;
+  const { schema, user, subject, parts, mask } = value as Partial<Round>;
   const isText = (each: unknown): each is string => typeof each === 'string';
   return (
     schema === 1 &&
     isText(user?.text) &&
     typeof user.repeated === 'number' &&
+    isText(subject?.hash) &&
     Array.isArray(user?.pictures) &&
     user.pictures.every(
       (each: Partial<RoundPicture> | null) => isText(each?.role) && isText(each?.label) && isText(each?.type) && isText(each?.hash),

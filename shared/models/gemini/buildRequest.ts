@@ -1,6 +1,6 @@
 /**
  * The one place that knows the shape of a generateContent request. Pure: prepared pictures and words in, the SDK's
- * parameters out. In a user turn the layer comes first, a text names each picture when there are several, and the prompt
+ * parameters out. In a user turn the layer comes first, a text names each picture that has a label, and the prompt
  * is last; the shape of the answer is always stated, because it would otherwise follow the last picture.
  */
 import type { Content, GenerateContentConfig, Part, ThinkingLevel as WireThinkingLevel } from '@google/genai/web';
@@ -84,10 +84,9 @@ function turnContents(turns: readonly PreparedTurn[], standIns: StandIns): Conte
 }
 
 function userParts(pictures: readonly PreparedPicture[], text: string): Part[] {
-  const isLabelled = pictures.length > 1;
   const shown = pictures.flatMap(({ label, data, type }): Part[] => {
     const picture: Part = { inlineData: { mimeType: type, data } };
-    return isLabelled && label !== '' ? [{ text: label }, picture] : [picture];
+    return label === '' ? [picture] : [{ text: label }, picture];
   });
   return [...shown, { text }];
 }
