@@ -37,6 +37,8 @@ export function exitCodeOf(failure: Failure): ExitCode {
     case 'ambiguous-take':
     case 'only-back':
     case 'lost-take':
+    // Asking again later does not help; going on from the layer or from a take does.
+    case 'lost-conversation':
     case 'empty-layer':
     case 'bad-region':
     case 'bad-mask':
@@ -66,7 +68,6 @@ export function exitCodeOf(failure: Failure): ExitCode {
     case 'overloaded':
     // The service answered with something that is not its own format, or with a broken picture: later may be better.
     case 'bad-reply':
-    case 'lost-conversation':
       return exitCodes.service;
     case 'cancelled':
       return exitCodes.cancelled;

@@ -78,7 +78,7 @@ const table: Record<Exclude<FailureName, 'hang' | 'quota-minute'>, Expected> = {
   'bad-input-image': [2, 'bad-request', 1, /Unable to process input image/],
   // The other spelling of the shape is offered once.
   'unknown-field': [2, 'bad-request', 2, /Cannot find field/],
-  'missing-signature': [2, 'bad-request', 1, /thought_signature/],
+  'missing-signature': [2, 'lost-conversation', 1, /thought_signature/],
   'too-large': [2, 'too-large', 1, /limit is 100 MB/],
   'quota-minute-short': [5, 'rate-limited', 4, /Too many requests/],
   'quota-minute-long': [5, 'rate-limited', 1, /wait 90 seconds/],
@@ -110,7 +110,7 @@ const table: Record<Exclude<FailureName, 'hang' | 'quota-minute'>, Expected> = {
   'sse-error': noAnswer,
   // Answers that are odd and hold a picture all the same
   'drafts-flagged': done,
-  'drafts-unflagged': done,
+  'drafts-unflagged': [0, '', 1, /^Note: The model gave 2 more pictures/],
   mislabelled: done,
   'words-last': done,
   wordless: done,

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { placeText } from '../../shared/core/edit/compileRequest.ts';
+import { editRegionPrompt } from '../../shared/core/prompts/editRegion.ts';
+import { compile } from '../../shared/core/prompts/promptText.ts';
 import { wordsIn } from '../../shared/core/said.ts';
 import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
 import {
@@ -122,9 +125,9 @@ describe('recolouring', () => {
 
   test('a thing without a colour is recoloured inside a region or on a plain ground, and asked about elsewhere', async () => {
     expect(await words('make the jacket teal', picture)).toMatch(/recognise/);
-    const region = await edited('make the jacket teal', picture, {
-      prompt: { id: 'edit/region', version: 1, text: 'make the jacket teal' },
-    });
+    const place = placeText({ x: 0, y: 0, width: 40, height: 40 }, { x: 0, y: 0, width: 100, height: 100 });
+    const prompt = compile(editRegionPrompt, { instruction: 'make the jacket teal', references: 0, place });
+    const region = await edited('make the jacket teal', picture, { prompt });
     expect(difference(region, picture)).toBeGreaterThan(15);
     const shot = product();
     const [r, g] = mean(await edited('make the jacket teal', shot), [0.35, 0.35, 0.65, 0.65]);
