@@ -120,7 +120,8 @@ export function detailsOf(index: TakeIndex, take: Take, ask: DetailsAsk): TakeDe
     picture: ask.large,
     why: parent === undefined && way === 'fresh' && chosenBy === 'policy' ? '' : why,
     dropped,
-    notes: [...(take.failure === null ? [] : [take.failure.sentence]), ...ask.said],
+    // A model that answered in words has said it already.
+    notes: [...(take.failure === null || take.failure.sentence === description ? [] : [take.failure.sentence]), ...ask.said],
     parent: parent === undefined ? null : { id: parent.id, number: index.numberOf(parent.id), title: titleOf(history, parent) },
     childCount: index.childCount(id),
     layer: take.placed === null ? 'none' : layers.length === 0 ? 'gone' : layers.some(({ visible }) => visible) ? 'shown' : 'hidden',

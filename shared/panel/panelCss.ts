@@ -214,7 +214,8 @@ export const panelCss = `
 .rt-bookmark .rt-icon-button { width: 20px; height: 20px; color: inherit; }
 .rt-card-acts { display: flex; align-items: center; flex-wrap: wrap; padding: 4px 6px 0 12px; }
 .rt-card-acts .rt-button { height: 24px; padding: 0 7px; margin: 0 6px 6px 0 !important; background: var(--rt-bg); }
-.rt-card-acts .rt-pressed { background: var(--rt-accent-soft); border-color: transparent; color: var(--rt-accent-text) !important; }
+.rt-card-acts .rt-button:hover:not(:disabled) { background: var(--rt-bg-3); }
+.rt-card-acts .rt-pressed, .rt-card-acts .rt-pressed:hover:not(:disabled) { background: var(--rt-accent-soft); border-color: transparent; color: var(--rt-accent-text) !important; }
 .rt-card-icons { display: flex; flex: 1; justify-content: flex-end; margin-bottom: 6px; }
 .rt-card-icons .rt-icon-button:hover { background: var(--rt-bg-3); }
 .rt-drawer .rt-card { position: relative; margin: 0; border-radius: 0; background: var(--rt-bg); padding: 4px 4px 4px 4px; }

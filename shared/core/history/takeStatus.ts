@@ -21,7 +21,7 @@ export function takeStatus(index: TakeIndex, take: Take, isRunning: boolean): Ta
     case 'answered':
       return isRunning ? { kind: 'answered', text: 'Fitting the answer' } : { kind: 'answered', text: 'Answered, not placed yet' };
     case 'failed':
-      return take.failure?.kind === 'no-image' && take.turn !== null
+      return take.failure?.kind === 'no-image' && take.said.length > 0
         ? { kind: 'failed', text: 'Answered in words' }
         : { kind: 'failed', text: `Failed: ${take.failure?.title ?? 'no reason is known'}` };
     case 'cancelled':

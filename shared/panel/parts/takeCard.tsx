@@ -1,6 +1,6 @@
 /** One take in full: its picture, what was asked and said, what came of it, and all that can be done with it. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { sizeText } from '../../core/geometry.ts';
 import { Icon, IconButton, type IconName } from '../icons.tsx';
 import type { PanelActions, PanelState } from '../state.ts';
@@ -299,7 +299,8 @@ function LineEditor({ label, value, onDone }: EditorProps & { readonly label: st
     isDone.current = true;
     onDone(typed === value ? null : typed);
   };
-  useEffect(() => {
+  // Before it is drawn, so that nothing that is typed at once gets lost.
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.select();
   }, []);
@@ -331,7 +332,7 @@ function NoteEditor({ value, onDone }: EditorProps): JSX.Element {
     isDone.current = true;
     onDone(typed === value ? null : typed);
   };
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   return (
     <textarea
       ref={field}
