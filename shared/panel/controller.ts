@@ -350,10 +350,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     setTakeVisible(id, visible) {
       for (const layer of takes.layersOf(id)) hostActions.setVisible(layer, visible);
     },
-    explainTake(id) {
-      const layer = takes.layersOf(id).find(hostActions.canExplain);
-      if (layer !== undefined) hostActions.explain(layer);
-    },
+    explainTake: (id) => hostActions.explain(id),
     undo: () => hostActions.undo(),
   };
 

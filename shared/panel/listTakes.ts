@@ -6,7 +6,6 @@ import { wordsOf } from '../core/history/take.ts';
 import type { TakeIndex } from '../core/history/takeIndex.ts';
 import { takeStatus } from '../core/history/takeStatus.ts';
 import { search } from '../core/history/tree.ts';
-import type { LayerRef } from '../core/host.ts';
 import { findModel, offlineModelId } from '../core/models/registry.ts';
 import type { TakeDetails, TakeFilter, TakeRow } from './takesState.ts';
 import { whenText } from './words.ts';
@@ -91,7 +90,7 @@ export interface DetailsAsk extends ListAsk {
   readonly large: string;
   /** What its run had to say, in this sitting. */
   readonly said: readonly string[];
-  readonly isExplained: (layer: LayerRef) => boolean;
+  readonly canExplain: (take: Take) => boolean;
 }
 
 /** Everything about one take. */
@@ -128,7 +127,7 @@ export function detailsOf(index: TakeIndex, take: Take, ask: DetailsAsk): TakeDe
     can: {
       continue: hasPicture,
       placeAgain: layers.length === 0 && take.pictures.answer !== null && take.provenance !== null && !ask.running.has(id),
-      explain: layers.some(({ ref }) => ask.isExplained(ref)),
+      explain: ask.canExplain(take),
     },
   };
 }

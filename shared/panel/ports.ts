@@ -58,10 +58,10 @@ export interface HostActions {
   readonly can: PanelState['can'];
   setVisible(layer: LayerRef, visible: boolean): void;
   select(of: LayerRef | 'visible'): void;
-  /** Whether it is at hand what this layer was judged by. */
-  canExplain(layer: LayerRef): boolean;
-  /** Shows why a take changes what it changes. */
-  explain(layer: LayerRef): void;
+  /** Whether there is anything to tell of what a take was judged by. */
+  canExplain(take: Take): boolean;
+  /** Shows why a take, by its identifier, changes what it changes. */
+  explain(take: string): void;
   /** Gives the user a finished file. */
   handOver(name: string, bytes: Uint8Array): void;
   undo(): void;

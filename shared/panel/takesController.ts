@@ -224,7 +224,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
       focused:
         take === undefined
           ? null
-          : detailsOf(index, take, { ...ask, large: lookKey(take.id), said: said.get(take.id) ?? [], isExplained: hostActions.canExplain }),
+          : detailsOf(index, take, { ...ask, large: lookKey(take.id), said: said.get(take.id) ?? [], canExplain: hostActions.canExplain }),
       next: nextState(),
       pictures: pictures.current(),
       notes,

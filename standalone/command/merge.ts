@@ -3,7 +3,6 @@ import { maskedWithin } from '../../shared/core/edit/layPixelsOver.ts';
 import { mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import { boundsOf } from '../../shared/core/geometry.ts';
-import { sha256Hex } from '../../shared/core/hash.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
 import { err, ok, type Result } from '../../shared/core/result.ts';
 import { checkTarget, type InputFile } from './files.ts';
@@ -50,7 +49,7 @@ export async function runMerge(job: MergeJob, codec: PictureCodec, ports: JobPor
       region: region?.value.mask ?? null,
       answer: result.value.pixels,
       name: result.value.file.name,
-      answerHash: sha256Hex(result.value.bytes),
+      file: result.value.bytes,
       tone: job.keepTone ? 'keep' : 'auto',
       whole: job.whole,
     },

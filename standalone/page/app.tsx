@@ -178,7 +178,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
                     c: () => latest.current.compare(),
                     e: () => {
                       const { selected, takes } = session.state();
-                      if (selected !== null && takes.has(selected)) session.explain(selected);
+                      if (selected !== null && takes.has(selected)) session.explain({ layer: selected });
                     },
                     i: focusInstruction,
                   }),

@@ -3,18 +3,21 @@
  * itself is a `DocumentHost`; this holds what of it is on the screen, as immutable snapshots.
  */
 
+import { type Explained, explainComposition, explainTake } from '../../shared/core/edit/explainTake.ts';
 import type { LayOver } from '../../shared/core/edit/layOver.ts';
 import { type MergeAsk, type MergeOutcome, mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
-import type { Composition, Findings } from '../../shared/core/edit/types.ts';
-import type { Evidence } from '../../shared/core/explain/heatMaps.ts';
+import type { Composition } from '../../shared/core/edit/types.ts';
 import { type Explanation, explain, type Failure } from '../../shared/core/failure.ts';
 import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../../shared/core/geometry.ts';
-import { sha256Hex } from '../../shared/core/hash.ts';
 import { pruneBlobs } from '../../shared/core/history/pruneBlobs.ts';
+import { readHistory } from '../../shared/core/history/readHistory.ts';
+import type { Take } from '../../shared/core/history/take.ts';
+import { layersOf, takeAt } from '../../shared/core/history/tree.ts';
 import type { LayerInfo, LayerRef } from '../../shared/core/host.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
 import type { Clock, DocumentStore, Ids, PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
+import { titleOf } from '../../shared/panel/listTakes.ts';
 import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/document.ts';
 import { painted } from './browserPorts.ts';
 import { type LayerRow, layerRows } from './layerRows.ts';
@@ -22,15 +25,10 @@ import type { KeptDocument, Recovery } from './recovery.ts';
 import { type Surface, thumbnailOf, toSurface } from './surface.ts';
 
 export interface ExplainedTake {
-  readonly layer: LayerRef;
+  readonly take: string;
   readonly name: string;
-  /** Null for takes of an earlier sitting, and the oldest of a long one: pictures of that size are not kept in the file. */
-  readonly kept: null | {
-    readonly findings: Findings;
-    readonly evidence: Evidence;
-    readonly source: Extent;
-    readonly notes: readonly string[];
-  };
+  /** `making` while it is laid over its source once more. */
+  readonly shown: Explained | { readonly kind: 'making' };
 }
 
 export interface SessionState {
@@ -81,12 +79,12 @@ export interface DocumentSession {
   setOpen(group: LayerRef, isOpen: boolean): void;
   /** Lays a picture from elsewhere over `of` as a take; the notice says what came of it. */
   merge(name: string, bytes: Uint8Array, of: LayerRef | 'visible', how: MergeHow): Promise<void>;
-  /** Keeps what a take was judged by, as long as the document is open. */
-  keepEvidence(layer: LayerRef, composition: Composition, source: Extent): Promise<void>;
-  /** Whether it is at hand what a take was judged by. */
-  canExplain(layer: LayerRef): boolean;
-  /** Shows why a take changes what it changes; null ends it. */
-  explain(layer: LayerRef | null): void;
+  /** Keeps what a take was judged by at hand, as long as the document is open. */
+  keepEvidence(take: Take, composition: Composition): Promise<void>;
+  /** Whether there is anything to tell of what a take was judged by. */
+  canExplain(take: Take): boolean;
+  /** Shows why a take, or the one that a layer shows, changes what it changes; null ends it. */
+  explain(of: { readonly take: string } | { readonly layer: LayerRef } | null): Promise<void>;
   /** Puts the document without its takes beside the document as it is, or ends that. */
   compare(isCompared: boolean): Promise<void>;
   undo(): void;
@@ -151,7 +149,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
   let opening = 0;
   const waiting = new Map<LayerRef, Promise<string | null>>();
   /** Oldest first. */
-  const evidence = new Map<LayerRef, NonNullable<ExplainedTake['kept']>>();
+  const evidence = new Map<string, Explained>();
+  let explaining = new AbortController();
 
   function patch(change: Partial<SessionState>): void {
     state = { ...state, ...change };
@@ -174,8 +173,6 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     if (!chosen.ok) return tell(chosen.error);
     layers = list.value;
     const present = new Set(layers.map((layer) => layer.ref));
-    // A later layer may get the identifier of one that was undone.
-    for (const ref of evidence.keys()) if (!present.has(ref)) evidence.delete(ref);
     for (const ref of waiting.keys()) if (!present.has(ref)) waiting.delete(ref);
     const unkept = kept?.store.trouble() ?? null;
     if (unkept !== null && !hasToldUnkept) {
@@ -247,6 +244,11 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     return made;
   }
 
+  function hold(take: string, made: Explained): void {
+    evidence.set(take, made);
+    for (const oldest of [...evidence.keys()].slice(0, -mostEvidence)) evidence.delete(oldest);
+  }
+
   async function mergeInto(
     current: DocumentHost,
     name: string,
@@ -261,7 +263,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     opened.value.close();
     if (!answer.ok) return answer;
     const region = state.region === null ? null : rectangleMask(state.region);
-    const ask = { of, region, answer: answer.value, name, answerHash: sha256Hex(bytes), ...how };
+    const ask = { of, region, answer: answer.value, name, file: bytes, ...how };
     const { clock, ids, codec, layOver } = ports;
     return mergeAnswer({ host: current, store: kept?.store ?? current.store, clock, ids, codec, layOver }, ask, signal);
   }
@@ -295,6 +297,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       }
       unwatch();
       life.abort();
+      explaining.abort();
       life = new AbortController();
       waiting.clear();
       evidence.clear();
@@ -360,8 +363,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       if (host !== current) return;
       patch({ isMerging: false, notice: null });
       if (!merged.ok) return tell(merged.error);
-      const { findings, notes, composition, layer, take } = merged.value;
-      await this.keepEvidence(layer, composition, take.source.bounds);
+      const { findings, notes, composition, take } = merged.value;
+      await this.keepEvidence(take, composition);
       await ports.onHistoryWritten();
       const title = { delta: 'Merged', whole: 'Merged as a whole', unchanged: 'Nothing differs' }[findings.mode];
       const found = `The change covers ${(findings.change.fraction * 100).toFixed(1)} % of the layer; all else stays as it was.`;
@@ -370,22 +373,35 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       });
       await readDocument();
     },
-    async keepEvidence(layer, { findings, evidence: pictures, notes }, source) {
-      const { signal } = life;
-      // An undone take may have left its layer's identifier to this one.
-      evidence.delete(layer);
-      const made = findings === null || pictures === null ? null : await pictures(signal);
-      if (made === null || findings === null || signal.aborted) return;
-      evidence.set(layer, { findings, evidence: made, source: { width: source.width, height: source.height }, notes });
-      for (const oldest of [...evidence.keys()].slice(0, -mostEvidence)) evidence.delete(oldest);
-      // Asked for before it was there.
-      if (state.explained?.layer === layer) this.explain(layer);
+    async keepEvidence(take, composition) {
+      const made = await explainComposition(composition, take.source.bounds, life.signal);
+      if (made !== null) hold(take.id, made);
     },
-    canExplain: (layer) => evidence.has(layer),
-    explain(layer) {
-      const row = layers.find((each) => each.ref === layer);
-      if (layer === null || row === undefined) return patch({ explained: null });
-      patch({ explained: { layer, name: row.name, kept: evidence.get(layer) ?? null } });
+    canExplain: ({ id, findings, pictures }) => evidence.has(id) || findings !== null || pictures.answer !== null,
+    async explain(of) {
+      explaining.abort();
+      explaining = new AbortController();
+      const { signal } = explaining;
+      const current = host;
+      if (of === null || current === null) return patch({ explained: null });
+      const store = kept?.store ?? current.store;
+      const read = await readHistory(store);
+      if (signal.aborted || host !== current) return;
+      if (!read.ok) return tell(read.error);
+      const { history } = read.value;
+      const take = 'take' in of ? history.takes.get(of.take) : (takeAt(history, of.layer) ?? undefined);
+      if (take === undefined) return;
+      const shownBy = layersOf(history, take);
+      const name = layers.find(({ ref }) => shownBy.includes(ref))?.name ?? titleOf(history, take);
+      const show = (shown: ExplainedTake['shown']): void => patch({ explained: { take: take.id, name, shown } });
+      const known = evidence.get(take.id);
+      if (known !== undefined) return show(known);
+      show({ kind: 'making' });
+      const { codec, clock, layOver } = ports;
+      const made = await explainTake({ host: current, store, codec, clock, layOver }, history, take, signal);
+      if (signal.aborted || host !== current || !made.ok) return;
+      if (made.value.kind === 'compared') hold(take.id, made.value);
+      show(made.value);
     },
     async compare(isCompared) {
       const current = host;

@@ -73,12 +73,12 @@ panel = createPanelController({
   codec,
   editLayer: async (ports, ...asked) => {
     const edited = await editLayer({ ...ports, layOver }, ...asked);
-    if (edited.ok) await session.keepEvidence(edited.value.layer, edited.value.composition, edited.value.take.source.bounds);
+    if (edited.ok) await session.keepEvidence(edited.value.take, edited.value.composition);
     return edited;
   },
   placeKept: async (ports, ...asked) => {
     const placed = await placeKept({ ...ports, layOver }, ...asked);
-    if (placed.ok) await session.keepEvidence(placed.value.layer, placed.value.composition, placed.value.take.source.bounds);
+    if (placed.ok) await session.keepEvidence(placed.value.take, placed.value.composition);
     return placed;
   },
   chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl, codec, clock: browserClock, offline }),
@@ -100,7 +100,7 @@ panel = createPanelController({
     setVisible: session.setVisible,
     select: session.select,
     canExplain: session.canExplain,
-    explain: session.explain,
+    explain: (take) => session.explain({ take }),
     handOver: download,
     undo: session.undo,
     clearRegion: () => session.setRegion(null),

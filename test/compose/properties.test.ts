@@ -343,7 +343,7 @@ describe('an abort', () => {
           region: null,
           answer,
           name: 'edited.png',
-          answerHash: '',
+          file: null,
           tone: 'auto',
           whole: false,
         } as const;

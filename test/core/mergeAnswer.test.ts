@@ -29,7 +29,7 @@ function withPatch(source: Pixels, left: number, color: readonly [number, number
 }
 
 const ask = (of: string, answer: Pixels) =>
-  ({ of, region: null, answer, name: 'edited.png', answerHash: '', tone: 'auto', whole: false }) as const;
+  ({ of, region: null, answer, name: 'edited.png', file: null, tone: 'auto', whole: false }) as const;
 
 test('a merge keeps the full answer hidden beneath the change, and is recorded as a take', async () => {
   const source = await coffee();

@@ -48,6 +48,7 @@ describe('a history that is kept', () => {
         tone: { applied: true, maxShift: 7.5 },
         change: { fraction: 0.124, bounds: { x: 5, y: 6, width: 7, height: 8 } },
         changedPixelsOutside: 0,
+        laid: { tone: 'keep', keep: 'nothing' },
       },
       scores: [{ name: 'kept', value: null, evidence: 'not scored' }],
       failure: { kind: 'host', title: 'No', sentence: 'It said no.' },
@@ -92,6 +93,18 @@ describe('a history that is kept', () => {
     expect(takesInOrder(history).map(({ id }) => id)).toEqual(['one', 'two']);
     expect(history.marks.get('two')?.verdict).toBe('discarded');
     expect(history.bookmarks.get('final')?.take).toBe('one');
+  });
+
+  test('without a word on how it was laid, as takes were written at first, has its findings', async () => {
+    const findings = {
+      mode: 'whole',
+      registration: { accepted: false, confidence: 0, residualPx: null, reason: 'another scene' },
+      tone: { applied: false, maxShift: 0 },
+      change: { fraction: 1, bounds: null },
+      changedPixelsOutside: 0,
+    };
+    const store = createMemoryStore(new Map([['take/one', sealedTake({ ...makeTake('one'), findings })]]));
+    expect((await read(store)).history.takes.get('one')?.findings).toEqual({ ...findings, laid: null });
   });
 
   test('never goes back: a pending take written late does not undo an ended one', async () => {

@@ -110,6 +110,7 @@ test('an edit shows them too, from its card, and a picture without a difference 
 
   await merge(await sharp(astronaut).resize(1024, 1024).jpeg({ quality: 90 }).toBuffer(), 'Take 2 · merged');
   await page.page.keyboard.press('Escape');
+  await expect.poll(() => page.page.locator('.pg-badge').count(), soon).toBe(1);
   await page.layer('Take 2 · merged').click();
   await page.page.keyboard.press('e');
   await page.page.waitForSelector('.pg-evidence canvas');
@@ -126,4 +127,52 @@ test('another scene is not said to fit', async () => {
   expect(await figures()).toMatchObject({ Changed: 'all of the layer', Moved: 'not possible', Fits: 'nothing corresponds' });
   await choose('Moved');
   await expect.poll(() => page.text('.pg-evidence-none'), soon).toMatch(/different scene/);
+});
+
+/** What every canvas of the view shows, as a fingerprint. */
+const seen = () =>
+  page.page.$$eval('.pg-evidence canvas', (canvases) =>
+    canvases.map((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const { data } = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height) ?? { data: [] };
+      let hash = 0;
+      for (const level of data) hash = (Math.imul(hash, 31) + level) | 0;
+      return `${width} × ${height}: ${hash}`;
+    }),
+  );
+
+async function everything() {
+  const views: Record<string, readonly string[]> = {};
+  for (const name of ['Compare', 'What changed', 'Moved', 'Difference']) {
+    await choose(name);
+    await page.page.waitForSelector('.pg-evidence canvas');
+    views[name] = await seen();
+  }
+  return { figures: await figures(), views };
+}
+
+test('after saving and opening again a merged take and an edit are explained by the same figures and pictures', async () => {
+  page = await PageDriver.open(browser, {});
+  await page.openPicture('astronaut.png', astronaut);
+  await merge(edited);
+  await page.layer('astronaut').click();
+  await page.send('make the orange suit blue');
+  await page.takeAppears(2);
+  const names = (await page.layerNames()).filter((name) => name.startsWith('Take'));
+  expect(names).toHaveLength(2);
+  const explain = async (name: string) => {
+    await page.page.getByRole('button', { name: `What ${name} changed, and why` }).press('Enter');
+    await page.page.waitForSelector('.pg-evidence canvas');
+    const told = await everything();
+    await page.page.keyboard.press('Escape');
+    return told;
+  };
+  const before = [await explain(names[0]), await explain(names[1])];
+  expect(before[0]).not.toEqual(before[1]);
+  const { bytes } = await page.save();
+  await page.close();
+
+  page = await PageDriver.open(browser, {});
+  await page.openPicture('again.psd', bytes);
+  expect([await explain(names[0]), await explain(names[1])]).toEqual(before);
 });

@@ -16,6 +16,7 @@ import { coveredBounds, type Pixels } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type CompiledRequest, compileRequest } from './compileRequest.ts';
+import { composeAnswer } from './composeAnswer.ts';
 import { finishTake } from './finishTake.ts';
 import { placeKept } from './placeKept.ts';
 import { type PreparedContext, prepareContext } from './prepareContext.ts';
@@ -23,6 +24,7 @@ import { provenanceOf } from './provenanceOf.ts';
 import { readSubject } from './readSubject.ts';
 import { regionBytes } from './regionMask.ts';
 import { startStages } from './stages.ts';
+import { laidAs } from './takeFindings.ts';
 import { thumbnailOf } from './takePictures.ts';
 import { openRecord, type TakeRecord } from './takeRecord.ts';
 import type { EditAsk, EditOutcome, EditPorts, OnProgress, Subject } from './types.ts';
@@ -116,10 +118,9 @@ export async function editLayer(
     parent: prepared.parent,
     provenance,
     subject,
-    frame: compiled,
-    picture: picture.pixels,
-    instructions,
-    ask,
+    compose: (stop: AbortSignal) => composeAnswer(subject, compiled, picture.pixels, instructions, ask, clock, stop, ports.layOver),
+    of: ask.of,
+    laid: laidAs(ask),
   };
   const finished = await finishTake(ports, round, record, stages, signal);
   if (!finished.ok) return finished;

@@ -2,14 +2,12 @@
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import { tellStory } from '../history/story.ts';
-import type { Take } from '../history/take.ts';
+import type { LaidAs, Take } from '../history/take.ts';
 import type { LayerRef } from '../host.ts';
-import type { Pixels } from '../pixels.ts';
+import { findModel } from '../models/registry.ts';
 import type { Provenance } from '../provenance.ts';
 import { ok, type Result } from '../result.ts';
 import { shorten } from '../text.ts';
-import type { CompiledRequest } from './compileRequest.ts';
-import { composeAnswer } from './composeAnswer.ts';
 import { placeInTree, placeTake } from './placeTake.ts';
 import type { startStages } from './stages.ts';
 import { takeFindings } from './takeFindings.ts';
@@ -23,11 +21,10 @@ export interface Answered {
   readonly parent: Take | null;
   readonly provenance: Provenance;
   readonly subject: Subject;
-  readonly frame: Pick<CompiledRequest, 'frame' | 'matte' | 'ground'>;
-  readonly picture: Pixels;
-  /** Every instruction that the picture shows. */
-  readonly instructions: readonly string[];
-  readonly ask: Pick<EditAsk, 'of' | 'tone' | 'keep'>;
+  readonly compose: (signal: AbortSignal) => Promise<Result<Composition, Failure>>;
+  /** What the round was asked of. */
+  readonly of: EditAsk['of'];
+  readonly laid: LaidAs;
 }
 
 export interface Finished {
@@ -37,14 +34,14 @@ export interface Finished {
   readonly notes: readonly string[];
 }
 
-export type FinishPorts = Pick<EditPorts, 'host' | 'entry' | 'clock' | 'codec' | 'layOver'>;
+export type FinishPorts = Pick<EditPorts, 'host' | 'clock' | 'codec'>;
 
 /** Layer lists show about this many characters of a name. */
 const nameLength = 60;
 
 export async function finishTake(
-  { host, entry, clock, codec, layOver }: FinishPorts,
-  { take: answered, parent, provenance, subject, frame, picture, instructions, ask }: Answered,
+  { host, clock, codec }: FinishPorts,
+  { take: answered, parent, provenance, subject, compose, of, laid }: Answered,
   record: TakeRecord,
   stages: Pick<ReturnType<typeof startStages>, 'begin'>,
   signal: AbortSignal,
@@ -54,7 +51,7 @@ export async function finishTake(
   const { history } = record;
 
   stages.begin('compose');
-  const composition = await composeAnswer(subject, frame, picture, instructions, ask, clock, signal, layOver);
+  const composition = await compose(signal);
   if (!composition.ok) return record.fail(answered, composition.error, elapsed());
   const refs = await layerRefs(composition.value, clock, signal);
   if (refs === null) return record.fail(answered, { kind: 'cancelled' }, elapsed());
@@ -64,15 +61,15 @@ export async function finishTake(
   const composed: Take = {
     ...answered,
     pictures: { ...answered.pictures, ...refs, thumbnail },
-    findings: findings === null ? null : takeFindings(findings),
+    findings: findings === null ? null : takeFindings(findings, laid),
   };
 
   stages.begin('place');
   const { bounds } = composition.value;
-  const place = await placeInTree(host, history, { parent, of: subject.of, selected: ask.of, bounds });
+  const place = await placeInTree(host, history, { parent, of: subject.of, selected: of, bounds });
   if (!place.ok) return record.fail(composed, place.error, elapsed());
   const names = {
-    name: takeName(history, entry.nick),
+    name: takeName(history, findModel(answered.model).nick),
     group: shorten(answered.instruction, nameLength),
     above: place.value.above,
     provenance,

@@ -3,20 +3,22 @@
  * Read the subject → compose → place → record.
  */
 import type { AbortSignal } from '../abort.ts';
-import { toSrgb } from '../color/convert.ts';
-import { chooseMatte } from '../compose/matte.ts';
 import type { Failure } from '../failure.ts';
 import { intersection, isEmpty } from '../geometry.ts';
+import { sha256Hex } from '../hash.ts';
 import { tellStory } from '../history/story.ts';
 import { freshContext, noPictures, type Take } from '../history/take.ts';
 import { nextOrder, takeAt } from '../history/tree.ts';
 import type { LayerRef } from '../host.ts';
+import type { EncodedPicture } from '../model.ts';
+import { pictureTypeOf } from '../pictureType.ts';
 import { coveredBounds, cropMask, hasTransparency, type Mask, type Pixels } from '../pixels.ts';
+import type { PictureCodec } from '../ports.ts';
 import { digitalSourceTypes, type Provenance } from '../provenance.ts';
 import { err, ok, type Result } from '../result.ts';
 import { shorten } from '../text.ts';
 import { software } from '../version.ts';
-import { layOver } from './layOver.ts';
+import { layMerged } from './layMerged.ts';
 import { placeTake } from './placeTake.ts';
 import { readSubject } from './readSubject.ts';
 import { takeFindings } from './takeFindings.ts';
@@ -33,8 +35,8 @@ export interface MergeAsk {
   readonly answer: Pixels;
   /** What the group is called: a file name, or what was asked for. */
   readonly name: string;
-  /** SHA-256 in hex of the answer's file; '' when there was none. */
-  readonly answerHash: string;
+  /** The answer's file; null when there was none. */
+  readonly file: Uint8Array | null;
   readonly tone: 'auto' | 'keep';
   /** Show all of the answer, registered, instead of the change alone. */
   readonly whole: boolean;
@@ -52,7 +54,7 @@ export interface MergeOutcome {
 export type MergePorts = Pick<EditPorts, 'host' | 'store' | 'clock' | 'ids' | 'codec' | 'layOver'>;
 
 export async function mergeAnswer(
-  { host, store, clock, ids, codec, layOver: lay = layOver }: MergePorts,
+  { host, store, clock, ids, codec, layOver }: MergePorts,
   ask: MergeAsk,
   signal: AbortSignal,
 ): Promise<Result<MergeOutcome, Failure>> {
@@ -69,9 +71,8 @@ export async function mergeAnswer(
   }
   const subject = { ...read.value, region: ask.region === null ? null : cropMask(ask.region, bounds) };
 
-  const matte = hasTransparency(pixels) ? chooseMatte(pixels) : null;
-  const asked = { scope: 'unknown', tone: ask.tone, whole: ask.whole, matte } as const;
-  const laid = await lay(subject, toSrgb(ask.answer), asked, clock, signal);
+  const how = { tone: ask.tone, keep: ask.whole ? 'nothing' : 'rest' } as const;
+  const laid = await layMerged(subject, ask.answer, how, clock, signal, layOver);
   if (!laid.ok) return laid;
   const composition = laid.value;
 
@@ -88,13 +89,15 @@ export async function mergeAnswer(
     prompt: { id: 'merge', version: 1 },
     inputHash: '',
     promptHash: '',
-    answerHash: ask.answerHash,
+    answerHash: ask.file === null ? '' : sha256Hex(ask.file),
     at: new Date(at).toISOString(),
     digitalSourceType: digitalSourceTypes.composite,
     software,
   } as const;
   const refs = await layerRefs(composition, clock, signal);
   if (refs === null) return err({ kind: 'cancelled' });
+  const encoded = await encodedAnswer(ask, codec, signal);
+  const answer = encoded && (await record.keepPicture(encoded, ask.answer, 'The merged picture'));
   const small = await makeThumbnail(subject, composition, codec, clock, signal);
   const thumbnail = small && (await record.keepPicture(small, small.pixels, 'The thumbnail'));
   const composed: Take = {
@@ -106,13 +109,13 @@ export async function mergeAnswer(
     region: ask.region?.bounds ?? null,
     context: { ...freshContext(ask.name), chosenBy: 'user', why: 'A picture from elsewhere was merged.' },
     said: [],
-    pictures: { ...noPictures, ...refs, thumbnail },
+    pictures: { ...noPictures, answer, ...refs, thumbnail },
     turn: null,
     provenance,
     model: 'merged',
     source: { of: ask.of, name: subject.name, bounds },
     placed: null,
-    findings: takeFindings(composition.findings),
+    findings: takeFindings(composition.findings, how),
     scores: [],
     usage: null,
     costUsd: null,
@@ -143,8 +146,17 @@ export async function mergeAnswer(
     composition,
     findings: composition.findings,
     provenance,
-    notes: [...subject.notes, ...composition.notes, ...transparencyNotes(ask.answer, matte !== null), ...record.notes()],
+    notes: [...subject.notes, ...composition.notes, ...transparencyNotes(ask.answer, hasTransparency(pixels)), ...record.notes()],
   });
+}
+
+/** The file itself where it is read back as the very pixels that were merged; else a PNG of them. Null when aborted. */
+async function encodedAnswer({ file, answer }: MergeAsk, codec: PictureCodec, signal: AbortSignal): Promise<EncodedPicture | null> {
+  const type = file && pictureTypeOf(file);
+  // The codec reads 8 bits of a 16-bit PNG (the depth is the header's 25th byte) in its own way.
+  if (file !== null && type !== null && !(type === 'image/png' && file[24] === 16)) return { type, bytes: file };
+  const bytes = await codec.encode(answer, { type: 'image/png' }, signal);
+  return bytes.ok ? { type: 'image/png', bytes: bytes.value } : null;
 }
 
 /** An answer over a source that is transparent itself lies on the same matte as that. */

@@ -5,7 +5,7 @@
 import type { Bounds } from '../geometry.ts';
 import { sha256Hex } from '../hash.ts';
 import { fromUtf8, toUtf8 } from '../text.ts';
-import type { Bookmark, PictureRef, SaidPart, Take, TakeFindings, TakeMarks } from './take.ts';
+import type { Bookmark, LaidAs, PictureRef, SaidPart, Take, TakeFindings, TakeMarks } from './take.ts';
 
 export const savedSchema = 2;
 
@@ -160,7 +160,13 @@ function readFindings(value: unknown): TakeFindings {
     tone: { applied: flag(tone.applied, 'the tone'), maxShift: finite(tone.maxShift, 'the shift of tone') },
     change: { fraction: finite(change.fraction, 'the change'), bounds: orNull(change.bounds, 'the change', readBounds) },
     changedPixelsOutside: counting(findings.changedPixelsOutside, 'what changed outside'),
+    laid: findings.laid === undefined ? null : orNull(findings.laid, 'how it was laid', readLaid),
   };
+}
+
+function readLaid(value: unknown, what: string): LaidAs {
+  const laid = fieldsOf(value, what);
+  return { tone: oneOf(laid.tone, what, ['auto', 'keep']), keep: oneOf(laid.keep, what, ['rest', 'nothing']) };
 }
 
 export function readUsage(value: unknown, what: string): NonNullable<Take['usage']> {

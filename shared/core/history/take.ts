@@ -110,6 +110,14 @@ export interface TakeFindings {
   /** Share of the subject, 0 to 1, and where. */
   readonly change: { readonly fraction: number; readonly bounds: Bounds | null };
   readonly changedPixelsOutside: number;
+  /** How it was laid over its source, so that it can be laid so again; null where no version wrote it down. */
+  readonly laid: LaidAs | null;
+}
+
+/** The user's switches for composing: whether a shift of colours is undone, and whether all else is kept. */
+export interface LaidAs {
+  readonly tone: 'auto' | 'keep';
+  readonly keep: 'rest' | 'nothing';
 }
 
 export interface TakeScore {

@@ -4,7 +4,7 @@
  */
 import type { ComponentChildren, JSX, TargetedPointerEvent } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Findings } from '../../../shared/core/edit/types.ts';
+import type { ToldFindings } from '../../../shared/core/edit/explainTake.ts';
 import {
   arrowsOf,
   changeMap,
@@ -40,28 +40,32 @@ export interface EvidenceViewProps {
 
 export function EvidenceView({ take, onClose }: EvidenceViewProps): JSX.Element {
   const [view, setView] = useState<ViewName>('compare');
-  const { kept } = take;
+  const { shown } = take;
   return (
-    <Dialog label={`What ${take.name} changed`} kind={kept === null ? '' : 'pg-evidence'} onClose={onClose}>
+    <Dialog label={`What ${take.name} changed`} kind={shown.kind === 'figures' ? '' : 'pg-evidence'} onClose={onClose}>
       <div class="pg-dialog-head">
         <h2>{take.name}</h2>
         <IconButton icon="close" label="Close" onPress={onClose} />
       </div>
-      {kept === null ? (
-        <p>
-          What this take was judged by is kept while the document stays open, for the latest takes that were laid over their layer. For this
-          one there is nothing to show any more; comparing it with the layer beneath still works.
-        </p>
+      {shown.kind === 'making' ? (
+        <div class="pg-evidence-room" role="status">
+          <p class="pg-evidence-none">Laying the answer over its layer once more…</p>
+        </div>
+      ) : shown.kind === 'figures' ? (
+        <>
+          <p>{shown.missing}</p>
+          {shown.findings === null ? null : <Figures findings={shown.findings} notes={[]} evidence={null} />}
+        </>
       ) : (
         <>
           <Segments group="pg-evidence-view" label={{ text: 'View' }} names={views} chosen={view} onChoose={setView} />
-          {view === 'compare' ? <Compared evidence={kept.evidence} /> : null}
+          {view === 'compare' ? <Compared evidence={shown.evidence} /> : null}
           {view === 'change' ? (
-            <Drawn evidence={kept.evidence} make={changeMap} label="The change in its own colours, the rest grey" />
+            <Drawn evidence={shown.evidence} make={changeMap} label="The change in its own colours, the rest grey" />
           ) : null}
-          {view === 'moved' ? <Moved evidence={kept.evidence} source={kept.source} reason={kept.findings.registration.reason} /> : null}
-          {view === 'difference' ? <Difference evidence={kept.evidence} /> : null}
-          <Figures findings={kept.findings} notes={kept.notes} evidence={kept.evidence} />
+          {view === 'moved' ? <Moved evidence={shown.evidence} source={shown.source} reason={shown.findings.registration.reason} /> : null}
+          {view === 'difference' ? <Difference evidence={shown.evidence} /> : null}
+          <Figures findings={shown.findings} notes={shown.notes} evidence={shown.evidence} />
         </>
       )}
     </Dialog>
@@ -255,20 +259,23 @@ function Figures({
   notes,
   evidence,
 }: {
-  readonly findings: Findings;
+  readonly findings: ToldFindings;
   readonly notes: readonly string[];
-  readonly evidence: Evidence;
+  readonly evidence: Evidence | null;
 }): JSX.Element {
-  const { mode, registration, tone, change, kept } = findings;
-  const most = evidence.displacement === null ? null : longestDisplacement(evidence.displacement);
+  const { mode, registration, tone, change, changedPixelsOutside } = findings;
+  const displacement = evidence?.displacement ?? null;
+  const most = displacement === null ? null : longestDisplacement(displacement);
   const px = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} px`;
   const figures: readonly (readonly [string, string])[] = [
     ['Changed', mode === 'unchanged' ? 'nothing' : mode === 'whole' ? 'all of the layer' : `${percentText(change.fraction)} of the layer`],
     [
       'Touched elsewhere',
-      mode === 'whole' ? 'there is no elsewhere' : kept.changedPixelsOutside === 0 ? 'no pixel' : `${kept.changedPixelsOutside} pixels`,
+      mode === 'whole' ? 'there is no elsewhere' : changedPixelsOutside === 0 ? 'no pixel' : `${changedPixelsOutside} pixels`,
     ],
-    ['Moved', most === null ? 'not possible' : most < 0.05 ? 'not at all' : `by up to ${px(most)}`],
+    ...(evidence === null
+      ? []
+      : [['Moved', most === null ? 'not possible' : most < 0.05 ? 'not at all' : `by up to ${px(most)}`] as const]),
     ['Fits', fitText(registration)],
     [
       'Colour shift',
@@ -297,7 +304,7 @@ function Figures({
   );
 }
 
-function fitText({ accepted, confidence, residualPx }: Findings['registration']): string {
+function fitText({ accepted, confidence, residualPx }: ToldFindings['registration']): string {
   if (!accepted) return 'nothing corresponds';
   const agrees = `${Math.round(confidence * 100)} % of the structure agrees`;
   return residualPx === null ? agrees : `${agrees}, bent by ${residualPx.toFixed(1)} px`;

@@ -167,7 +167,7 @@ function Row({ row, state, session }: RowProps): JSX.Element {
       {/* A press on these must not choose the layer too. */}
       {isTake ? (
         <span class="pg-explain" role="none" onClick={(event) => event.stopPropagation()} onKeyDown={undefined}>
-          <IconButton icon="explain" label={`What ${layer.name} changed, and why`} onPress={() => session.explain(layer.ref)} />
+          <IconButton icon="explain" label={`What ${layer.name} changed, and why`} onPress={() => session.explain({ layer: layer.ref })} />
         </span>
       ) : null}
       <span
