@@ -10,15 +10,13 @@ import { blobsOf, planPrune } from '../../shared/core/history/planPrune.ts';
 import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { emptyHistory, type History, noPictures, type Take, type TakeState } from '../../shared/core/history/take.ts';
 import {
-  branchEnds,
+  branchesOf,
   changedBookmark,
   changedMarks,
-  childrenOf,
   hiddenTakes,
   type MarksChange,
   nextOrder,
   pathTo,
-  rootsOf,
   search,
   takesInOrder,
   withBookmark,
@@ -101,10 +99,13 @@ function compare(history: History, naive: Naive): void {
   expect(idsOf(takesInOrder(history))).toEqual(idsOf(sorted(naive)));
   expect(takesInOrder(history).map(({ state }) => state)).toEqual(sorted(naive).map(({ state }) => state));
   const has = (id: string | null): boolean => naive.takes.some((take) => take.id === id);
-  expect(idsOf(rootsOf(history))).toEqual(idsOf(sorted(naive).filter(({ parent }) => !has(parent))));
-  expect(idsOf(branchEnds(history))).toEqual(idsOf(sorted(naive).filter(({ id }) => !naive.takes.some(({ parent }) => parent === id))));
+  const branches = branchesOf(history);
+  expect(idsOf(branches.roots)).toEqual(idsOf(sorted(naive).filter(({ parent }) => !has(parent))));
+  expect(idsOf(takesInOrder(history).filter(({ id }) => branches.childrenOf(id).length === 0))).toEqual(
+    idsOf(sorted(naive).filter(({ id }) => !naive.takes.some(({ parent }) => parent === id))),
+  );
   for (const { id } of naive.takes.slice(-3)) {
-    expect(idsOf(childrenOf(history, id))).toEqual(idsOf(sorted(naive).filter(({ parent }) => parent === id)));
+    expect(idsOf(branches.childrenOf(id))).toEqual(idsOf(sorted(naive).filter(({ parent }) => parent === id)));
     const path: string[] = [];
     for (let at = naive.takes.find((take) => take.id === id); at !== undefined; at = naive.takes.find((take) => take.id === at?.parent))
       path.unshift(at.id);

@@ -112,15 +112,6 @@ export async function writeEntry(store: DocumentStore, key: string, bytes: Uint8
   return old === null || old.hash === hash ? ok(undefined) : removeParts(store, old);
 }
 
-/** An entry with all its parts. */
-export async function removeEntry(store: DocumentStore, key: string): Promise<Result<void, Failure>> {
-  const before = await store.read(key);
-  if (!before.ok) return before;
-  const removed = await store.remove(key);
-  const split = before.value === null ? null : splitOf(before.value);
-  return removed.ok && split !== null ? removeParts(store, split) : removed;
-}
-
 async function removeParts(store: DocumentStore, { hash, parts }: Split): Promise<Result<void, Failure>> {
   for (let i = 0; i < parts; i++) {
     const removed = await store.remove(partKey(hash, i));

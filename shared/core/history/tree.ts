@@ -112,13 +112,6 @@ export function soundParents(history: History): (take: Take) => string | null {
   return ({ id, parent }) => (parent === null || cut.has(id) || !takes.has(parent) ? null : parent);
 }
 
-export const rootsOf = (history: History): readonly Take[] => branchesOf(history).roots;
-
-export const childrenOf = (history: History, id: string | null): readonly Take[] => {
-  const branches = branchesOf(history);
-  return id === null ? branches.roots : branches.childrenOf(id);
-};
-
 /** From the first round to the take itself; [] when it is unknown. Ends where a parent is missing, or comes again. */
 export function pathTo(history: History, id: string): readonly Take[] {
   const path: Take[] = [];
@@ -132,12 +125,6 @@ export function pathTo(history: History, id: string): readonly Take[] {
     path.push(at);
   }
   return path.reverse();
-}
-
-/** Takes that nothing continues, in order. */
-export function branchEnds(history: History): readonly Take[] {
-  const branches = branchesOf(history);
-  return takesInOrder(history).filter(({ id }) => branches.childrenOf(id).length === 0);
 }
 
 export const isDiscarded = (history: History, id: string): boolean => history.marks.get(id)?.verdict === 'discarded';
