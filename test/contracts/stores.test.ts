@@ -10,10 +10,12 @@ import { createMemoryStore, type MemoryStoreLimits } from '../../shared/core/mem
 import type { DocumentStore } from '../../shared/core/ports.ts';
 import { createFolderStore, type FolderFiles, nodeFiles } from '../../standalone/command/folderStore.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
-import type { DocumentHost } from '../../standalone/documents/document.ts';
+import type { DocumentHost, OpenDocument } from '../../standalone/documents/document.ts';
 import { openDocument } from '../../standalone/documents/openDocument.ts';
+import { type DocumentCalls, documentAnswers, openInWorker } from '../../standalone/worker/documents.ts';
 import { buildPsd } from '../documents/buildPsd.ts';
 import { valueIn } from '../documents/valueIn.ts';
+import { startFarEnd } from '../fakes/farEnd.ts';
 import { historyContract } from './historyContract.ts';
 import { plainPixels } from './memoryHost.ts';
 import { storeContract } from './storeContract.ts';
@@ -50,31 +52,47 @@ historyContract('A store with Figma’s limit', async (life) => {
 
 const codec = createNodeCodec();
 const psd = buildPsd({ extent: { width: 16, height: 12 }, layers: [{ name: 'photo', pixels: plainPixels(16, 12, [9, 90, 200, 255]) }] });
-const openPsd = async (bytes: Uint8Array): Promise<DocumentHost> => valueIn(await openDocument(bytes, 'kept.psd', codec, neverAborted));
+const openPsd = async (bytes: Uint8Array, open: OpenDocument = openDocument): Promise<DocumentHost> =>
+  valueIn(await open(bytes, 'kept.psd', codec, neverAborted));
 const saved = async (host: DocumentHost): Promise<Uint8Array> => valueIn(await host.save('psd', neverAborted));
 
-storeContract(
-  'A PSD document',
-  async () => {
-    const host = await openPsd(psd);
-    let damaged: string | null = null;
-    return {
-      store: host.store,
-      reopen: async () => {
-        const bytes = (await saved(host)).slice();
-        if (damaged !== null) {
-          const at = Buffer.from(bytes).indexOf(Buffer.from(damaged, 'hex'));
-          bytes[at + 40] ^= 1;
-        }
-        return (await openPsd(bytes)).store;
-      },
-      damageBlob: async (hash) => {
-        damaged = hash;
-      },
-    };
+/** As the page has it: the document is at the far end of a line. */
+const openAtFarEnd: OpenDocument = openInWorker(
+  {
+    start: startFarEnd<DocumentCalls>((tell) => documentAnswers(openDocument, codec, tell)),
+    onFallback: (cause) => {
+      throw cause;
+    },
   },
-  { entryLimitBytes: 1 << 20, keepsOrder: true },
+  openDocument,
 );
+
+for (const [name, open] of [
+  ['A PSD document', openDocument],
+  ['A PSD document in a worker', openAtFarEnd],
+] as const)
+  storeContract(
+    name,
+    async () => {
+      const host = await openPsd(psd, open);
+      let damaged: string | null = null;
+      return {
+        store: host.store,
+        reopen: async () => {
+          const bytes = (await saved(host)).slice();
+          if (damaged !== null) {
+            const at = Buffer.from(bytes).indexOf(Buffer.from(damaged, 'hex'));
+            bytes[at + 40] ^= 1;
+          }
+          return (await openPsd(bytes, open)).store;
+        },
+        damageBlob: async (hash) => {
+          damaged = hash;
+        },
+      };
+    },
+    { entryLimitBytes: 1 << 20, keepsOrder: true },
+  );
 
 /** As the page and the command have it: killed, nothing of the document was saved, and the journal brings all of it back. */
 historyContract('A PSD document with a journal', async (life) => {
