@@ -215,6 +215,19 @@ describe('from the layer again', () => {
   });
 });
 
+test('an edit of all that shows hides nothing that it was made on', async () => {
+  const { edit, shown } = open();
+  await edit('make the red square yellow', 'visible');
+  const second = await edit('darker', 'visible');
+  expect(second.notes.join(' ')).not.toContain('hidden');
+  expect(isYellow(mean(await shown(), redPart))).toBe(true);
+  // Nor does going on from it forget what lay beneath.
+  const third = await edit('make the blue square orange', second.layer, { way: 'fresh' });
+  expect(third.take.source.of).toBe('visible');
+  expect(isYellow(mean(await shown(), redPart))).toBe(true);
+  expect(mean(await shown(), bluePart)[0]).toBeGreaterThan(mean(await shown(), bluePart)[2] + 30);
+});
+
 describe('the conversation', () => {
   test('“a bit more” goes on from the model’s own picture, with its parts to the byte', async () => {
     const { edit, shown, ports } = open();

@@ -78,13 +78,14 @@ export async function placeInTree(
 
 /**
  * Takes of other trees on the same layer that lie where the new one does: from above it they would cover it in part, and
- * what is seen would be neither. Changes side by side stay.
+ * what is seen would be neither. Changes side by side stay, and so do all that a take of everything visible was made on.
  */
 function coveringTakes(
   history: History,
   of: LayerRef | 'visible',
   bounds: Bounds,
 ): readonly { readonly take: Take; readonly layer: LayerRef }[] {
+  if (of === 'visible') return [];
   return [...history.takes.values()].flatMap((take) => {
     const { placed } = take;
     if (placed === null || isEmpty(intersection(placed.bounds, bounds)) || takeAt(history, placed.layer)?.id !== take.id) return [];

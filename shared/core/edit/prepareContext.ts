@@ -8,7 +8,7 @@ import type { Failure } from '../failure.ts';
 import { type Bounds, intersection, union } from '../geometry.ts';
 import { isSigned, modelTurn, ownReferences, partBlobs, picturesOf, type Round, readRound, type SubjectLook } from '../history/round.ts';
 import { type History, type Take, type TakeContext, wordsOf } from '../history/take.ts';
-import { layersOfTakes, takeAt } from '../history/tree.ts';
+import { layersOfTakes, pathTo, takeAt } from '../history/tree.ts';
 import type { LayerRef } from '../host.ts';
 import type { LabelledPicture, Turn, TurnPicture } from '../model.ts';
 import { coveredBounds, type Mask, rectangleMask } from '../pixels.ts';
@@ -304,9 +304,13 @@ export function layerOf(history: History, take: Take, isHere: (of: LayerRef) => 
   return layers.find((layer) => isHere(layer) && takeAt(history, layer)?.id === take.id) ?? null;
 }
 
-/** Of all that shows, a tree's own takes are no part of what it began with. */
-const exceptFor = (history: History, choice: Extract<ContextChoice, { kind: 'ask' }>, of: LayerRef | 'visible'): readonly LayerRef[] =>
-  of === 'visible' && choice.parent !== null ? layersOfTakes(history) : [];
+/** Of all that shows, a tree's own takes are no part of what it began with, nor is what was made after its first. */
+function exceptFor(history: History, choice: Extract<ContextChoice, { kind: 'ask' }>, of: LayerRef | 'visible'): readonly LayerRef[] {
+  const root = choice.parent === null ? undefined : pathTo(history, choice.parent.id)[0];
+  if (of !== 'visible' || root === undefined) return [];
+  const since = [...history.takes].filter(([, take]) => take.order >= root.order);
+  return layersOfTakes({ ...history, takes: new Map(since) });
+}
 
 async function regionOf({ ports, rounds, signal }: Preparing, take: Take): Promise<Mask | null> {
   if (take.region === null) return null;
