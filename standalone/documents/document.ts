@@ -25,6 +25,8 @@ export interface DocumentHost extends Host {
   undo(): void;
   /** All that shows, in sRGB, the document's size; `except` layers left out. */
   composite(signal: AbortSignal, except?: readonly LayerRef[]): Promise<Result<Pixels, Failure>>;
+  /** A layer by itself in sRGB, small: its longer side at most `sidePx`; null where it has no pixels on the canvas. */
+  smallPicture(layer: LayerRef, sidePx: number, signal: AbortSignal): Promise<Result<Pixels | null, Failure>>;
   /** PSD or PSB: every layer. PNG: the visible composite. Provenance goes with either. */
   save(format: 'psd' | 'psb' | 'png', signal: AbortSignal): Promise<Result<Uint8Array, Failure>>;
   /** Nothing will be asked of it any more: what it holds elsewhere can be let go. */

@@ -6,9 +6,10 @@ import { utf8 } from '@scure/base';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import { fromSrgb, meaningOf, toSrgb } from '../../shared/core/color/convert.ts';
 import { fromSrgbDeep, toSrgbDeep } from '../../shared/core/color/convertDeep.ts';
+import { smallPicture } from '../../shared/core/edit/takePictures.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { Bounds } from '../../shared/core/geometry.ts';
-import { boundsOf, intersection, isEmpty } from '../../shared/core/geometry.ts';
+import { boundsOf, intersection, isEmpty, longSide } from '../../shared/core/geometry.ts';
 import type {
   DocumentInfo,
   HostCapabilities,
@@ -42,6 +43,8 @@ import { toGrey } from './psd/pixelPlanes.ts';
 import { dataOf, layerIdSeed, pixelsPerMetre, resourceIds } from './psd/resources.ts';
 import { readXmp, writeXmp } from './xmp.ts';
 
+/** A few milliseconds of work. */
+const unhurried = { breathe: () => false } as const;
 const cancelled: Failure = { kind: 'cancelled' };
 /** XMP is read as a whole by every program that opens the file; a store of more than this would burden them all. */
 const storeBytes = 1 << 20;
@@ -336,6 +339,17 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
         const all = read({ of: 'visible', bounds: boundsOf(header), except });
         return all.ok ? ok(all.value.pixels) : all;
       });
+    },
+    async smallPicture(layer, sidePx, signal) {
+      const node = findNode(buildTree(state.units), layer);
+      if (node === null) return err(unknown(layer));
+      const bounds = intersection(infoOf(node).bounds, boundsOf(header));
+      if (isEmpty(bounds)) return ok(null);
+      const layerAlone = guarded(signal, () => read({ of: layer, bounds }));
+      if (!layerAlone.ok) return layerAlone;
+      const scale = Math.min(1, sidePx / longSide(bounds));
+      const extent = { width: Math.max(1, Math.round(bounds.width * scale)), height: Math.max(1, Math.round(bounds.height * scale)) };
+      return ok(await smallPicture(layerAlone.value.pixels, extent, unhurried));
     },
     close() {},
     async save(as, signal) {

@@ -8,7 +8,7 @@ import type { LayOver } from '../../shared/core/edit/layOver.ts';
 import { type MergeAsk, type MergeOutcome, mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
 import type { Composition } from '../../shared/core/edit/types.ts';
 import { type Explanation, explain, type Failure } from '../../shared/core/failure.ts';
-import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../../shared/core/geometry.ts';
+import { type Bounds, type Extent, isEmpty } from '../../shared/core/geometry.ts';
 import { pruneBlobs } from '../../shared/core/history/pruneBlobs.ts';
 import { readHistory } from '../../shared/core/history/readHistory.ts';
 import type { Take } from '../../shared/core/history/take.ts';
@@ -22,7 +22,7 @@ import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/do
 import { painted } from './browserPorts.ts';
 import { type LayerRow, layerRows } from './layerRows.ts';
 import type { KeptDocument, Recovery } from './recovery.ts';
-import { type Surface, thumbnailOf, toSurface } from './surface.ts';
+import { pictureAddress, type Surface, thumbnailOf, toSurface } from './surface.ts';
 
 export interface ExplainedTake {
   readonly take: string;
@@ -205,7 +205,9 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     const pixels = await current.composite(signal);
     if (signal.aborted || host !== current) return;
     if (!pixels.ok) return tell(pixels.error);
-    patch({ picture: toSurface(pixels.value) });
+    const surface = await toSurface(pixels.value, ports.clock, signal);
+    if (surface === null || host !== current) return;
+    patch({ picture: surface });
     if (state.compare !== null) await showBefore(current, state.compare.except, signal);
   }
 
@@ -213,7 +215,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     const pixels = await current.composite(signal, except);
     if (signal.aborted || host !== current) return;
     if (!pixels.ok) return tell(pixels.error);
-    patch({ compare: { except, before: toSurface(pixels.value) } });
+    const before = await toSurface(pixels.value, ports.clock, signal);
+    if (before !== null && host === current) patch({ compare: { except, before } });
   }
 
   async function makeThumbnails(current: DocumentHost): Promise<void> {
@@ -229,14 +232,9 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     const begun = waiting.get(ref);
     if (begun !== undefined) return begun;
     const made = (async (): Promise<string | null> => {
-      const layer = layers.find((each) => each.ref === ref);
-      const extent = state.document?.extent;
-      if (layer === undefined || extent === undefined) return null;
-      const bounds = intersection(layer.bounds, boundsOf(extent));
-      if (isEmpty(bounds)) return null;
-      const read = await current.readPixels({ of: ref, bounds }, life.signal);
-      if (!read.ok || host !== current) return null;
-      const picture = thumbnailOf(toSurface(read.value.pixels), thumbnailSidePx);
+      const small = await current.smallPicture(ref, thumbnailSidePx, life.signal);
+      if (!small.ok || small.value === null || host !== current) return null;
+      const picture = pictureAddress(small.value);
       patch({ thumbnails: new Map(state.thumbnails).set(ref, picture) });
       return picture;
     })();

@@ -1,6 +1,7 @@
 /** Entry of the page: makes the ports, joins session and panel, and mounts. Nothing is decided here. */
 import { render } from 'preact';
 import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
+import { neverAborted } from '../../shared/core/abort.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import { placeKept } from '../../shared/core/edit/placeKept.ts';
 import { chooseModel } from '../../shared/models/chooseModel.ts';
@@ -23,7 +24,7 @@ import { pageCss } from './pageCss.ts';
 import { createPageTheme } from './pageTheme.ts';
 import { createRecovery } from './recovery.ts';
 import { startWorker } from './startWorker.ts';
-import { thumbnailOf, toSurface } from './surface.ts';
+import { surfaceOf, thumbnailOf } from './surface.ts';
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(themeCss() + panelCss + pageCss);
@@ -45,9 +46,20 @@ const byItself = (what: string) => ({
 });
 const layOver = layOverInWorker(byItself('Composing'));
 
-function download(name: string, bytes: Uint8Array): void {
+/** Bytes are copied into a blob; in pieces of some milliseconds, a blob of blobs is made without a copy. */
+async function blobOf(bytes: Uint8Array): Promise<Blob> {
+  const pieces: Blob[] = [];
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    if (at > 0) await browserClock.sleep(0, neverAborted);
+    pieces.push(new Blob([bytes.subarray(at, at + pieceBytes) as Uint8Array<ArrayBuffer>]));
+  }
+  return new Blob(pieces);
+}
+const pieceBytes = 4 << 20;
+
+async function download(name: string, bytes: Uint8Array): Promise<void> {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  link.href = URL.createObjectURL(await blobOf(bytes));
   link.download = name;
   link.click();
   // The browser needs the address until the download has begun.
@@ -83,7 +95,7 @@ panel = createPanelController({
   },
   chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl, codec, clock: browserClock, offline }),
   testKey: (apiKey, signal) => testKey({ apiKey, baseUrl, clock: browserClock }, signal),
-  thumbnail: (pixels, sidePx) => thumbnailOf(toSurface(pixels), sidePx),
+  thumbnail: (pixels, sidePx) => thumbnailOf(surfaceOf(pixels), sidePx),
   takeFiles: {
     exportPicture: (from, history, take, signal) => exportPicture({ ...from, codec, clock: browserClock }, history, take, signal),
     exportBranch: (from, history, take, signal) => exportBranch({ ...from, codec, clock: browserClock }, history, take, signal),

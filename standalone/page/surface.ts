@@ -1,19 +1,42 @@
 /** Pixels on their way to the screen: canvases of a document's size, and small pictures for lists. */
 import type { Extent } from '../../shared/core/geometry.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
+import type { Clock } from '../../shared/core/ports.ts';
 
 /** A canvas never drawn to again; a new picture is a new surface. */
 export interface Surface extends Extent {
   readonly canvas: HTMLCanvasElement;
 }
 
-export function toSurface(pixels: Pixels): Surface {
+/** Drawn at a time: a few milliseconds. */
+const stripPx = 1 << 20;
+
+/** Strip by strip, so that the page stays awake at any size; null when aborted. */
+export async function toSurface({ width, height, data }: Pixels, clock: Clock, signal: AbortSignal): Promise<Surface | null> {
   const canvas = document.createElement('canvas');
-  canvas.width = pixels.width;
-  canvas.height = pixels.height;
-  canvas.getContext('2d')?.putImageData(new ImageData(pixels.data as Uint8ClampedArray<ArrayBuffer>, pixels.width, pixels.height), 0, 0);
-  return { canvas, width: pixels.width, height: pixels.height };
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d');
+  const rows = Math.max(1, Math.floor(stripPx / width));
+  for (let y = 0; y < height; y += rows) {
+    if (y > 0 && !(await clock.sleep(0, signal))) return null;
+    const strip = data.subarray(y * width * 4, Math.min(height, y + rows) * width * 4) as Uint8ClampedArray<ArrayBuffer>;
+    context?.putImageData(new ImageData(strip, width), 0, y);
+  }
+  return signal.aborted ? null : { canvas, width, height };
 }
+
+/** At once: for a picture that is small, or of which a small one is made. */
+export function surfaceOf({ width, height, data }: Pixels): Surface {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext('2d')?.putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width), 0, 0);
+  return { canvas, width, height };
+}
+
+/** A PNG address of a small picture. */
+export const pictureAddress = (pixels: Pixels): string => surfaceOf(pixels).canvas.toDataURL('image/png');
 
 /** A PNG address of `source`, its longer side at most `sidePx`. */
 export function thumbnailOf(source: Surface, sidePx: number): string {

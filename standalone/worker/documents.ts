@@ -45,6 +45,7 @@ export type DocumentCalls = {
   layers: Call<Of, readonly LayerInfo[]>;
   readPixels: Call<Of<{ readonly ask: ReadAsk }>, ReadPixels>;
   composite: Call<Of<{ readonly except: readonly LayerRef[] }>, Pixels>;
+  smallPicture: Call<Of<{ readonly layer: LayerRef; readonly sidePx: number }>, Pixels | null>;
   save: Call<Of<{ readonly format: 'psd' | 'psb' | 'png' }>, Uint8Array>;
   setVisible: Call<Of<{ readonly layer: LayerRef; readonly visible: boolean }>, void>;
   undo: Call<Of, void>;
@@ -130,6 +131,7 @@ export function documentAnswers(
       (host, { except }, signal) => host.composite(signal, except),
       (pixels) => [pixels.data.buffer],
     ),
+    smallPicture: on((host, { layer, sidePx }, signal) => host.smallPicture(layer, sidePx, signal)),
     save: on(
       async (host, { format }, signal) => {
         const saved = await host.save(format, signal);
@@ -310,6 +312,7 @@ function remoteHost(opened: Opened, ask: AskWorker, watched: Map<number, (news: 
     canUndo: () => known.canUndo,
     undo: () => void ask('undo', { document }, neverAborted),
     composite: (signal, except = []) => ask('composite', { document, except }, signal),
+    smallPicture: (layer, sidePx, signal) => ask('smallPicture', { document, layer, sidePx }, signal),
     save: (as, signal) => ask('save', { document, format: as }, signal),
     close() {
       watched.delete(document);

@@ -8,10 +8,15 @@ import { type Bounds, boundsOf, intersection, isEmpty, longSide, pad } from '../
 import type { History } from '../history/take.ts';
 import { takeAt, takesInOrder } from '../history/tree.ts';
 import type { Host, LayerInfo, LayerRef, ReadPixels } from '../host.ts';
+import { createPace, type Pace } from '../pace.ts';
 import { coveredBounds, cropMask, isFullyTransparent, type Mask } from '../pixels.ts';
+import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
-import { layPixelsOver } from './layPixelsOver.ts';
+import { layMaskedOver } from './layPixelsOver.ts';
 import type { Subject } from './types.ts';
+
+/** Without a clock there is nothing to tell when to breathe. */
+const unhurried: Pace = { breathe: () => false };
 
 /** A region is shown to the model with at least this much around and in it, px. */
 const leastContextPx = 512;
@@ -28,7 +33,7 @@ export async function readSubject(
   region: Mask | null,
   history: History,
   signal: AbortSignal,
-  more: { readonly bounds?: Bounds | null; readonly except?: readonly LayerRef[] } = {},
+  more: { readonly bounds?: Bounds | null; readonly except?: readonly LayerRef[]; readonly clock?: Clock } = {},
 ): Promise<Result<Subject, Failure>> {
   const document = await host.document();
   if (!document.ok) return document;
@@ -76,7 +81,7 @@ export async function readSubject(
   const read =
     beneath === null
       ? await host.readPixels({ of, bounds, depth, except: more.except ?? [] }, signal)
-      : await readTake(host, of, bounds, history, signal);
+      : await readTake(host, of, bounds, history, signal, more.clock === undefined ? unhurried : createPace(more.clock, signal));
   if (!read.ok) return read;
   if (isFullyTransparent(read.value.pixels)) return err({ kind: 'empty-layer', name, why: hasMask ? 'masked' : 'transparent' });
   const { pixels, deep, notes } = read.value;
@@ -104,6 +109,7 @@ async function readTake(
   bounds: Bounds,
   history: History,
   signal: AbortSignal,
+  pace: Pace,
 ): Promise<Result<ReadPixels, Failure>> {
   const take = takeAt(history, of);
   if (take === null) return host.readPixels({ of, bounds }, signal);
@@ -115,9 +121,11 @@ async function readTake(
   const under =
     take.source.of === 'visible'
       ? await host.readPixels({ of: 'visible', bounds, except: since }, signal)
-      : await readTake(host, take.source.of, bounds, earlier, signal);
+      : await readTake(host, take.source.of, bounds, earlier, signal, pace);
   if (!under.ok) return under;
   const over = await host.readPixels({ of, bounds }, signal);
   if (!over.ok) return over;
-  return ok({ pixels: layPixelsOver(under.value.pixels, over.value.pixels), notes: [...under.value.notes, ...over.value.notes] });
+  const pixels = await layMaskedOver(under.value.pixels, bounds, { pixels: over.value.pixels, bounds, mask: null }, pace);
+  if (pixels === null) return err({ kind: 'cancelled' });
+  return ok({ pixels, notes: [...under.value.notes, ...over.value.notes] });
 }

@@ -35,7 +35,9 @@ export async function takeLooks(ports: LookPorts, history: History, take: Take, 
   if (!layers.ok) return layers;
   const present = new Set(layers.value.map(({ ref }) => ref));
   const shown = layersOf(history, take).find((ref) => present.has(ref));
-  return shown === undefined ? answerLooks(ports, take, signal) : readSubject(ports.host, shown, null, history, signal);
+  return shown === undefined
+    ? answerLooks(ports, take, signal)
+    : readSubject(ports.host, shown, null, history, signal, { clock: ports.clock });
 }
 
 async function answerLooks({ store, codec, clock }: LookPorts, take: Take, signal: AbortSignal): Promise<Result<Look, Failure>> {

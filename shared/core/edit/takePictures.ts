@@ -2,7 +2,7 @@
 import type { AbortSignal } from '../abort.ts';
 import { flatten, white } from '../compose/matte.ts';
 import { resize } from '../compose/resample.ts';
-import { type Bounds, type Extent, longSide } from '../geometry.ts';
+import { type Bounds, boundsOf, type Extent, longSide } from '../geometry.ts';
 import { hashRun } from '../hash.ts';
 import type { PictureRef } from '../history/take.ts';
 import type { EncodedPicture } from '../model.ts';
@@ -90,9 +90,16 @@ function valueAt({ bounds, data }: Mask, x: number, y: number): number {
   return column < 0 || row < 0 || column >= bounds.width || row >= bounds.height ? 0 : data[row * bounds.width + column];
 }
 
+/** A picture by itself in `extent`, read from every few of its pixels; null when aborted. */
+export function smallPicture(picture: Pixels, extent: Extent, pace: Pace): Promise<Pixels | null> {
+  const step = Math.max(1, Math.floor(longSide(picture) / (longSide(extent) * samplesAcross)));
+  const whole = boundsOf(picture);
+  return resize(step === 1 ? picture : thinned(whole, step, { pixels: picture, bounds: whole, mask: null }), extent, pace);
+}
+
 /** A picture by itself, small: for a take that was not placed. */
 export async function thumbnailOf(picture: Pixels, codec: PictureCodec, clock: Clock, signal: AbortSignal): Promise<Thumbnail | null> {
-  const small = await resize(picture, thumbnailExtent(picture), createPace(clock, signal));
+  const small = await smallPicture(picture, thumbnailExtent(picture), createPace(clock, signal));
   return small && encodeThumbnail(small, codec, signal);
 }
 
