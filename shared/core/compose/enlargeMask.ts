@@ -3,7 +3,7 @@ import type { Bounds, Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
 import { cropMask, type Mask } from '../pixels.ts';
 import type { Aligned, Plane } from './types.ts';
-import { linearTaps } from './upsample.ts';
+import { type LinearTaps, linearTaps } from './upsample.ts';
 
 /** The tightest bounds around what is above 0; of no width when nothing is. */
 export function planeBounds({ data, width, height }: Plane): Bounds {
@@ -53,18 +53,9 @@ export async function enlargeMask(
   for (let v = 0; v < height; v++) {
     const from = rows.at[v] * plane.width;
     const share = rows.share[v] * 255;
-    const rest = 255 - share;
-    let most = 0;
-    for (let u = first; u < end; u++) {
-      line[u] = plane.data[from + u] * rest + plane.data[from + u + below] * share;
-      if (line[u] > most) most = line[u];
-    }
-    if (most > 0) {
+    if (mixLine(plane.data, from, from + below, share, first, end, line)) {
       const to = v * width;
-      for (let u = 0; u < width; u++) {
-        const at = columns.at[u];
-        data[to + u] = line[at] + (line[at + beside] - line[at]) * columns.share[u];
-      }
+      stretchLine(line, beside, columns, data.subarray(to, to + width));
       let u = 0;
       while (u < width && data[to + u] === 0) u++;
       if (u < width) {
@@ -83,4 +74,23 @@ export async function enlargeMask(
   if (right < 0) return { bounds: { x, y, width: 0, height: 0 }, data };
   const tight = { x: x + left, y: y + top, width: right - left + 1, height: bottom - top + 1 };
   return tight.width === width && tight.height === height ? estimate : cropMask(estimate, tight);
+}
+
+/** One row between two of the plane, 0 to 255, for columns `first` … `end - 1`. Whether anything of it is above 0. */
+function mixLine(data: Float32Array, above: number, below: number, share: number, first: number, end: number, line: Float32Array): boolean {
+  const rest = 255 - share;
+  let sum = 0;
+  for (let u = first; u < end; u++) {
+    const value = data[above + u] * rest + data[below + u] * share;
+    line[u] = value;
+    sum += value;
+  }
+  return sum > 0;
+}
+
+function stretchLine(line: Float32Array, beside: number, { at, share }: LinearTaps, out: Uint8ClampedArray): void {
+  for (let u = 0; u < out.length; u++) {
+    const a = line[at[u]];
+    out[u] = a + (line[at[u] + beside] - a) * share[u];
+  }
 }

@@ -91,22 +91,26 @@ async function takeExpected(
   if (maps.coefficients.length === 0) return expected;
   for (let y = 0; y < area.height; y++) {
     expectRow(maps, source, mask, area, y, expected);
-    for (let i = y * area.width; i < (y + 1) * area.width; i++) {
-      difference.r[i] -= expected.r[i];
-      difference.g[i] -= expected.g[i];
-      difference.b[i] -= expected.b[i];
-    }
-    const stop = (y & 7) === 0 && pace.breathe();
+    takeRow(difference, expected, y * area.width, (y + 1) * area.width);
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return expected;
+}
+
+function takeRow({ r, g, b }: Planes, expected: Planes, start: number, end: number): void {
+  for (let i = start; i < end; i++) {
+    r[i] -= expected.r[i];
+    g[i] -= expected.g[i];
+    b[i] -= expected.b[i];
+  }
 }
 
 async function subtract({ source, answer, width }: Aligned, area: Bounds, pace: Pace): Promise<Planes | null> {
   const out = createPlanes(area);
   for (let y = 0; y < area.height; y++) {
     subtractRow(source, answer, (area.y + y) * width + area.x, out, y * area.width, area.width);
-    const stop = (y & 7) === 0 && pace.breathe();
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return out;

@@ -47,7 +47,7 @@ export async function fitLocalLinear(
   const sums = new Float32Array(columns * rows * moments);
   for (let y = 0; y < area.height; y += 2) {
     addRows(source, difference, weight, area, y, sums, (y >> 2) * columns * moments);
-    const stop = (y & 7) === 0 && pace.breathe();
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   const map = new Float32Array(columns * rows * mapSize);

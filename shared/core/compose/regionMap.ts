@@ -69,21 +69,9 @@ async function cellMeans(
   pace: Pace,
 ): Promise<Float32Array | null> {
   const out = new Float32Array(columns * rows * perCell);
-  for (let y = 0, i = 0; y < area.height; y++) {
-    const start = (y >> 2) * columns;
-    for (let x = 0, k = (area.y + y) * mask.width + area.x; x < area.width; x++, k++, i++) {
-      const w = mask.data[k];
-      if (w === 0) continue;
-      const to = (start + (x >> 2)) * perCell;
-      out[to] += w;
-      out[to + 1] += w * source.r[k];
-      out[to + 2] += w * source.g[k];
-      out[to + 3] += w * source.b[k];
-      out[to + 4] += w * difference.r[i];
-      out[to + 5] += w * difference.g[i];
-      out[to + 6] += w * difference.b[i];
-    }
-    const stop = (y & 7) === 0 && pace.breathe();
+  for (let y = 0; y < area.height; y++) {
+    sumRow(source, difference, mask, (area.y + y) * mask.width + area.x, y, out, (y >> 2) * columns * perCell);
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   for (let to = 0; to < out.length; to += perCell) {
@@ -93,6 +81,22 @@ async function cellMeans(
     for (let c = 4; c <= 6; c++) out[to + c] /= w;
   }
   return out;
+}
+
+/** Adds what changed of row `y` to its cells. */
+function sumRow(source: Planes, difference: Planes, mask: Plane, from: number, y: number, sums: Float32Array, firstSum: number): void {
+  for (let x = 0, k = from, i = y * difference.width; x < difference.width; x++, k++, i++) {
+    const w = mask.data[k];
+    if (w === 0) continue;
+    const to = firstSum + (x >> 2) * perCell;
+    sums[to] += w;
+    sums[to + 1] += w * source.r[k];
+    sums[to + 2] += w * source.g[k];
+    sums[to + 3] += w * source.b[k];
+    sums[to + 4] += w * difference.r[i];
+    sums[to + 5] += w * difference.g[i];
+    sums[to + 6] += w * difference.b[i];
+  }
 }
 
 /** At the rim a cell is mixed of what changed and what did not, and tells little of the map. */

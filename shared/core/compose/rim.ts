@@ -6,6 +6,7 @@
 import type { Bounds } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
 import type { Plane, Planes } from './types.ts';
+import { type LinearTaps, lerpRow, linearTaps } from './upsample.ts';
 
 const cellPx = 8;
 const maxRest = 8;
@@ -30,20 +31,9 @@ export async function levelRim(difference: Planes, mask: Plane, covered: Plane, 
   const rows = Math.ceil(area.height / cellPx);
   // Weight, then the three channels, a cell.
   let sums = new Float32Array(columns * rows * 4);
-  for (let y = 0, i = 0; y < area.height; y++) {
-    for (let x = 0, k = (area.y + y) * mask.width + area.x; x < area.width; x++, k++, i++) {
-      if (mask.data[k] > 0 || covered.data[k] < 1) continue;
-      const r = difference.r[i];
-      const g = difference.g[i];
-      const b = difference.b[i];
-      if (Math.abs(r) + Math.abs(g) + Math.abs(b) > 3 * maxDifference) continue;
-      const to = ((y >> 3) * columns + (x >> 3)) * 4;
-      sums[to] += 1;
-      sums[to + 1] += r;
-      sums[to + 2] += g;
-      sums[to + 3] += b;
-    }
-    const stop = (y & 15) === 0 && pace.breathe();
+  for (let y = 0; y < area.height; y++) {
+    sumRow(difference, y, mask.data, covered.data, (area.y + y) * mask.width + area.x, sums, (y >> 3) * columns * 4);
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   // Ten passes of 1-2-1 reach about 45 px, with a smooth fall.
@@ -60,32 +50,48 @@ export async function levelRim(difference: Planes, mask: Plane, covered: Plane, 
     const share = Math.min(1, weight / 12) / weight;
     for (let c = 0; c < 3; c++) rest[cell * 3 + c] = Math.max(-maxRest, Math.min(maxRest, sums[cell * 4 + 1 + c] * share));
   }
-  for (let y = 0, i = 0; y < area.height; y++) {
-    const v = Math.max(0, Math.min(rows - 1, (y + 0.5) / cellPx - 0.5));
-    const j = Math.min(Math.floor(v), Math.max(0, rows - 2));
-    const sv = v - j;
-    const below = rows > 1 ? columns * 3 : 0;
-    for (let x = 0; x < area.width; x++, i++) {
-      const u = Math.max(0, Math.min(columns - 1, (x + 0.5) / cellPx - 0.5));
-      const n = Math.min(u | 0, Math.max(0, columns - 2));
-      const su = u - n;
-      const a = (j * columns + n) * 3;
-      const right = columns > 1 ? 3 : 0;
-      const w00 = (1 - su) * (1 - sv);
-      const w01 = su * (1 - sv);
-      const w10 = (1 - su) * sv;
-      const w11 = su * sv;
-      const b = a + right;
-      const c = a + below;
-      const d = c + right;
-      difference.r[i] -= rest[a] * w00 + rest[b] * w01 + rest[c] * w10 + rest[d] * w11;
-      difference.g[i] -= rest[a + 1] * w00 + rest[b + 1] * w01 + rest[c + 1] * w10 + rest[d + 1] * w11;
-      difference.b[i] -= rest[a + 2] * w00 + rest[b + 2] * w01 + rest[c + 2] * w10 + rest[d + 2] * w11;
-    }
-    const stop = (y & 7) === 0 && pace.breathe();
+  const taps = linearTaps(0, area.width, cellPx, 0, columns);
+  const line = new Float32Array(columns * 3);
+  for (let y = 0; y < area.height; y++) {
+    lerpRow(rest, columns * 3, rows, (y + 0.5) / cellPx - 0.5, line);
+    takeRow(difference, y, line, taps);
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return { columns, rows, levels: rest };
+}
+
+/** Of one row, what did not change, added to its cells. */
+function sumRow(
+  { r, g, b, width }: Planes,
+  y: number,
+  mask: Float32Array,
+  covered: Float32Array,
+  from: number,
+  sums: Float32Array,
+  firstSum: number,
+): void {
+  for (let x = 0, k = from, i = y * width; x < width; x++, k++, i++) {
+    if (mask[k] > 0 || covered[k] < 1) continue;
+    if (Math.abs(r[i]) + Math.abs(g[i]) + Math.abs(b[i]) > 3 * maxDifference) continue;
+    const to = firstSum + (x >> 3) * 4;
+    sums[to] += 1;
+    sums[to + 1] += r[i];
+    sums[to + 2] += g[i];
+    sums[to + 3] += b[i];
+  }
+}
+
+function takeRow({ r, g, b, width }: Planes, y: number, line: Float32Array, { at, share }: LinearTaps): void {
+  const next = line.length > 3 ? 3 : 0;
+  for (let x = 0, i = y * width; x < width; x++, i++) {
+    const p = at[x] * 3;
+    const q = p + next;
+    const t = share[x];
+    r[i] -= line[p] + (line[q] - line[p]) * t;
+    g[i] -= line[p + 1] + (line[q + 1] - line[p + 1]) * t;
+    b[i] -= line[p + 2] + (line[q + 2] - line[p + 2]) * t;
+  }
 }
 
 function spreadCells(values: Float32Array<ArrayBuffer>, columns: number, rows: number): Float32Array<ArrayBuffer> {

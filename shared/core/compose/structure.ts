@@ -36,13 +36,9 @@ export async function judgeStructure(
   const rows = Math.ceil(height / structureCellPx);
   const s = new Float32Array(width * height);
   const a = new Float32Array(width * height);
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0, k = (area.y + y) * source.width + area.x; x < width; x++, k++, i++) {
-      const luma = 0.2126 * (source.r[k] + expected.r[i]) + 0.7152 * (source.g[k] + expected.g[i]) + 0.0722 * (source.b[k] + expected.b[i]);
-      s[i] = luma;
-      a[i] = luma + 0.2126 * rest.r[i] + 0.7152 * rest.g[i] + 0.0722 * rest.b[i];
-    }
-    const stop = (y & 7) === 0 && pace.breathe();
+  for (let y = 0; y < height; y++) {
+    lumaRow(source, expected, rest, (area.y + y) * source.width + area.x, y * width, s, a);
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   const s1 = await boxMean(s, width, height, 1, pace);
@@ -55,35 +51,14 @@ export async function judgeStructure(
   const count = new Float32Array(columns * rows);
   const kept = new Float64Array(sumsPerCell);
   let keptCount = 0;
-  for (let y = 0, i = 0; y < height; y++) {
-    const cells = (y >> 3) * columns;
-    for (let x = 0, k = (area.y + y) * mask.width + area.x; x < width; x++, k++, i++) {
-      const fs = s[i] - s1[i];
-      const fa = a[i] - a1[i];
-      const cs = s1[i] - s4[i];
-      const ca = a1[i] - a4[i];
-      const w = mask.data[k];
-      if (w === 0) {
-        kept[0] += fs * fs;
-        kept[1] += fa * fa;
-        kept[2] += fs * fa;
-        kept[3] += cs * cs;
-        kept[4] += ca * ca;
-        kept[5] += cs * ca;
-        keptCount++;
-        continue;
-      }
-      const cell = cells + (x >> 3);
-      const to = cell * sumsPerCell;
-      count[cell] += w;
-      changed[to] += w * fs * fs;
-      changed[to + 1] += w * fa * fa;
-      changed[to + 2] += w * fs * fa;
-      changed[to + 3] += w * cs * cs;
-      changed[to + 4] += w * ca * ca;
-      changed[to + 5] += w * cs * ca;
-    }
-    const stop = (y & 7) === 0 && pace.breathe();
+  for (let y = 0; y < height; y++) {
+    keptCount += sumRow(s, s1, s4, a, a1, a4, y * width, mask.data, (area.y + y) * mask.width + area.x, width, {
+      kept,
+      changed,
+      count,
+      firstCell: (y >> 3) * columns,
+    });
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   // How much of its own detail the model returns where nothing changed: 1 for a faithful answer.
@@ -120,6 +95,69 @@ export async function judgeStructure(
   }
   carryOut(weight, count, columns, rows);
   return { columns, rows, weight };
+}
+
+/** Of one row, luma of the source as it is expected to look, and of the answer. */
+function lumaRow(source: Planes, expected: Planes, rest: Planes, from: number, start: number, s: Float32Array, a: Float32Array): void {
+  const end = start + expected.width;
+  for (let i = start, k = from; i < end; i++, k++) {
+    const luma = 0.2126 * (source.r[k] + expected.r[i]) + 0.7152 * (source.g[k] + expected.g[i]) + 0.0722 * (source.b[k] + expected.b[i]);
+    s[i] = luma;
+    a[i] = luma + 0.2126 * rest.r[i] + 0.7152 * rest.g[i] + 0.0722 * rest.b[i];
+  }
+}
+
+interface BandSums {
+  /** Over all that did not change. */
+  readonly kept: Float64Array;
+  /** Per cell, of what changed, and its weight. */
+  readonly changed: Float32Array;
+  readonly count: Float32Array;
+  readonly firstCell: number;
+}
+
+/** Adds the two bands of one row to the sums; answers how many pixels did not change. */
+function sumRow(
+  s: Float32Array,
+  s1: Float32Array,
+  s4: Float32Array,
+  a: Float32Array,
+  a1: Float32Array,
+  a4: Float32Array,
+  start: number,
+  mask: Float32Array,
+  maskStart: number,
+  width: number,
+  { kept, changed, count, firstCell }: BandSums,
+): number {
+  let keptCount = 0;
+  for (let x = 0, i = start, k = maskStart; x < width; x++, k++, i++) {
+    const fs = s[i] - s1[i];
+    const fa = a[i] - a1[i];
+    const cs = s1[i] - s4[i];
+    const ca = a1[i] - a4[i];
+    const w = mask[k];
+    if (w === 0) {
+      kept[0] += fs * fs;
+      kept[1] += fa * fa;
+      kept[2] += fs * fa;
+      kept[3] += cs * cs;
+      kept[4] += ca * ca;
+      kept[5] += cs * ca;
+      keptCount++;
+      continue;
+    }
+    const cell = firstCell + (x >> 3);
+    const to = cell * sumsPerCell;
+    count[cell] += w;
+    changed[to] += w * fs * fs;
+    changed[to + 1] += w * fa * fa;
+    changed[to + 2] += w * fs * fa;
+    changed[to + 3] += w * cs * cs;
+    changed[to + 4] += w * ca * ca;
+    changed[to + 5] += w * cs * ca;
+  }
+  return keptCount;
 }
 
 /** Cells beside the change say what their neighbours in it say, so that mixing between cells does not give way at its rim. */
@@ -237,38 +275,52 @@ function spread(values: Float32Array, columns: number, rows: number): Float32Arr
 async function boxMean(input: Float32Array, width: number, height: number, radius: number, pace: Pace): Promise<Float32Array | null> {
   const across = new Float32Array(input.length);
   const out = new Float32Array(input.length);
-  const scale = 1 / (2 * radius + 1);
   for (let y = 0; y < height; y++) {
-    const row = y * width;
-    const end = row + width - 1;
-    let sum = input[row] * (radius + 1);
-    for (let k = 1; k <= radius; k++) sum += input[Math.min(end, row + k)];
-    for (let x = 0; x < width; x++) {
-      const i = row + x;
-      across[i] = sum * scale;
-      const add = i + radius + 1;
-      const drop = i - radius;
-      sum += input[add > end ? end : add] - input[drop < row ? row : drop];
-    }
-    const stop = (y & 15) === 0 && pace.breathe();
+    meanAcross(input, y * width, width, radius, across);
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   const sums = new Float32Array(width);
-  for (let x = 0; x < width; x++) sums[x] = across[x] * (radius + 1);
-  for (let k = 1; k <= radius; k++) {
-    const row = Math.min(height - 1, k) * width;
-    for (let x = 0; x < width; x++) sums[x] += across[row + x];
-  }
+  for (let k = -radius; k <= radius; k++) addRow(across, Math.max(0, Math.min(height - 1, k)) * width, sums);
   for (let y = 0; y < height; y++) {
-    const row = y * width;
-    const add = Math.min(height - 1, y + radius + 1) * width;
-    const drop = Math.max(0, y - radius) * width;
-    for (let x = 0; x < width; x++) {
-      out[row + x] = sums[x] * scale;
-      sums[x] += across[add + x] - across[drop + x];
-    }
-    const stop = (y & 15) === 0 && pace.breathe();
+    const comes = Math.min(height - 1, y + radius + 1) * width;
+    const goes = Math.max(0, y - radius) * width;
+    meanDown(across, comes, goes, 1 / (2 * radius + 1), sums, out, y * width);
+    const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return out;
+}
+
+function meanAcross(input: Float32Array, start: number, width: number, radius: number, out: Float32Array): void {
+  const scale = 1 / (2 * radius + 1);
+  const end = start + width - 1;
+  let sum = input[start] * (radius + 1);
+  for (let k = 1; k <= radius; k++) sum += input[Math.min(end, start + k)];
+  for (let i = start; i <= end; i++) {
+    out[i] = sum * scale;
+    const comes = i + radius + 1;
+    const goes = i - radius;
+    sum += input[comes > end ? end : comes] - input[goes < start ? start : goes];
+  }
+}
+
+function addRow(data: Float32Array, start: number, sums: Float32Array): void {
+  for (let x = 0; x < sums.length; x++) sums[x] += data[start + x];
+}
+
+/** The mean from the sums of the window, which then move on by a row. */
+function meanDown(
+  data: Float32Array,
+  comes: number,
+  goes: number,
+  scale: number,
+  sums: Float32Array,
+  out: Float32Array,
+  start: number,
+): void {
+  for (let x = 0; x < sums.length; x++) {
+    out[start + x] = sums[x] * scale;
+    sums[x] += data[comes + x] - data[goes + x];
+  }
 }
