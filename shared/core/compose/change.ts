@@ -16,13 +16,13 @@ import type { Extent } from '../geometry.ts';
 import { isStopped, type Pace } from '../pace.ts';
 import { boxMean } from './boxFilter.ts';
 import { weighDetail } from './detail.ts';
+import { larger, smaller } from './extremes.ts';
 import { createRange, type RangeRow, rangeRow } from './localRange.ts';
+import { noiseOf, type RankedBlocks, rankBlocks, type Threshold, thresholdOf } from './noise.ts';
 import { lumaOf } from './planes.ts';
 import { settle, softened } from './settle.ts';
 import type { Aligned, Change, ComposeAsk, Plane, Planes } from './types.ts';
 
-/** Side of the blocks whose calm third tells the noise, at half size. */
-const blockPx = 8;
 /** How far towards its neighbours, px, a pixel may have been read: registration is better than that. */
 const tolerance = 0.4;
 /** What two resamplings may take from the contrast of the finest lines. */
@@ -33,15 +33,6 @@ const wholeShare = 0.3;
 const shiftShare = 0.8;
 /** Nor is one that shifts the local means by this many levels on average. */
 const plainShift = 0.8;
-
-/** How strong a witness must speak, levels: `factor` times its noise, which an edit of the whole picture must not raise at will. */
-interface Threshold {
-  readonly least: number;
-  readonly most: number;
-  readonly factor: number;
-  /** Most that the threshold rises per level of activity. */
-  readonly mostSlope: number;
-}
 
 const thresholds = {
   fine: { least: 7, most: 15, factor: 9, mostSlope: 0.5 },
@@ -61,9 +52,7 @@ export async function findChange(
   if (found === null) return null;
   const { evidence, noise, shift } = found;
   const { width, height, covered, alpha } = aligned;
-  dropWhere(evidence, covered, (share) => share < 0.5);
-  if (alpha !== null) dropWhere(evidence, alpha, (share) => share <= 0);
-  if (region !== null) dropWhere(evidence, region, (share) => share <= 0);
+  for (const where of [covered, alpha, region]) if (where !== null) dropOutside(evidence, where);
   const limits = {
     low: 1,
     lowWithin: 0.5,
@@ -73,7 +62,8 @@ export async function findChange(
     mostHole: Math.max(40, Math.round(width * height * 0.0006)),
   };
   if (await isStopped(pace)) return null;
-  const difference = differenceOf(aligned);
+  const difference = await differenceOf(aligned, pace);
+  if (difference === null) return null;
   const settled = await settle(evidence, difference, aligned, limits, pace);
   if (settled === null) return null;
   extendToBorder(settled, aligned);
@@ -84,14 +74,14 @@ export async function findChange(
   }
   const mask: Plane = { width, height, data: softened(settled, difference, aligned, (i) => isRemoval(aligned, i)) };
   if (await isStopped(pace)) return null;
-  if (alpha !== null) dropWhere(mask.data, alpha, (share) => share <= 0);
+  if (alpha !== null) dropOutside(mask.data, alpha);
   hold(mask.data, covered);
   if (region !== null) hold(mask.data, region);
   return { mask, fraction: meanOf(mask.data), noise };
 }
 
-function dropWhere(values: Float32Array, { data }: Plane, is: (share: number) => boolean): void {
-  for (let i = 0; i < values.length; i++) if (is(data[i])) values[i] = 0;
+function dropOutside(values: Float32Array, { data }: Plane): void {
+  for (let i = 0; i < values.length; i++) if (data[i] <= 0) values[i] = 0;
 }
 
 function hold(values: Float32Array, { data }: Plane): void {
@@ -113,17 +103,24 @@ function isRemoval({ source, answer, width, height }: Aligned, i: number): boole
   return edge(source) > 1.2 * edge(answer) + 6;
 }
 
-/** The largest difference of the three channels, levels. */
-function differenceOf({ source, answer }: Aligned): Float32Array {
-  const out = new Float32Array(source.r.length);
-  for (let i = 0; i < out.length; i++) {
+/** The largest difference of the three channels, levels. Null when aborted. */
+async function differenceOf({ source, answer, width, height }: Aligned, pace: Pace): Promise<Float32Array | null> {
+  const out = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    differRow(source, answer, y * width, (y + 1) * width, out);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  return out;
+}
+
+function differRow(source: Planes, answer: Planes, start: number, end: number, out: Float32Array): void {
+  for (let i = start; i < end; i++) {
     const r = Math.abs(answer.r[i] - source.r[i]);
     const g = Math.abs(answer.g[i] - source.g[i]);
     const b = Math.abs(answer.b[i] - source.b[i]);
-    const most = r > g ? r : g;
-    out[i] = most > b ? most : b;
+    out[i] = larger(larger(r, g), b);
   }
-  return out;
 }
 
 const borderPx = 3;
@@ -171,10 +168,7 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   if (found === null) return null;
   const { fine, activity } = found;
   // Bars and resizing bleed into the outermost pixels: they tell nothing, and follow what lies further in.
-  for (let y = 0, i = 0; y < height; y++) {
-    const row = (y >> 1) * half.width;
-    for (let x = 0; x < width; x++, i++) if (depth[row + (x >> 1)] < 0.9999) fine[i] = 0;
-  }
+  dropShallow(fine, depth, aligned, half);
   forBorder(aligned, (i) => {
     fine[i] = 0;
   });
@@ -182,56 +176,39 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   if (await isStopped(pace)) return null;
   const still = halved(s.data, s, half);
   const moved = halved(a.data, a, half);
+  if (await isStopped(pace)) return null;
   const colour = await compareColours(aligned, still, moved, half, activity, pace);
   const calm = colour && (await boxMean(activity, half, 1, pace));
   if (colour === null || calm === null) return null;
   const { red, blue } = colour;
-  for (let y = 0, k = 0; y < half.height; y++) {
-    const isRim = y < 2 || y >= half.height - 2;
-    for (let x = 0; x < half.width; x++, k++) {
-      if (!isRim && x >= 2 && x < half.width - 2 && depth[k] >= 0.9999) continue;
-      red[k] = blue[k] = 0;
-      moved[k] = still[k];
-    }
-  }
+  equalShallow(depth, half, red, blue, still, moved);
 
   // Fine speaks on every pixel, the others on every second: what they look at is wider than that.
-  const sampled = new Float32Array(half.width * half.height);
-  for (let y = 0, k = 0; y < half.height; y++) for (let x = 0; x < half.width; x++, k++) sampled[k] = fine[y * 2 * width + x * 2];
-  const fineNoise = thresholdOf(noiseOf(sampled, calm, half, covered), thresholds.fine);
-  for (let y = 0, i = 0; y < height; y++) {
-    const row = (y >> 1) * half.width;
-    for (let x = 0; x < width; x++, i++) if (fine[i] !== 0) fine[i] /= fineNoise.base + fineNoise.slope * calm[row + (x >> 1)];
-  }
+  const blocks = rankBlocks(calm, half, covered);
+  const fineNoise = thresholdOf(noiseOf(everySecond(fine, width, half), blocks), thresholds.fine);
+  if (await isStopped(pace)) return null;
+  weighFine(fine, calm, fineNoise.base, fineNoise.slope, aligned, half);
 
   if (await isStopped(pace)) return null;
   const evidence = new Float32Array(half.width * half.height);
-  const join = (witness: Float32Array, limits: Threshold): void => {
-    const { base, slope } = thresholdOf(noiseOf(witness, calm, half, covered), limits);
-    for (let k = 0; k < evidence.length; k++) {
-      const value = witness[k];
-      const e = (value < 0 ? -value : value) / (base + slope * calm[k]);
-      if (e > evidence[k]) evidence[k] = e;
-    }
+  const join = async (witness: Float32Array, limits: Threshold): Promise<boolean> => {
+    const { base, slope } = thresholdOf(noiseOf(witness, blocks), limits);
+    if (await isStopped(pace)) return false;
+    raiseTo(evidence, witness, calm, base, slope);
+    return !(await isStopped(pace));
   };
   const near = await boxMean(red, half, 1, pace, 40);
   const nearBlue = near && (await boxMean(blue, half, 1, pace, 40));
   if (near === null || nearBlue === null) return null;
-  join(near, thresholds.colour);
-  join(nearBlue, thresholds.colour);
+  if (!(await join(near, thresholds.colour)) || !(await join(nearBlue, thresholds.colour))) return null;
 
   const detail = new Float32Array(evidence.length);
   if (!(await weighDetail(still, moved, half, covered, detail, pace))) return null;
-  if (!(await showing(detail, still, moved, half, calm, covered, pace))) return null;
+  if (!(await showing(detail, still, moved, half, calm, blocks, pace))) return null;
   // What the narrow witnesses have seen is left out of the wide windows, which would smear it over their width.
   const unseen = unseenBy(fine, evidence, aligned, half);
-  const luma = new Float32Array(still.length);
-  for (let k = 0; k < still.length; k++) {
-    if (unseen[k] === 0) moved[k] = still[k];
-    luma[k] = moved[k] - still[k];
-    red[k] *= unseen[k];
-    blue[k] *= unseen[k];
-  }
+  if (await isStopped(pace)) return null;
+  const luma = lessSeen(unseen, still, moved, red, blue);
   if (await isStopped(pace)) return null;
   const share = await boxMean(unseen, half, 3, pace);
   if (share === null) return null;
@@ -243,23 +220,88 @@ async function weighEvidence(aligned: Aligned, pace: Pace): Promise<Evidence | n
   ] as const) {
     const patch = await boxMean(witness, half, 3, pace, limit);
     if (patch === null) return null;
-    for (let k = 0; k < patch.length; k++) {
-      shift += patch[k] < 0 ? -patch[k] : patch[k];
-      patch[k] /= share[k] > 0.2 ? share[k] : 0.2;
-    }
-    join(patch, thresholds.patch);
-    if (await isStopped(pace)) return null;
+    shift += shareOut(patch, share);
+    if (!(await join(patch, thresholds.patch))) return null;
   }
 
   const structure = await structureGone(still, moved, half, covered, pace);
   if (structure === null) return null;
-  for (let k = 0; k < structure.length; k++) {
-    if (structure[k] > evidence[k]) evidence[k] = structure[k];
-    if (detail[k] > evidence[k]) evidence[k] = detail[k];
-  }
+  raiseToEither(evidence, structure, detail);
   if (await isStopped(pace)) return null;
-  spread(evidence, half, fine, aligned);
+  if (!(await spread(evidence, half, fine, aligned, pace))) return null;
   return { evidence: fine, noise: fineNoise.flat, shift: shift / luma.length };
+}
+
+/** Takes away what `fine` says so near the border of what is covered that `depth`, the mean there, is not full. */
+function dropShallow(fine: Float32Array, depth: Float32Array, { width, height }: Extent, half: Extent): void {
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = (y >> 1) * half.width;
+    for (let x = 0; x < width; x++, i++) if (depth[row + (x >> 1)] < 0.9999) fine[i] = 0;
+  }
+}
+
+/** There, and at the border of the picture, the answer is taken for the source at half size too. */
+function equalShallow(
+  depth: Float32Array,
+  half: Extent,
+  red: Float32Array,
+  blue: Float32Array,
+  still: Float32Array,
+  moved: Float32Array,
+): void {
+  for (let y = 0, k = 0; y < half.height; y++) {
+    const isRim = y < 2 || y >= half.height - 2;
+    for (let x = 0; x < half.width; x++, k++) {
+      if (!isRim && x >= 2 && x < half.width - 2 && depth[k] >= 0.9999) continue;
+      red[k] = 0;
+      blue[k] = 0;
+      moved[k] = still[k];
+    }
+  }
+}
+
+function everySecond(plane: Float32Array, width: number, half: Extent): Float32Array {
+  const out = new Float32Array(half.width * half.height);
+  for (let y = 0, k = 0; y < half.height; y++) for (let x = 0; x < half.width; x++, k++) out[k] = plane[y * 2 * width + x * 2];
+  return out;
+}
+
+/** Levels to evidence, in place. */
+function weighFine(fine: Float32Array, calm: Float32Array, base: number, slope: number, { width, height }: Extent, half: Extent): void {
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = (y >> 1) * half.width;
+    for (let x = 0; x < width; x++, i++) if (fine[i] !== 0) fine[i] /= base + slope * calm[row + (x >> 1)];
+  }
+}
+
+function raiseTo(evidence: Float32Array, witness: Float32Array, calm: Float32Array, base: number, slope: number): void {
+  for (let k = 0; k < evidence.length; k++) evidence[k] = larger(evidence[k], Math.abs(witness[k]) / (base + slope * calm[k]));
+}
+
+function raiseToEither(evidence: Float32Array, one: Float32Array, other: Float32Array): void {
+  for (let k = 0; k < evidence.length; k++) evidence[k] = larger(evidence[k], larger(one[k], other[k]));
+}
+
+/** The difference of brightness, where it was not seen; of colour in place, and `moved` is `still` elsewhere. */
+function lessSeen(unseen: Float32Array, still: Float32Array, moved: Float32Array, red: Float32Array, blue: Float32Array): Float32Array {
+  const luma = new Float32Array(still.length);
+  for (let k = 0; k < still.length; k++) {
+    if (unseen[k] === 0) moved[k] = still[k];
+    luma[k] = moved[k] - still[k];
+    red[k] *= unseen[k];
+    blue[k] *= unseen[k];
+  }
+  return luma;
+}
+
+/** Means over what was not seen, in place; answers the sum of what they were before. */
+function shareOut(patch: Float32Array, share: Float32Array): number {
+  let sum = 0;
+  for (let k = 0; k < patch.length; k++) {
+    sum += Math.abs(patch[k]);
+    patch[k] /= share[k] > 0.2 ? share[k] : 0.2;
+  }
+  return sum;
 }
 
 /** How many times the usual difference of brightness has to show for lost detail to count, from not at all to in full. */
@@ -277,23 +319,32 @@ async function showing(
   moved: Float32Array,
   half: Extent,
   calm: Float32Array,
-  covered: Float32Array,
+  blocks: RankedBlocks,
   pace: Pace,
 ): Promise<boolean> {
-  const off = new Float32Array(still.length);
-  for (let k = 0; k < off.length; k++) off[k] = Math.abs(moved[k] - still[k]);
+  const off = Float32Array.from(still);
+  subtractFrom(off, moved);
   const mean = await boxMean(off, half, 1, pace);
   const around = mean && (await boxMean(off, half, reach, pace));
   if (mean === null || around === null) return false;
-  const { flat, perActivity } = noiseOf(mean, calm, half, covered);
-  for (let k = 0; k < detail.length; k++) {
-    const usual = flat + perActivity * calm[k] + 0.05;
-    const share = (mean[k] / usual - leastShowing) / (fullShowing - leastShowing);
-    const part = mean[k] / (leastOfAround * around[k] + 1e-6) - 1;
-    const most = share < part ? share : part;
-    detail[k] *= most < 0 ? 0 : most > 1 ? 1 : most;
-  }
+  if (await isStopped(pace)) return false;
+  const { flat, perActivity } = noiseOf(mean, blocks);
+  holdBack(detail, mean, around, calm, flat + 0.05, perActivity);
   return true;
+}
+
+function subtractFrom(values: Float32Array, from: Float32Array): void {
+  for (let k = 0; k < values.length; k++) values[k] = Math.abs(from[k] - values[k]);
+}
+
+function holdBack(detail: Float32Array, mean: Float32Array, around: Float32Array, calm: Float32Array, base: number, slope: number): void {
+  const [least, full, ofAround] = [leastShowing, fullShowing, leastOfAround];
+  for (let k = 0; k < detail.length; k++) {
+    if (detail[k] === 0) continue;
+    const share = (mean[k] / (base + slope * calm[k]) - least) / (full - least);
+    const part = mean[k] / (ofAround * around[k] + 1e-6) - 1;
+    detail[k] *= smaller(1, larger(0, smaller(share, part)));
+  }
 }
 
 /** 1 where all four pixels are covered. */
@@ -351,22 +402,19 @@ function compareRow(
 ): void {
   const { low: lowS, high: highS } = ofS;
   const { low: lowA, high: highA } = ofA;
+  const [near, lost] = [tolerance, contrastLost];
   for (let x = 0, i = start; x < lowS.length; x++, i++) {
     const vs = s[i];
     const va = a[i];
-    const aboveS = va - vs - tolerance * (highS[x] - vs);
-    const belowS = vs - va - tolerance * (vs - lowS[x]);
-    const aboveA = vs - va - tolerance * (highA[x] - va);
-    const belowA = va - vs - tolerance * (va - lowA[x]);
-    const forth = aboveS > belowS ? aboveS : belowS;
-    const back = aboveA > belowA ? aboveA : belowA;
-    const most = forth > back ? forth : back;
+    const forth = larger(va - vs - near * (highS[x] - vs), vs - va - near * (vs - lowS[x]));
+    const back = larger(vs - va - near * (highA[x] - va), va - vs - near * (va - lowA[x]));
     const rs = highS[x] - lowS[x];
     const ra = highA[x] - lowA[x];
+    const apart = Math.abs(rs - ra);
     // Resampling takes from the contrast of a line of a pixel's width.
-    const beyond = most - contrastLost * (rs > ra ? rs : ra);
-    fine[i] = beyond > 0 ? beyond : 0;
-    activity[row + (x >> 1)] += share * (rs < ra ? rs + 0.25 * (ra - rs) : ra + 0.25 * (rs - ra));
+    const beyond = larger(forth, back) - lost * 0.5 * (rs + ra + apart);
+    fine[i] = 0.5 * (beyond + Math.abs(beyond));
+    activity[row + (x >> 1)] += share * (0.5 * (rs + ra - apart) + 0.25 * apart);
   }
 }
 
@@ -382,84 +430,104 @@ async function compareColours(
   activity: Float32Array,
   pace: Pace,
 ): Promise<{ readonly red: Float32Array; readonly blue: Float32Array } | null> {
-  const size = half.width * half.height;
-  const lessLuma = (plane: Float32Array, extent: Extent, luma: Float32Array): Float32Array => {
-    const out = halved(plane, extent, half);
-    for (let k = 0; k < size; k++) out[k] -= luma[k];
-    return out;
-  };
-  const redS = lessLuma(source.r, source, still);
-  const blueS = lessLuma(source.b, source, still);
+  const redS = halved(source.r, source, half, still);
+  const blueS = halved(source.b, source, half, still);
   if (await isStopped(pace)) return null;
-  const redA = lessLuma(answer.r, answer, moved);
-  const blueA = lessLuma(answer.b, answer, moved);
-  if (await isStopped(pace)) return null;
-  const step = (plane: Float32Array, k: number, beside: number, below: number): number =>
-    Math.abs(plane[k] - plane[k + beside]) + Math.abs(plane[k] - plane[k + below]);
-  for (let y = 0, k = 0; y < half.height; y++) {
-    const below = y + 1 < half.height ? half.width : 0;
-    for (let x = 0; x < half.width; x++, k++) {
-      const beside = x + 1 < half.width ? 1 : 0;
-      const hueS = step(redS, k, beside, below) + step(blueS, k, beside, below);
-      const hueA = step(redA, k, beside, below) + step(blueA, k, beside, below);
-      activity[k] += 0.25 * (hueS < hueA ? hueS : hueA);
-    }
+  const redA = halved(answer.r, answer, half, moved);
+  const blueA = halved(answer.b, answer, half, moved);
+  for (let y = 0; y < half.height; y++) {
+    addHueSteps(redS, blueS, redA, blueA, y, half, activity);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
   }
-  for (let k = 0; k < size; k++) {
-    redA[k] -= redS[k];
-    blueA[k] = (blueA[k] - blueS[k]) * 0.8;
-  }
+  takeFrom(redA, redS, 1);
+  takeFrom(blueA, blueS, 0.8);
   return { red: redA, blue: blueA };
+}
+
+function addHueSteps(
+  redS: Float32Array,
+  blueS: Float32Array,
+  redA: Float32Array,
+  blueA: Float32Array,
+  y: number,
+  half: Extent,
+  activity: Float32Array,
+): void {
+  const last = (y + 1) * half.width - 1;
+  const below = y + 1 < half.height ? half.width : 0;
+  for (let k = y * half.width; k <= last; k++) {
+    const p = k < last ? k + 1 : k;
+    const q = k + below;
+    const hueS = Math.abs(redS[k] - redS[p]) + Math.abs(redS[k] - redS[q]) + Math.abs(blueS[k] - blueS[p]) + Math.abs(blueS[k] - blueS[q]);
+    const hueA = Math.abs(redA[k] - redA[p]) + Math.abs(redA[k] - redA[q]) + Math.abs(blueA[k] - blueA[p]) + Math.abs(blueA[k] - blueA[q]);
+    activity[k] += 0.25 * smaller(hueS, hueA);
+  }
+}
+
+function takeFrom(values: Float32Array, less: Float32Array, share: number): void {
+  for (let k = 0; k < values.length; k++) values[k] = (values[k] - less[k]) * share;
 }
 
 /** 0 where the narrow witnesses have seen something, and next to it (an edge is as soft as a pixel); else 1. */
 function unseenBy(fine: Float32Array, evidence: Float32Array, { width, height }: Extent, half: Extent): Float32Array {
-  const out = new Float32Array(half.width * half.height).fill(1);
-  const hide = (x: number, y: number): void => {
-    const x0 = x > 0 ? x - 1 : 0;
-    const x1 = x < half.width - 1 ? x + 1 : x;
-    for (let v = y > 0 ? y - 1 : 0; v <= (y < half.height - 1 ? y + 1 : y); v++) out.fill(0, v * half.width + x0, v * half.width + x1 + 1);
-  };
+  const seen = new Uint8Array(half.width * half.height);
   for (let y = 0, k = 0; y < half.height; y++) {
     const top = y * 2 * width;
     const below = y * 2 + 1 < height ? width : 0;
     for (let x = 0; x < half.width; x++, k++) {
       const p = top + x * 2;
       const beside = x * 2 + 1 < width ? 1 : 0;
-      if (evidence[k] >= 1 || fine[p] >= 1 || fine[p + beside] >= 1 || fine[p + below] >= 1 || fine[p + below + beside] >= 1) hide(x, y);
+      if (evidence[k] >= 1 || fine[p] >= 1 || fine[p + beside] >= 1 || fine[p + below] >= 1 || fine[p + below + beside] >= 1) seen[k] = 1;
     }
   }
-  return out;
-}
-
-/** The mean of each 2 × 2; of what there is of it at an odd border. */
-function halved(plane: Float32Array, { width, height }: Extent, half: Extent): Float32Array {
   const out = new Float32Array(half.width * half.height);
-  for (let y = 0, k = 0; y < half.height; y++) {
-    const below = y * 2 + 1 < height ? width : 0;
-    for (let x = 0; x < half.width; x++, k++) {
-      const p = y * 2 * width + x * 2;
-      const beside = x * 2 + 1 < width ? 1 : 0;
-      const q = p + below;
-      out[k] = (plane[p] + plane[p + beside] + plane[q] + plane[q + beside]) * 0.25;
-    }
+  const across = new Uint8Array(half.width);
+  for (let y = 0; y < half.height; y++) {
+    const here = y * half.width;
+    const above = y > 0 ? here - half.width : here;
+    const below = y < half.height - 1 ? here + half.width : here;
+    for (let x = 0; x < half.width; x++) across[x] = seen[above + x] | seen[here + x] | seen[below + x];
+    for (let x = 0; x < half.width; x++)
+      out[here + x] = 1 - (across[x] | (x > 0 ? across[x - 1] : 0) | (x < half.width - 1 ? across[x + 1] : 0));
   }
   return out;
 }
 
-/** Raises `fine` to the wider witnesses' evidence, read between their pixels. */
-function spread(evidence: Float32Array, half: Extent, fine: Float32Array, { width, height }: Extent): void {
+/** The mean of each 2 × 2, of what there is of it at an odd border; less `less`. */
+function halved(plane: Float32Array, { width, height }: Extent, half: Extent, less?: Float32Array): Float32Array {
+  const out = new Float32Array(half.width * half.height);
+  for (let y = 0; y < half.height; y++) {
+    const below = y * 2 + 1 < height ? width : 0;
+    const whole = width >> 1;
+    let k = y * half.width;
+    let p = y * 2 * width;
+    for (let x = 0; x < whole; x++, k++, p += 2) out[k] = (plane[p] + plane[p + 1] + plane[p + below] + plane[p + below + 1]) * 0.25;
+    if (whole < half.width) out[k] = (plane[p] + plane[p + below]) * 0.5;
+  }
+  if (less !== undefined) takeFrom(out, less, 1);
+  return out;
+}
+
+/** Raises `fine` to the wider witnesses' evidence, read between their pixels. False when aborted. */
+async function spread(evidence: Float32Array, half: Extent, fine: Float32Array, { width, height }: Extent, pace: Pace): Promise<boolean> {
   const line = new Float32Array(half.width);
-  for (let y = 0, i = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
     const j = (y >> 1) * half.width;
     const other = y % 2 === 0 ? (y > 0 ? j - half.width : j) : (y >> 1) + 1 < half.height ? j + half.width : j;
     for (let x = 0; x < half.width; x++) line[x] = evidence[j + x] * 0.75 + evidence[other + x] * 0.25;
-    for (let x = 0; x < width; x++, i++) {
-      const n = x >> 1;
-      const next = x % 2 === 0 ? (n > 0 ? n - 1 : n) : n + 1 < half.width ? n + 1 : n;
-      const e = line[n] * 0.75 + line[next] * 0.25;
-      if (e > fine[i]) fine[i] = e;
-    }
+    spreadRow(line, fine, y * width, width);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return false;
+  }
+  return true;
+}
+
+function spreadRow(line: Float32Array, fine: Float32Array, start: number, width: number): void {
+  for (let n = 0, i = start; n < line.length; n++, i += 2) {
+    const here = 0.75 * line[n];
+    fine[i] = larger(fine[i], here + 0.25 * line[n > 0 ? n - 1 : n]);
+    if (n * 2 + 1 < width) fine[i + 1] = larger(fine[i + 1], here + 0.25 * line[n + 1 < line.length ? n + 1 : n]);
   }
 }
 
@@ -477,77 +545,27 @@ async function structureGone(
   const wideS = await boxMean(s, half, 2, pace);
   const wideA = wideS && (await boxMean(a, half, 2, pace));
   if (wideS === null || wideA === null) return null;
-  const size = s.length;
-  const energy = wideS;
-  const rest = wideA;
-  for (let k = 0; k < size; k++) {
-    const p = s[k] - wideS[k];
-    const q = a[k] - wideA[k];
-    const most = p * p > q * q ? p * p : q * q;
-    energy[k] = most > 900 ? 900 : most;
-    const off = (p - q) * (p - q);
-    rest[k] = off > 900 ? 900 : off;
-  }
+  const [energy, rest] = [wideS, wideA];
+  bandOf(s, a, energy, rest);
   const meanEnergy = await boxMean(energy, half, 2, pace);
   const meanRest = meanEnergy && (await boxMean(rest, half, 2, pace));
   if (meanEnergy === null || meanRest === null) return null;
-  const { flat, perActivity } = noiseOf(meanRest, meanEnergy, half, covered);
-  const base = Math.max(4, flat * 6);
-  const slope = Math.min(0.45, Math.max(0.26, perActivity * 5));
-  for (let k = 0; k < size; k++) meanRest[k] /= base + slope * meanEnergy[k];
+  const { flat, perActivity } = noiseOf(meanRest, rankBlocks(meanEnergy, half, covered));
+  if (await isStopped(pace)) return null;
+  weighBand(meanRest, meanEnergy, Math.max(4, flat * 6), Math.min(0.45, Math.max(0.26, perActivity * 5)));
   return meanRest;
 }
 
-interface Noise {
-  readonly flat: number;
-  readonly perActivity: number;
+/** From the wide means, in place, how much there is of the band in either, and how much of it is not in both. */
+function bandOf(s: Float32Array, a: Float32Array, energy: Float32Array, rest: Float32Array): void {
+  for (let k = 0; k < s.length; k++) {
+    const p = s[k] - energy[k];
+    const q = a[k] - rest[k];
+    energy[k] = smaller(900, larger(p * p, q * q));
+    rest[k] = smaller(900, (p - q) * (p - q));
+  }
 }
 
-const thresholdOf = ({ flat, perActivity }: Noise, { least, most, factor, mostSlope }: Threshold) => ({
-  flat,
-  base: Math.min(most, Math.max(least, flat * factor)),
-  slope: Math.min(mostSlope, perActivity * factor),
-});
-
-/**
- * The noise of a witness: what it says where nothing changed, as flat + perActivity · activity. Blocks are ranked by
- * activity, and in each rank the calmer part tells: an edit may cover most of the picture.
- */
-function noiseOf(witness: Float32Array, activity: Float32Array, { width, height }: Extent, covered: Float32Array): Noise {
-  const blocks: { activity: number; value: number }[] = [];
-  for (let top = 0; top < height; top += blockPx) {
-    for (let left = 0; left < width; left += blockPx) {
-      let sum = 0;
-      let squares = 0;
-      let count = 0;
-      const bottom = Math.min(height, top + blockPx);
-      const right = Math.min(width, left + blockPx);
-      for (let y = top; y < bottom; y++) {
-        for (let x = left, i = y * width + left; x < right; x++, i++) {
-          if (covered[i] === 0) continue;
-          sum += activity[i];
-          squares += witness[i] * witness[i];
-          count++;
-        }
-      }
-      if (count >= 16) blocks.push({ activity: sum / count, value: Math.sqrt(squares / count) });
-    }
-  }
-  if (blocks.length < 8) return { flat: 1, perActivity: 0.05 };
-  blocks.sort((p, q) => p.activity - q.activity);
-  const ranks = 6;
-  const points: { x: number; y: number }[] = [];
-  for (let rank = 0; rank < ranks; rank++) {
-    const part = blocks.slice(Math.floor((rank * blocks.length) / ranks), Math.floor(((rank + 1) * blocks.length) / ranks));
-    const values = part.map(({ value }) => value).sort((p, q) => p - q);
-    points.push({ x: part[part.length >> 1].activity, y: values[Math.floor(values.length * 0.4)] });
-  }
-  const flat = points[0].y;
-  let perActivity = 0;
-  const slopes = points
-    .slice(1)
-    .filter(({ x }) => x > points[0].x + 0.5)
-    .map(({ x, y }) => (y - flat) / (x - points[0].x));
-  if (slopes.length > 0) perActivity = Math.max(0, slopes.sort((p, q) => p - q)[slopes.length >> 1]);
-  return { flat: Math.max(0, flat - perActivity * points[0].x), perActivity };
+function weighBand(rest: Float32Array, energy: Float32Array, base: number, slope: number): void {
+  for (let k = 0; k < rest.length; k++) rest[k] /= base + slope * energy[k];
 }

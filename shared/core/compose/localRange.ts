@@ -1,4 +1,5 @@
 /** Lowest and highest value of each 3 × 3. What lies between them is what a resampling within a pixel can make of it. */
+import { larger, smaller } from './extremes.ts';
 import type { Plane } from './types.ts';
 
 /** The ranges of one row. */
@@ -26,10 +27,8 @@ export function rangeRow({ width, height, data }: Plane, y: number, { low, high,
     const a = data[above + x];
     const b = data[here + x];
     const c = data[below + x];
-    const least = a < b ? a : b;
-    const most = a > b ? a : b;
-    columnLow[x] = least < c ? least : c;
-    columnHigh[x] = most > c ? most : c;
+    columnLow[x] = smaller(smaller(a, b), c);
+    columnHigh[x] = larger(larger(a, b), c);
   }
   let lowLeft = columnLow[0];
   let highLeft = columnHigh[0];
@@ -39,10 +38,8 @@ export function rangeRow({ width, height, data }: Plane, y: number, { low, high,
     const right = x < width - 1 ? x + 1 : x;
     const lowRight = columnLow[right];
     const highRight = columnHigh[right];
-    const least = lowLeft < lowHere ? lowLeft : lowHere;
-    const most = highLeft > highHere ? highLeft : highHere;
-    low[x] = least < lowRight ? least : lowRight;
-    high[x] = most > highRight ? most : highRight;
+    low[x] = smaller(smaller(lowLeft, lowHere), lowRight);
+    high[x] = larger(larger(highLeft, highHere), highRight);
     lowLeft = lowHere;
     highLeft = highHere;
     lowHere = lowRight;

@@ -5,6 +5,7 @@
 import type { Extent } from '../geometry.ts';
 import { isStopped, type Pace } from '../pace.ts';
 import { boxMean } from './boxFilter.ts';
+import { larger } from './extremes.ts';
 import { lengthOf, runsOf, sumsOf } from './runs.ts';
 
 export interface SettleLimits {
@@ -31,17 +32,59 @@ export async function settle(
 ): Promise<Uint8Array | null> {
   const state = new Uint8Array(extent.width * extent.height);
   for (let i = 0; i < state.length; i++) if (evidence[i] >= limits.lowWithin) state[i] = 1;
+  if (await isStopped(pace)) return null;
   dropSpecks(state, evidence, extent, limits);
   if (await isStopped(pace)) return null;
+  const rows = rowsWithin(state, extent);
+  if (rows === null) return state;
+  const part = <T extends Float32Array | Uint8Array>(of: T): T =>
+    of.subarray(rows.top * extent.width, (rows.bottom + 1) * extent.width) as T;
+  const isSettled = await settleRows(
+    part(state),
+    part(evidence),
+    part(difference),
+    { width: extent.width, height: rows.bottom - rows.top + 1 },
+    limits,
+    state.length * largeShare,
+    pace,
+  );
+  return isSettled ? state : null;
+}
+
+/** Farther than any window here reaches. */
+const surroundingsPx = 32;
+
+/** The rows from the first to the last that hold something of `state`, and what lies around them; null when nothing does. */
+function rowsWithin(state: Uint8Array, { width, height }: Extent): { readonly top: number; readonly bottom: number } | null {
+  const first = state.indexOf(1);
+  if (first < 0) return null;
+  const last = state.lastIndexOf(1);
+  return {
+    top: Math.max(0, Math.floor(first / width) - surroundingsPx),
+    bottom: Math.min(height - 1, Math.floor(last / width) + surroundingsPx),
+  };
+}
+
+/** `state` in place; regions of more than `largePx` are large. False when aborted. */
+async function settleRows(
+  state: Uint8Array,
+  evidence: Float32Array,
+  difference: Float32Array,
+  extent: Extent,
+  limits: SettleLimits,
+  largePx: number,
+  pace: Pace,
+): Promise<boolean> {
   const calm = await calmBeside(difference, state, extent, pace);
-  const open = calm && (await thin(state, evidence, calm, extent, limits, pace));
-  if (calm === null || open === null) return null;
+  const open = calm && (await thin(state, evidence, calm, extent, limits, largePx, pace));
+  if (calm === null || open === null) return false;
   peel(state, calm, extent);
+  if (await isStopped(pace)) return false;
   dropSpecks(state, evidence, extent, limits);
-  if (await isStopped(pace)) return null;
-  if (!(await fillDense(state, open, extent, pace))) return null;
+  if (await isStopped(pace)) return false;
+  if (!(await fillDense(state, open, extent, pace))) return false;
   closeHoles(state, evidence, open, extent, limits);
-  return (await isStopped(pace)) ? null : state;
+  return !(await isStopped(pace));
 }
 
 /** How far from a clear difference the witnesses that look at windows may have smeared it, and the share of it below which a pixel is calm. */
@@ -52,39 +95,58 @@ const calmShare = 0.25;
 async function calmBeside(difference: Float32Array, state: Uint8Array, extent: Extent, pace: Pace): Promise<Uint8Array | null> {
   const { width, height } = extent;
   const mean = await boxMean(difference, extent, 1, pace);
-  const across = new Float32Array(width * height);
-  const calm = new Uint8Array(width * height);
   if (mean === null) return null;
-  const isAny = new Uint8Array(height);
-  for (let y = 0; y < height; y++) if (state.subarray(y * width, (y + 1) * width).includes(1)) isAny[y] = 1;
+  // With rows of nothing above and below, so that the window needs no question.
+  const strongest = new Float32Array(width * (height + 2 * reachPx));
+  const line = new Float32Array(width + 2 * reachPx);
   for (let y = 0; y < height; y++) {
-    if (isAny.subarray(Math.max(0, y - reachPx), y + reachPx + 1).includes(1)) strongestInRow(mean, across, y * width, width);
+    strongestAcross(mean, y * width, line, strongest, (y + reachPx) * width, width);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
-  const strongest = new Float32Array(width);
+  // Of one row, of two, of four, of eight.
+  for (const rows of [1, 2, 4]) {
+    for (let y = 0; y + rows < height + 2 * reachPx; y++) {
+      raiseRow(strongest, y * width, (y + rows) * width, width);
+      const stop = pace.breathe();
+      if (stop !== false && (await stop)) return null;
+    }
+  }
+  const calm = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
-    if (isAny[y] === 0) continue;
-    strongest.fill(0);
-    for (let v = Math.max(0, y - reachPx); v <= Math.min(height - 1, y + reachPx); v++) raiseRow(strongest, across, v * width);
-    for (let x = 0, i = y * width; x < width; x++, i++) if (state[i] === 1 && mean[i] < calmShare * strongest[x]) calm[i] = 1;
+    markCalm(calm, state, mean, strongest, y * width, (y + 2 * reachPx - 7) * width, width);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return calm;
 }
 
-function raiseRow(row: Float32Array, from: Float32Array, start: number): void {
-  for (let x = 0; x < row.length; x++) if (from[start + x] > row[x]) row[x] = from[start + x];
+function raiseRow(rows: Float32Array, to: number, from: number, width: number): void {
+  for (let x = 0; x < width; x++) rows[to + x] = larger(rows[to + x], rows[from + x]);
 }
 
-function strongestInRow(from: Float32Array, to: Float32Array, start: number, width: number): void {
-  for (let x = 0; x < width; x++) {
-    const end = start + Math.min(width - 1, x + reachPx);
-    let most = 0;
-    for (let k = start + Math.max(0, x - reachPx); k <= end; k++) if (from[k] > most) most = from[k];
-    to[start + x] = most;
-  }
+/** The largest of 2 · reachPx + 1 along a row, by way of the largest of two, four and eight. `line` is zero at both ends. */
+function strongestAcross(from: Float32Array, start: number, line: Float32Array, to: Float32Array, at: number, width: number): void {
+  line.fill(0);
+  line.set(from.subarray(start, start + width), reachPx);
+  for (let step = 1; step <= 4; step *= 2) for (let x = 0; x + step < line.length; x++) line[x] = larger(line[x], line[x + step]);
+  const offset = 2 * reachPx - 7;
+  for (let x = 0; x < width; x++) to[at + x] = larger(line[x], line[x + offset]);
+}
+
+/** Of `strongest`, the rows from `row` on by eight, and those `offset` further on, hold the window between them. */
+function markCalm(
+  calm: Uint8Array,
+  state: Uint8Array,
+  mean: Float32Array,
+  strongest: Float32Array,
+  start: number,
+  other: number,
+  width: number,
+): void {
+  const share = calmShare;
+  for (let i = start, k = other; i < start + width; i++, k++)
+    if (state[i] === 1 && mean[i] < share * larger(strongest[i], strongest[k])) calm[i] = 1;
 }
 
 /** Takes calm pixels off the rim of regions, as deep as a window reaches. */
@@ -127,10 +189,11 @@ async function thin(
   calm: Uint8Array,
   extent: Extent,
   { low }: SettleLimits,
+  largePx: number,
   pace: Pace,
 ): Promise<Uint8Array | null> {
-  const clear = new Float32Array(state.length);
-  for (let i = 0; i < clear.length; i++) if (state[i] === 1 && calm[i] === 0) clear[i] = 1;
+  const clear = Float32Array.from(state);
+  for (let i = 0; i < clear.length; i++) if (calm[i] !== 0) clear[i] = 0;
   const density = await boxMean(clear, extent, thickRadiusPx, pace);
   if (density === null) return null;
   const open = new Uint8Array(state.length);
@@ -143,7 +206,7 @@ async function thin(
   });
   for (let run = 0; run < runs.count; run++) {
     const size = sizes[runs.part[run]];
-    if (within[runs.part[run]] >= (size > largeShare * state.length ? thickShareWhenLarge : thickShare) * size) continue;
+    if (within[runs.part[run]] >= (size > largePx ? thickShareWhenLarge : thickShare) * size) continue;
     for (let i = runs.start[run]; i < runs.end[run]; i++) {
       if (calm[i] === 1) open[i] = 1;
       if (evidence[i] < low || calm[i] === 1) state[i] = 0;
