@@ -2,7 +2,7 @@
 import type { Extent } from '../core/geometry.ts';
 import { drawLanes, type LaneRow } from '../core/history/lanes.ts';
 import type { History, Take } from '../core/history/take.ts';
-import { wordsOf } from '../core/history/take.ts';
+import { alternativeText, wordsOf } from '../core/history/take.ts';
 import type { TakeIndex } from '../core/history/takeIndex.ts';
 import { takeStatus } from '../core/history/takeStatus.ts';
 import { search } from '../core/history/tree.ts';
@@ -131,12 +131,6 @@ export function detailsOf(index: TakeIndex, take: Take, ask: DetailsAsk): TakeDe
     },
   };
 }
-
-/** What the model said the picture shows; without words, what was asked for. */
-export const alternativeText = (take: Take): string => {
-  const said = wordsOf(take).replace(/\s+/g, ' ');
-  return said === '' ? `Answer to “${take.instruction}”` : said;
-};
 
 const sizeOf = ({ pictures }: Take): Extent | null => {
   const picture = pictures.answer ?? pictures.composed;

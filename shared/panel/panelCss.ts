@@ -167,6 +167,7 @@ export const panelCss = `
 .rt-tree-row { display: flex; align-items: center; height: 52px; padding: 0 16px 0 12px; cursor: default; }
 .rt-tree-row:hover { background: var(--rt-bg-2); }
 .rt-tree-row.rt-on { background: var(--rt-bg-3); }
+.rt-tree-row.rt-on .rt-take-picture { background: var(--rt-bg); }
 .rt-tree:focus-visible .rt-tree-row.rt-on { background: var(--rt-accent-soft); box-shadow: inset 2px 0 0 var(--rt-accent); }
 .rt-lanes { display: block; flex: none; margin-right: 4px; overflow: visible; }
 .rt-lane { fill: none; stroke: var(--rt-border-strong); stroke-width: 1.5px; }

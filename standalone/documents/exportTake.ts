@@ -6,7 +6,7 @@ import { type LookPorts, takeLooks } from '../../shared/core/edit/takeLooks.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import { marksKey, takeKey } from '../../shared/core/history/keys.ts';
 import { encodeMarks, encodeTake } from '../../shared/core/history/savedEntries.ts';
-import type { History, Take } from '../../shared/core/history/take.ts';
+import { alternativeText, type History, type Take } from '../../shared/core/history/take.ts';
 import { pathTo } from '../../shared/core/history/tree.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { type ArchivedResult, writeTakeArchive } from './takeArchive.ts';
@@ -32,7 +32,8 @@ export async function exportPicture(
   const placed = path.flatMap(({ provenance, instruction }) =>
     provenance === null ? [] : [{ provenance, layer: '', layerName: instruction, layerId: 0 }],
   );
-  return ports.codec.encode(look.value.pixels, { type: 'image/png', xmp: utf8.encode(writeXmp(null, placed, store)) }, signal);
+  const xmp = utf8.encode(writeXmp(null, placed, store, null, alternativeText(take)));
+  return ports.codec.encode(look.value.pixels, { type: 'image/png', xmp }, signal);
 }
 
 /** All rounds from the first to `take`; what one of them looked like is left out where nothing of it is there any more. */

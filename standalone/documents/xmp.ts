@@ -14,6 +14,8 @@ import type { PlacedTake } from './picture.ts';
 
 export const retakeNamespace = 'https://retake.design/ns/1.0/';
 const iptcNamespace = 'http://iptc.org/std/Iptc4xmpExt/2008-02-29/';
+const iptcCoreNamespace = 'http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/';
+const dublinCore = 'http://purl.org/dc/elements/1.1/';
 const rdf = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
 const xmlns = 'http://www.w3.org/2000/xmlns/';
 /** The packet's own identifier, fixed by the standard. */
@@ -52,13 +54,14 @@ export function readXmp(packet: Uint8Array | null): XmpContents {
 /**
  * The packet with the takes added and the store replaced. An unreadable packet is set aside inside the new one. A take
  * whose layer is not among `layerIds` leaves the list when the store has it: five thousand would be five megabytes that
- * every program must read.
+ * every program must read. `altText` describes the picture as a whole.
  */
 export function writeXmp(
   packet: Uint8Array | null,
   takes: readonly PlacedTake[],
   store: ReadonlyMap<string, Uint8Array>,
   layerIds: ReadonlySet<number> | null = null,
+  altText: string | null = null,
 ): Uint8Array {
   const existing = packet === null ? null : parsePacket(packet);
   const document = existing ?? new DOMParser().parseFromString(emptyPacket, 'text/xml');
@@ -83,6 +86,7 @@ export function writeXmp(
   if (store.size > 0) appendField(document, description, 'entries', packEntries(store));
   for (const text of broken) appendField(document, description, 'unreadableEntries', text);
   if (packet !== null && existing === null) appendField(document, description, 'unreadablePacket', base64.encode(packet));
+  if (altText !== null) describe(document, description, altText);
   if (description.childNodes.length > 0) rdfRoot(document)?.appendChild(description);
   if (takes.length > 0)
     declareSourceType(
@@ -129,6 +133,27 @@ function aboutOf(document: Document): string {
 function listItems(document: Document, name: string): readonly Element[] {
   const list = document.getElementsByTagNameNS(retakeNamespace, name).item(0);
   return list === null ? [] : [...list.getElementsByTagNameNS(rdf, 'li')];
+}
+
+/**
+ * A picture's description, for those who see it and for those who do not: dc:description and IPTC's alternative text.
+ * Source: IPTC Photo Metadata Standard 2021.1, "Alt Text (Accessibility)".
+ */
+function describe(document: Document, description: Element, text: string): void {
+  for (const [namespace, name] of [
+    [dublinCore, 'dc:description'],
+    [iptcCoreNamespace, 'Iptc4xmpCore:AltTextAccessibility'],
+  ]) {
+    description.setAttributeNS(xmlns, `xmlns:${name.split(':')[0]}`, namespace);
+    const property = document.createElementNS(namespace, name);
+    const alternatives = document.createElementNS(rdf, 'rdf:Alt');
+    const item = document.createElementNS(rdf, 'rdf:li');
+    item.setAttributeNS('http://www.w3.org/XML/1998/namespace', 'xml:lang', 'x-default');
+    item.appendChild(document.createTextNode(xmlText(text)));
+    alternatives.appendChild(item);
+    property.appendChild(alternatives);
+    description.appendChild(property);
+  }
 }
 
 const fieldOf = (item: Element, name: string): string => item.getElementsByTagNameNS(retakeNamespace, name).item(0)?.textContent ?? '';

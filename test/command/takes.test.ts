@@ -45,6 +45,8 @@ describe('retake history, edit --from and export', () => {
     const said = execFileSync('exiftool', ['-j', '-struct', '-XMP:all', folder.at('take.png')], { encoding: 'utf8' });
     expect(JSON.parse(said)[0]).toMatchObject({
       DigitalSourceType: 'http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicallyEnhanced',
+      AltTextAccessibility: expect.stringContaining('darker'),
+      Description: expect.stringContaining('darker'),
       Takes: [{ Instruction: 'make the orange suit blue' }, { Instruction: 'make it darker' }],
     });
     const again = JSON.parse((await retake(['history', 'take.png', '--json'], folder.path)).stdout);

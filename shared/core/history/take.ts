@@ -171,3 +171,9 @@ export const freshContext = (instruction: string): TakeContext => ({
 
 /** The answer's words alone, '' when there were none. */
 export const wordsOf = ({ said }: Pick<Take, 'said'>): string => wordsIn(said);
+
+/** What the model said the picture shows; without words, what was asked for. */
+export const alternativeText = (take: Take): string => {
+  const said = wordsOf(take).replace(/\s+/g, ' ');
+  return said === '' ? `Answer to “${take.instruction}”` : said;
+};
