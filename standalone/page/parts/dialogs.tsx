@@ -67,6 +67,18 @@ export function Shortcuts({ modifier, onClose }: { readonly modifier: string; re
         ['Next and previous layer', '↓  ↑'],
       ],
     ],
+    [
+      'In the takes',
+      [
+        ['Later and earlier', '↑  ↓'],
+        ['Along the branch', '←  →'],
+        ['Go on from here', 'Enter'],
+        ['Compare with the source', 'C'],
+        ['Compare two', 'Shift click'],
+        ['Favourite', 'F'],
+        ['Discard, restore', 'Delete'],
+      ],
+    ],
   ];
   return (
     <Dialog label="Keyboard shortcuts" onClose={onClose}>
