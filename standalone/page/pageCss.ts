@@ -149,7 +149,7 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
 .pg-evidence-figures dt { color: var(--rt-text-2); }
 .pg-evidence-figures dd { margin: 0; font-weight: 500; font-variant-numeric: tabular-nums; }
 .pg .pg-evidence-figures p { margin-top: 6px; font-size: 11px; line-height: 16px; }
-.pg-keys { display: grid; grid-template-columns: 1fr 1fr 1fr; column-gap: 32px; }
+.pg-keys { display: grid; grid-template-columns: 1fr 1fr; column-gap: 48px; row-gap: 8px; }
 .pg-keys h3 { font-weight: 600; margin: 8px 0 4px; }
 .pg-keys dl { margin: 0; }
 .pg-keys dl div { display: flex; justify-content: space-between; align-items: center; height: 24px; color: var(--rt-text-2); }
