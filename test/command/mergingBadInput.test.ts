@@ -91,6 +91,37 @@ function saysRgb(jpeg: Buffer): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), adobe, jpeg.subarray(2)]);
 }
 
+/**
+ * A JPEG whose components are red, green and blue, as its Adobe marker says: the scans of three grey ones, one after the
+ * other under one header (ITU T.81, annex B).
+ */
+async function rgbJpeg(picture: Buffer): Promise<Buffer> {
+  const plane = async (channel: 0 | 1 | 2): Promise<Buffer> => {
+    const { data, info } = await sharp(picture).extractChannel(channel).raw().toBuffer({ resolveWithObject: true });
+    return sharp(data, { raw: { width: info.width, height: info.height, channels: 1 } })
+      .toColourspace('b-w')
+      .jpeg({ quality: 92, optimiseCoding: false })
+      .toBuffer();
+  };
+  const planes = [await plane(0), await plane(1), await plane(2)];
+  const segments = (jpeg: Buffer, marker: number): Buffer[] => {
+    const found: Buffer[] = [];
+    for (let at = 2; jpeg[at + 1] !== 0xda; at += 2 + jpeg.readUInt16BE(at + 2))
+      if (jpeg[at + 1] === marker) found.push(jpeg.subarray(at, at + 2 + jpeg.readUInt16BE(at + 2)));
+    return found;
+  };
+  const [frame] = segments(planes[0], 0xc0);
+  const header = Buffer.from([0xff, 0xc0, 0, 17, ...frame.subarray(4, 9), 3, 0x52, 0x11, 0, 0x47, 0x11, 0, 0x42, 0x11, 0]);
+  const scan = (jpeg: Buffer, component: number): Buffer => {
+    const start = jpeg.indexOf(Buffer.from([0xff, 0xda, 0, 8]));
+    return Buffer.concat([Buffer.from([0xff, 0xda, 0, 8, 1, component, 0, 0, 63, 0]), jpeg.subarray(start + 10, -2)]);
+  };
+  const adobe = Buffer.from([0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0]);
+  const scans = planes.map((jpeg, n) => scan(jpeg, [0x52, 0x47, 0x42][n]));
+  const tables = [...segments(planes[0], 0xdb), header, ...segments(planes[0], 0xc4)];
+  return Buffer.concat([planes[0].subarray(0, 2), adobe, ...tables, ...scans, Buffer.from([0xff, 0xd9])]);
+}
+
 /** The picture as the first frame of an animation, behind which an empty one follows. */
 function animatedPng(png: Buffer): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
@@ -122,7 +153,7 @@ describe('a picture that came back', () => {
   const inBox: Truth = [600 / 1024, 600 / 1024, 0, 200 - (512 * 600) / 1024];
   const patched = async () => sharp(await flat(await edited()));
   const frames = async () => {
-    const frame = await flat((await patched()).resize(300, 200));
+    const frame = await flat(await small());
     return sharp([frame, await flat(sharp(frame).negate())], { join: { animated: true } });
   };
   const turned = /Turn it back, then merge it again/;
@@ -183,53 +214,70 @@ describe('a picture that came back', () => {
       truth: stretched(extent),
       told: /transparent in places.*white/,
     },
+  };
+
+  /** In a file of another kind: that it is read aright shows on a small picture as well. */
+  const half = { width: 300, height: 200 };
+  const small = async () => sharp(await flat((await patched()).resize(half)));
+  const files: Record<string, Case> = {
     'as a progressive JPEG': {
-      make: async () => (await patched()).jpeg({ progressive: true }).toBuffer(),
+      make: async () => (await small()).jpeg({ progressive: true }).toBuffer(),
       mode: 'delta',
-      truth: stretched(extent),
+      truth: stretched(half, half),
     },
     'as a CMYK JPEG': {
-      make: async () => (await patched()).toColourspace('cmyk').jpeg().toBuffer(),
+      make: async () => (await small()).toColourspace('cmyk').jpeg().toBuffer(),
       mode: 'delta',
-      truth: stretched(extent),
+      truth: stretched(half, half),
     },
     'as a JPEG that says it stores RGB': {
-      make: async () => saysRgb(await (await patched()).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer()),
+      make: async () => saysRgb(await (await small()).jpeg({ chromaSubsampling: '4:4:4' }).toBuffer()),
       mode: 'delta',
-      truth: stretched(extent),
+      truth: stretched(half, half),
     },
-    'as a 16-bit PNG': { make: async () => flat((await patched()).toColourspace('rgb16')), mode: 'delta', truth: stretched(extent) },
+    'as a 16-bit PNG': { make: async () => flat((await small()).toColourspace('rgb16')), mode: 'delta', truth: stretched(half, half) },
     'lying on its side by EXIF': {
-      make: async () => (await patched()).rotate(-90).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+      make: async () => (await small()).rotate(-90).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
       mode: 'delta',
-      truth: stretched(extent),
+      truth: stretched(half, half),
     },
     'mirrored by EXIF': {
-      make: async () => (await patched()).flop().withMetadata({ orientation: 2 }).jpeg().toBuffer(),
+      make: async () => (await small()).flop().withMetadata({ orientation: 2 }).jpeg().toBuffer(),
       mode: 'delta',
-      truth: stretched(extent),
+      truth: stretched(half, half),
     },
     'as an animated WebP': {
       make: async () => (await frames()).webp({ loop: 0, delay: [80, 80] }).toBuffer(),
       mode: 'delta',
-      truth: stretched({ width: 300, height: 200 }),
+      truth: stretched(half, half),
       told: /only the first picture/,
     },
     'as an animated PNG': {
-      make: async () => animatedPng(await flat(await patched())),
+      make: async () => animatedPng(await flat(await small())),
       mode: 'delta',
-      truth: stretched(extent),
+      truth: stretched(half, half),
       told: /only the first picture/,
     },
   };
 
-  test.each(Object.entries(cases))('%s', async (name, { make, mode, truth, told = /^/ }) => {
-    const report = reportOf(name, await merge('coffee.png', await make()));
+  const check = async (name: string, source: string | Buffer, { make, mode, truth, told = /^/ }: Case): Promise<void> => {
+    const report = reportOf(name, await merge(source, await make()));
     expect(report.mode, JSON.stringify(report.registration)).toBe(mode);
     expect(report.registration.accepted).toBe(truth !== undefined);
     if (truth !== undefined) expect(farthest(report, truth)).toBeLessThan(0.8);
     expect(report.kept.changedPixelsOutside).toBe(0);
     expect(report.notes.join(' ')).toMatch(told);
+  };
+  test.each(Object.entries(cases))('%s', (name, expected) => check(name, 'coffee.png', expected));
+  test.each(Object.entries(files))('%s', async (name, expected) => check(name, await flat(coffee().resize(half)), expected));
+
+  test('as a JPEG that stores red, green and blue has its colours, and the patch is all that changed', async () => {
+    const report = reportOf('rgb', await merge(await flat(coffee().resize(half)), await rgbJpeg(await flat(await small()))));
+    expect(report).toMatchObject({ mode: 'delta', registration: { accepted: true }, kept: { changedPixelsOutside: 0 } });
+    expect(report.tone.maxShift).toBeLessThan(3);
+    const share = (spot.width * spot.height) / (extent.width * extent.height);
+    expect(report.change.fraction / share).toBeGreaterThan(0.9);
+    expect(report.change.fraction / share).toBeLessThan(1.3);
   });
 
   test('as an animated GIF is refused by its kind', async () => {
