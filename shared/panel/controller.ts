@@ -208,7 +208,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     }
     fail(failure, 'edit');
     if (failure.kind !== 'cancelled' || last?.pictures.answer == null || state.run.kind !== 'failed') return;
-    const sentence = 'What the model had answered is kept with its take; “Place again” puts it into the document.';
+    const sentence = 'What the model had answered is kept with its take; “Place” puts it into the document.';
     patch({ run: { ...state.run, explanation: { ...state.run.explanation, sentence } } });
   }
 

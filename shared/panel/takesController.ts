@@ -426,7 +426,11 @@ export function createTakesController(ports: TakesPorts): TakesController {
     },
     runEnds(done) {
       const last = index.inOrder.filter(({ id }) => running.has(id)).pop() ?? null;
-      if (done !== null) said.set(done.id, done.notes);
+      if (done !== null) {
+        said.set(done.id, done.notes);
+        // An answer may hold further pictures, which are takes too; this one was placed.
+        focusedId = done.id;
+      }
       isRunning = false;
       running = new Set();
       [start, way] = [latest, 'auto'];

@@ -286,6 +286,30 @@ describe('a question of the model', () => {
   });
 });
 
+describe('a round that is cancelled', () => {
+  test('keeps what the model had answered, to be placed later', async () => {
+    const made = await bench({ script: [red], environmentKey: key });
+    await select(made.host, 'Cup');
+    const stop = made.panel.subscribe(() => {
+      const { run } = made.panel.state();
+      if (run.kind === 'running' && run.stage === 'compose' && !run.cancelling) made.panel.actions.cancel();
+    });
+    await send(made.panel, 'make it red');
+    stop();
+    expect(made.panel.state().run).toMatchObject({
+      kind: 'failed',
+      tone: 'neutral',
+      explanation: { sentence: expect.stringContaining('kept') },
+    });
+    expect(rowOf(made, 'make it red').status).toEqual({ kind: 'cancelled', text: 'Cancelled, its answer is kept' });
+    expect(made.host.placed).toHaveLength(0);
+    made.panel.actions.takes.placeAgain(rowOf(made, 'make it red').id);
+    await settled();
+    expect(made.host.placed).toHaveLength(1);
+    expect(rowOf(made, 'make it red').status.kind).toBe('done');
+  });
+});
+
 describe('a take whose layer is gone', () => {
   test('is placed again from the answer that is kept, without asking the model', async () => {
     const made = await twoRounds();

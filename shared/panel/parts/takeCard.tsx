@@ -177,7 +177,7 @@ function Acts({ take, state, actions, focusInstruction, isOpen, onMore }: ActsPr
           title="Make a layer of its answer, which is kept; the model is not asked again"
           onClick={() => takes.placeAgain(take.id)}
         >
-          Place again
+          {take.layer === 'none' ? 'Place' : 'Place again'}
         </button>
       ) : null}
       <button
