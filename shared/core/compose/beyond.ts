@@ -24,7 +24,7 @@ const leastSay = 1e-4;
 
 /** The change, reaching over the rim where it should; `aligned.answer` is filled in there, in place. Null when aborted. */
 export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace): Promise<Change | null> {
-  const { width, height, covered, source, answer, alpha } = aligned;
+  const { width, height, covered } = aligned;
   const spans = await spansOf(covered.data, aligned, pace);
   if (spans === 'aborted') return null;
   if (spans === null || spans.count === width * height) return change;
@@ -34,38 +34,48 @@ export async function reachBeyond(aligned: Aligned, change: Change, pace: Pace):
 
   const mask = change.mask.data.slice();
   let sum = change.fraction * width * height;
-  const columns = Math.ceil(width / blockPx);
-  const neighbours = new Map<number, Float32Array>();
-  const shift = new Float64Array(3);
-  for (let y = 0, i = 0; y < height; y++) {
-    const row = Math.max(spans.top + insetPx, Math.min(spans.bottom - insetPx, y));
-    const first = spans.first[row] + insetPx;
-    const last = spans.last[row] - insetPx;
-    for (let x = 0; x < width; x++, i++) {
-      if (covered.data[i] >= 0.5) continue;
-      const near = row * width + (x < first ? first : x > last ? last : x);
-      const block = Math.floor(row / blockPx) * columns + Math.floor((near - row * width) / blockPx);
-      let around = neighbours.get(block);
-      if (around === undefined) {
-        around = neighboursOf(aligned, near - row * width, row);
-        neighbours.set(block, around);
-      }
-      shiftOf(around, source.r[i], source.g[i], source.b[i], shift);
-      answer.r[i] = source.r[i] + shift[0];
-      answer.g[i] = source.g[i] + shift[1];
-      answer.b[i] = source.b[i] + shift[2];
-      if (alpha !== null && alpha.data[i] <= 0) continue;
-      // The rim of the answer is softened, though the change goes on: what lies further in tells.
-      sum += change.mask.data[near] - mask[i];
-      mask[i] = change.mask.data[near];
-    }
+  const neighbours: Neighbours = new Map();
+  for (let y = 0; y < height; y++) {
+    sum += reachRow(aligned, change.mask.data, spans, y, neighbours, mask);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return { ...change, mask: { width, height, data: mask }, fraction: sum / (width * height) };
 }
 
-/** Source colour and change, levels, of the covered pixels around a place. */
+/** By block: source colour and change, levels, of the covered pixels around. */
+type Neighbours = Map<number, Float32Array>;
+
+/** Fills in what is not covered of row `y`, and answers by how much its mask grew. */
+function reachRow(aligned: Aligned, inner: Float32Array, spans: Spans, y: number, neighbours: Neighbours, mask: Float32Array): number {
+  const { width, covered, source, answer, alpha } = aligned;
+  const columns = Math.ceil(width / blockPx);
+  const shift = new Float64Array(3);
+  const row = Math.max(spans.top + insetPx, Math.min(spans.bottom - insetPx, y));
+  const first = spans.first[row] + insetPx;
+  const last = spans.last[row] - insetPx;
+  let sum = 0;
+  for (let x = 0, i = y * width; x < width; x++, i++) {
+    if (covered.data[i] >= 0.5) continue;
+    const near = row * width + (x < first ? first : x > last ? last : x);
+    const block = Math.floor(row / blockPx) * columns + Math.floor((near - row * width) / blockPx);
+    let around = neighbours.get(block);
+    if (around === undefined) {
+      around = neighboursOf(aligned, near - row * width, row);
+      neighbours.set(block, around);
+    }
+    shiftOf(around, source.r[i], source.g[i], source.b[i], shift);
+    answer.r[i] = source.r[i] + shift[0];
+    answer.g[i] = source.g[i] + shift[1];
+    answer.b[i] = source.b[i] + shift[2];
+    if (alpha !== null && alpha.data[i] <= 0) continue;
+    // The rim of the answer is softened, though the change goes on: what lies further in tells.
+    sum += inner[near] - mask[i];
+    mask[i] = inner[near];
+  }
+  return sum;
+}
+
 function neighboursOf({ width, height, covered, source, answer }: Aligned, column: number, row: number): Float32Array {
   const out: number[] = [];
   const x0 = Math.floor(column / blockPx) * blockPx + blockPx / 2;
@@ -124,12 +134,7 @@ async function spansOf(covered: Float32Array, { width, height }: Extent, pace: P
   let count = 0;
   let rimPx = 0;
   for (let y = 0; y < height; y++) {
-    for (let x = 0, i = y * width; x < width; x++, i++) {
-      if (covered[i] < 0.5) continue;
-      if (first[y] === width) first[y] = x;
-      last[y] = x;
-      count++;
-    }
+    count += spanRow(covered, y, width, first, last);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return 'aborted';
     if (last[y] < 0) continue;
@@ -138,4 +143,16 @@ async function spansOf(covered: Float32Array, { width, height }: Extent, pace: P
   }
   for (let y = top + insetPx; y <= bottom - insetPx; y++) rimPx = Math.max(rimPx, first[y], width - 1 - last[y]);
   return bottom - top < 4 * insetPx ? null : { top, bottom, first, last, rimPx, count };
+}
+
+/** The first and last covered column of row `y`; answers how many are. */
+function spanRow(covered: Float32Array, y: number, width: number, first: Int32Array, last: Int32Array): number {
+  let count = 0;
+  for (let x = 0, i = y * width; x < width; x++, i++) {
+    if (covered[i] < 0.5) continue;
+    if (count === 0) first[y] = x;
+    last[y] = x;
+    count++;
+  }
+  return count;
 }

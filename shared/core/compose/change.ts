@@ -322,7 +322,7 @@ async function showing(
   blocks: RankedBlocks,
   pace: Pace,
 ): Promise<boolean> {
-  const off = Float32Array.from(still);
+  const off = new Float32Array(still);
   subtractFrom(off, moved);
   const mean = await boxMean(off, half, 1, pace);
   const around = mean && (await boxMean(off, half, reach, pace));
@@ -515,19 +515,27 @@ async function spread(evidence: Float32Array, half: Extent, fine: Float32Array, 
   for (let y = 0; y < height; y++) {
     const j = (y >> 1) * half.width;
     const other = y % 2 === 0 ? (y > 0 ? j - half.width : j) : (y >> 1) + 1 < half.height ? j + half.width : j;
-    for (let x = 0; x < half.width; x++) line[x] = evidence[j + x] * 0.75 + evidence[other + x] * 0.25;
-    spreadRow(line, fine, y * width, width);
+    spreadRow(evidence, j, other, line, fine, y * width, width);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return false;
   }
   return true;
 }
 
-function spreadRow(line: Float32Array, fine: Float32Array, start: number, width: number): void {
+function spreadRow(
+  evidence: Float32Array,
+  here: number,
+  other: number,
+  line: Float32Array,
+  fine: Float32Array,
+  start: number,
+  width: number,
+): void {
+  for (let x = 0; x < line.length; x++) line[x] = evidence[here + x] * 0.75 + evidence[other + x] * 0.25;
   for (let n = 0, i = start; n < line.length; n++, i += 2) {
-    const here = 0.75 * line[n];
-    fine[i] = larger(fine[i], here + 0.25 * line[n > 0 ? n - 1 : n]);
-    if (n * 2 + 1 < width) fine[i + 1] = larger(fine[i + 1], here + 0.25 * line[n + 1 < line.length ? n + 1 : n]);
+    const most = 0.75 * line[n];
+    fine[i] = larger(fine[i], most + 0.25 * line[n > 0 ? n - 1 : n]);
+    if (n * 2 + 1 < width) fine[i + 1] = larger(fine[i + 1], most + 0.25 * line[n + 1 < line.length ? n + 1 : n]);
   }
 }
 

@@ -14,10 +14,12 @@ export async function localNormalize({ width, height, data }: Plane, radius: num
   for (let y = 0; y < height; y++) {
     const enters = y + radius < height;
     const leaves = y > radius;
-    if (enters && leaves) replaceRow(data, (y + radius) * width, (y - radius - 1) * width, sums);
-    else if (enters) addRow(data, (y + radius) * width, 1, sums);
-    else if (leaves) addRow(data, (y - radius - 1) * width, -1, sums);
-    runAlong(radius, sums);
+    if (enters && leaves) replaceRow(data, (y + radius) * width, (y - radius - 1) * width, radius, sums);
+    else {
+      if (enters) addRow(data, (y + radius) * width, 1, sums);
+      else if (leaves) addRow(data, (y - radius - 1) * width, -1, sums);
+      runAlong(radius, sums);
+    }
     const rows = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1;
     normalizeRow(data, y * width, 2 * radius + 1, 1 / rows, sums, out);
     const stop = pace.breathe();
@@ -44,6 +46,7 @@ const createSums = (width: number, radius: number): Sums => ({
   share: Float64Array.from({ length: width }, (_, x) => 1 / (Math.min(width, x + radius + 1) - Math.max(0, x - radius))),
 });
 
+/** Brings the columns' sums on by a row. */
 function addRow(data: Float32Array, start: number, sign: 1 | -1, { values, squares }: Sums): void {
   for (let x = 0; x < values.length; x++) {
     const value = data[start + x];
@@ -52,29 +55,38 @@ function addRow(data: Float32Array, start: number, sign: 1 | -1, { values, squar
   }
 }
 
-function replaceRow(data: Float32Array, entering: number, leaving: number, { values, squares }: Sums): void {
-  for (let x = 0; x < values.length; x++) {
-    const value = data[entering + x];
-    const old = data[leaving + x];
-    values[x] += value - old;
-    squares[x] += value * value - old * old;
+/** The same by one row that comes and one that goes, adding them up along it on the way. */
+function replaceRow(data: Float32Array, comes: number, goes: number, radius: number, sums: Sums): void {
+  const { values, squares, runningValues, runningSquares } = sums;
+  let sum = 0;
+  let sumOfSquares = 0;
+  for (let x = 0, to = radius + 1; x < values.length; x++, to++) {
+    const value = data[comes + x];
+    const old = data[goes + x];
+    const column = values[x] + (value - old);
+    const square = squares[x] + (value * value - old * old);
+    values[x] = column;
+    squares[x] = square;
+    sum += column;
+    sumOfSquares += square;
+    runningValues[to] = sum;
+    runningSquares[to] = sumOfSquares;
   }
+  runningValues.fill(sum, radius + 1 + values.length);
+  runningSquares.fill(sumOfSquares, radius + 1 + values.length);
 }
 
 function runAlong(radius: number, { values, squares, runningValues, runningSquares }: Sums): void {
   let sum = 0;
   let sumOfSquares = 0;
-  let to = radius + 1;
-  for (let x = 0; x < values.length; x++, to++) {
+  for (let x = 0, to = radius + 1; x < values.length; x++, to++) {
     sum += values[x];
     sumOfSquares += squares[x];
     runningValues[to] = sum;
     runningSquares[to] = sumOfSquares;
   }
-  for (; to < runningValues.length; to++) {
-    runningValues[to] = sum;
-    runningSquares[to] = sumOfSquares;
-  }
+  runningValues.fill(sum, radius + 1 + values.length);
+  runningSquares.fill(sumOfSquares, radius + 1 + values.length);
 }
 
 function normalizeRow(

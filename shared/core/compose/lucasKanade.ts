@@ -26,51 +26,67 @@ const blocksAcross = 24;
 /** Steps smaller than this, px, change nothing that can be measured. */
 const settledPx = 0.003;
 
-/** The point of the strongest gradient in each cell of the (structure) plane: `most` or fewer. */
-export function choosePoints({ width, height, data }: Plane, mostPoints: number): Points {
+/** The point of the strongest gradient in each cell of the (structure) plane: `most` or fewer. Null when aborted. */
+export async function choosePoints(plane: Plane, mostPoints: number, pace: Pace): Promise<Points | null> {
+  const { width, height } = plane;
   const cell = Math.max(1, Math.ceil(Math.sqrt((width * height) / mostPoints)));
   const columns = Math.ceil(Math.max(0, width - 2) / cell);
   const rows = Math.ceil(Math.max(0, height - 2) / cell);
   const most = Math.max(0, columns * rows);
-  const x = new Float32Array(most);
-  const y = new Float32Array(most);
-  const value = new Float32Array(most);
-  const gradientX = new Float32Array(most);
-  const gradientY = new Float32Array(most);
-  const block = new Int32Array(most);
+  const floats = (): Float32Array => new Float32Array(most);
+  const chosen: Chosen = {
+    x: floats(),
+    y: floats(),
+    value: floats(),
+    gradientX: floats(),
+    gradientY: floats(),
+    block: new Int32Array(most),
+  };
   const blockPx = Math.max(8, Math.ceil(Math.max(width, height) / blocksAcross));
-  const blockColumns = Math.ceil(width / blockPx);
   let count = 0;
   for (let top = 1; top < height - 1; top += cell) {
-    const bottom = Math.min(height - 1, top + cell);
-    for (let left = 1; left < width - 1; left += cell) {
-      const right = Math.min(width - 1, left + cell);
-      let best = 1e-4;
-      let at = -1;
-      for (let v = top; v < bottom; v++)
-        for (let u = left, i = v * width + left; u < right; u++, i++) {
-          const gx = data[i + 1] - data[i - 1];
-          const gy = data[i + width] - data[i - width];
-          const strength = gx * gx + gy * gy;
-          if (strength > best) {
-            best = strength;
-            at = i;
-          }
-        }
-      if (at < 0) continue;
-      const u = at % width;
-      const v = (at - u) / width;
-      x[count] = u + 0.5;
-      y[count] = v + 0.5;
-      value[count] = data[at];
-      gradientX[count] = (data[at + 1] - data[at - 1]) * 0.5;
-      gradientY[count] = (data[at + width] - data[at - width]) * 0.5;
-      block[count] = Math.floor(v / blockPx) * blockColumns + Math.floor(u / blockPx);
-      count++;
-    }
+    count = chooseInRow(plane, top, cell, blockPx, chosen, count);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
   }
-  const blocks = blockColumns * Math.ceil(height / blockPx);
-  return { count, x, y, value, gradientX, gradientY, block, blocks, say: saysOf(count, gradientX, gradientY, block, blocks) };
+  const blocks = Math.ceil(width / blockPx) * Math.ceil(height / blockPx);
+  return { count, ...chosen, blocks, say: saysOf(count, chosen.gradientX, chosen.gradientY, chosen.block, blocks) };
+}
+
+type Chosen = Pick<Points, 'x' | 'y' | 'value' | 'gradientX' | 'gradientY' | 'block'>;
+
+/** Of the row of cells from `top` on; answers how many points there are now. */
+function chooseInRow({ width, height, data }: Plane, top: number, cell: number, blockPx: number, chosen: Chosen, known: number): number {
+  const { x, y, value, gradientX, gradientY, block } = chosen;
+  const bottom = Math.min(height - 1, top + cell);
+  const blockColumns = Math.ceil(width / blockPx);
+  let count = known;
+  for (let left = 1; left < width - 1; left += cell) {
+    const right = Math.min(width - 1, left + cell);
+    let best = 1e-4;
+    let at = -1;
+    for (let v = top; v < bottom; v++)
+      for (let u = left, i = v * width + left; u < right; u++, i++) {
+        const gx = data[i + 1] - data[i - 1];
+        const gy = data[i + width] - data[i - width];
+        const strength = gx * gx + gy * gy;
+        if (strength > best) {
+          best = strength;
+          at = i;
+        }
+      }
+    if (at < 0) continue;
+    const u = at % width;
+    const v = (at - u) / width;
+    x[count] = u + 0.5;
+    y[count] = v + 0.5;
+    value[count] = data[at];
+    gradientX[count] = (data[at + 1] - data[at - 1]) * 0.5;
+    gradientY[count] = (data[at + width] - data[at - width]) * 0.5;
+    block[count] = Math.floor(v / blockPx) * blockColumns + Math.floor(u / blockPx);
+    count++;
+  }
+  return count;
 }
 
 /** Every `step`-th point: enough to come near. */
@@ -304,6 +320,8 @@ export async function refine(
     const [a, b, c, d, e, f] = map;
     const determinant = a * d - b * c;
     if (Math.abs(determinant) < 1e-6) break;
+    const halt = pace.breathe();
+    if (halt !== false && (await halt)) return null;
     const { h, g } = normalEquations(points, sampled, map, cx, cy, unit, sourceShare);
     const delta = solve(h, g, parameters, 6);
     if (delta === null) break;

@@ -59,14 +59,15 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
     const s = await localNormalize(sources[k], radius, pace);
     const a = s && (await localNormalize(answers[k], radius, pace));
     if (s === null || a === null || (await isStopped(pace))) return null;
-    const points = choosePoints(s, most);
-    return (await isStopped(pace)) ? null : { source: s, answer: a, points };
+    const points = await choosePoints(s, most, pace);
+    return points && { source: s, answer: a, points };
   };
 
   const coarse = await levelAt(0, coarsePoints);
   if (coarse === null) return null;
-  if (coarse.points.count < 50 || choosePoints(coarse.answer, coarsePoints).count < 50)
-    return rejected(stretch, 0, flatReason(coarse.points.count < 50));
+  const ofAnswer = await choosePoints(coarse.answer, coarsePoints, pace);
+  if (ofAnswer === null) return null;
+  if (coarse.points.count < 50 || ofAnswer.count < 50) return rejected(stretch, 0, flatReason(coarse.points.count < 50));
   const middle = finest > 0 ? await levelAt(1, middlePoints) : coarse;
   if (middle === null) return null;
   const levels = finest > 0 ? [middle, coarse] : [coarse];

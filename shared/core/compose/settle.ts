@@ -192,7 +192,7 @@ async function thin(
   largePx: number,
   pace: Pace,
 ): Promise<Uint8Array | null> {
-  const clear = Float32Array.from(state);
+  const clear = new Float32Array(state);
   for (let i = 0; i < clear.length; i++) if (calm[i] !== 0) clear[i] = 0;
   const density = await boxMean(clear, extent, thickRadiusPx, pace);
   if (density === null) return null;

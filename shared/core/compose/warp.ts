@@ -37,23 +37,26 @@ export async function warpPlane(from: Plane, extent: Extent, toAnswer: Affine, f
 /** 1 where the map leads inside `from`, else 0. Null when the pace was aborted. */
 export async function coverageOf(from: Bounds, extent: Extent, toAnswer: Affine, pace: Pace): Promise<Plane | null> {
   const out = createPlane(extent);
-  const [a, b, c, d, e, f] = toAnswer;
+  for (let y = 0; y < extent.height; y++) {
+    coverRow(from, toAnswer, y, out);
+    const stop = pace.breathe();
+    if (stop !== false && (await stop)) return null;
+  }
+  return out;
+}
+
+function coverRow(from: Bounds, [a, b, c, d, e, f]: Affine, y: number, { data, width }: Plane): void {
   // A fit is good to a fraction of a pixel: the outermost row is not lost for that.
   const slack = 0.5;
   const left = from.x - slack;
   const top = from.y - slack;
   const right = from.x + from.width + slack;
   const bottom = from.y + from.height + slack;
-  for (let y = 0, i = 0; y < extent.height; y++) {
-    for (let x = 0; x < extent.width; x++, i++) {
-      const u = a * (x + 0.5) + c * (y + 0.5) + e;
-      const v = b * (x + 0.5) + d * (y + 0.5) + f;
-      out.data[i] = u >= left && v >= top && u <= right && v <= bottom ? 1 : 0;
-    }
-    const stop = pace.breathe();
-    if (stop !== false && (await stop)) return null;
+  for (let x = 0, i = y * width; x < width; x++, i++) {
+    const u = a * (x + 0.5) + c * (y + 0.5) + e;
+    const v = b * (x + 0.5) + d * (y + 0.5) + f;
+    data[i] = u >= left && v >= top && u <= right && v <= bottom ? 1 : 0;
   }
-  return out;
 }
 
 function warpChannels(
