@@ -135,3 +135,24 @@ test('behind a kept subject a replaced background does not pass for a drift, and
   expect(tone?.reason).toBeNull();
   expect(tone?.maxShift).toBeLessThan(12);
 });
+
+test('where letters take the place of others, no edge of the old ones stays behind', async () => {
+  const random = randomOf(3);
+  /** Upright strokes with soft edges, 5 px wide, as letters are. */
+  const lettered = (starts: readonly number[]): Channels => {
+    const ink = (x: number, y: number): number => {
+      if (y < 90 || y > 130) return 0;
+      return Math.max(0, ...starts.map((start) => Math.min(1, 3.2 - Math.abs(x + 0.5 - start))));
+    };
+    const plane = (paper: number, dark: number) =>
+      Float32Array.from({ length: width * height }, (_, i) => paper + (dark - paper) * ink(i % width, Math.floor(i / width)));
+    return [plane(245, 32), plane(240, 36), plane(230, 44)];
+  };
+  const old = Array.from({ length: 18 }, (_, n) => 60 + n * 11 + 3 * random());
+  const next = old.map((start) => start + 2.5 + 3 * random());
+  const [source, edited] = [lettered(old), lettered(next)];
+  const { mask } = await changeBetween(source, edited);
+  // Levels by which the old ink still darkens the paper.
+  const left = mask.data.map((m, i) => (edited[1][i] - source[1][i]) * (1 - m));
+  expect(Math.max(...left)).toBeLessThan(30);
+});

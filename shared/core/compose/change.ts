@@ -72,7 +72,17 @@ export async function findChange(
     const share = meanOf(settled);
     if (ask.scope === 'global' ? share > wholeShare || shift > plainShift : isShift && share > shiftShare) settled.fill(1);
   }
-  const mask: Plane = { width, height, data: softened(settled, difference, aligned, (i) => isRemoval(aligned, i)) };
+  const mask: Plane = {
+    width,
+    height,
+    data: softened(
+      settled,
+      difference,
+      aligned,
+      (i) => isRemoval(aligned, i),
+      (i) => isOldEdge(aligned, difference, i),
+    ),
+  };
   if (await isStopped(pace)) return null;
   if (alpha !== null) dropOutside(mask.data, alpha);
   hold(mask.data, covered);
@@ -95,13 +105,24 @@ function meanOf(values: Float32Array | Uint8Array): number {
 }
 
 /** Whether the source has more of an edge here than the answer: half of it would be a ghost. */
-function isRemoval({ source, answer, width, height }: Aligned, i: number): boolean {
+const isRemoval = ({ source, answer, width, height }: Aligned, i: number): boolean =>
+  !isOutermost(i, width, height) && edgeAt(source, i) > 1.2 * edgeAt(answer, i) + 6;
+
+/** More than texture makes of a pixel and its four neighbours, levels. */
+const plainEdge = 120;
+
+/** Whether what differs here is an edge of the source rather than its texture. */
+const isOldEdge = ({ source, width, height }: Aligned, difference: Float32Array, i: number): boolean =>
+  !isOutermost(i, width, height) && edgeAt(source, i) > Math.min(plainEdge, 1.5 * difference[i] + 32);
+
+const isOutermost = (i: number, width: number, height: number): boolean => {
   const x = i % width;
-  if (x === 0 || x === width - 1 || i < width || i >= width * (height - 1)) return false;
-  const edge = ({ g }: Planes): number =>
-    Math.abs(g[i - 1] - g[i]) + Math.abs(g[i + 1] - g[i]) + Math.abs(g[i - width] - g[i]) + Math.abs(g[i + width] - g[i]);
-  return edge(source) > 1.2 * edge(answer) + 6;
-}
+  return x === 0 || x === width - 1 || i < width || i >= width * (height - 1);
+};
+
+/** Levels by which a pixel differs from its four neighbours, in sum. */
+const edgeAt = ({ g, width }: Planes, i: number): number =>
+  Math.abs(g[i - 1] - g[i]) + Math.abs(g[i + 1] - g[i]) + Math.abs(g[i - width] - g[i]) + Math.abs(g[i + width] - g[i]);
 
 /** The largest difference of the three channels, levels. Null when aborted. */
 async function differenceOf({ source, answer, width, height }: Aligned, pace: Pace): Promise<Float32Array | null> {

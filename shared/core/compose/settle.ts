@@ -248,6 +248,13 @@ const outerRemoval = 0.8;
 const removalLevels = 4;
 /** Up to this difference, levels, a pixel of the rim counts in full whatever it shows; from twice of it on, by what it shows. */
 const faintLevels = 8;
+/**
+ * No more levels than this may stay behind of a difference in or near the rim, and fewer where an edge of the source lies
+ * there: an old letter under a new one.
+ */
+const leftLevels = 28;
+const ghostLevels = 10;
+const ghostReachPx = 3;
 /** How many pixels deep the rim of a mask is, inside. */
 const rimPx = 2;
 /** From this share of the strongest difference nearby on, a pixel of the rim counts in full: the edge lies where half of it shows. */
@@ -258,17 +265,19 @@ const leastShare = 0.25;
 /**
  * The mask as coverage, 0 to 1. Its rim follows the difference itself, so that a stroke stays as narrow as it was drawn
  * although a resampled edge shows further; beyond it the mask falls off over two pixels. `difference`: levels per pixel.
- * Where an edge of the source goes (`isRemoval`) the rim counts in full, so that nothing of it stays.
+ * Where an edge of the source goes (`isRemoval`) the rim counts in full, so that nothing of it stays, and next to nothing
+ * of one (`isOldEdge`) that another takes the place of.
  */
 export function softened(
   mask: Uint8Array,
   difference: Float32Array,
   { width, height }: Extent,
   isRemoval: (i: number) => boolean,
+  isOldEdge: (i: number) => boolean,
 ): Float32Array {
   const out = new Float32Array(mask);
   const rim = edgeOf(mask, 0, width, height, rimPx);
-  const outer = edgeOf(mask, 1, width, height, fringe.length);
+  const outer = edgeOf(mask, 1, width, height, ghostReachPx);
   const weigh = (i: number, most: number): void => {
     const strongest = strongestNear(difference, i, width, height);
     const shown = strongest > 0 ? Math.max(0, difference[i] / strongest - leastShare) / (fullShare - leastShare) : 1;
@@ -279,9 +288,16 @@ export function softened(
     else out[i] = share < most ? share : most;
   };
   for (const ring of rim) for (const i of ring) weigh(i, 1);
-  outer.forEach((ring, n) => {
-    for (const i of ring) weigh(i, fringe[n]);
+  fringe.forEach((most, n) => {
+    for (const i of outer[n]) weigh(i, most);
   });
+  for (const ring of [...rim, ...outer])
+    for (const i of ring) {
+      const d = difference[i];
+      if (out[i] * d >= d - ghostLevels) continue;
+      const most = isOldEdge(i) ? ghostLevels : leftLevels;
+      if (out[i] * d < d - most) out[i] = 1 - most / d;
+    }
   return out;
 }
 
