@@ -9,12 +9,14 @@ const depthAt = 24;
 const colorTypeAt = 25;
 
 /**
- * Red, green and blue of 16 bits, with or without alpha: what a 16-bit document is made of. Others (grey, a transparent
- * colour, a picture that is to be turned) are read like any PNG.
+ * Colours or greys of 16 bits, with or without alpha: what a 16-bit document is made of. Others (a transparent colour, a
+ * profile of greys, a picture that is to be turned) are read like any PNG.
  */
 export function isDeepPng(png: Uint8Array): boolean {
-  if (png[depthAt] !== 16 || (png[colorTypeAt] !== 2 && png[colorTypeAt] !== 6)) return false;
+  if (png[depthAt] !== 16 || ![0, 2, 4, 6].includes(png[colorTypeAt])) return false;
   const types = chunkTypes(png);
+  const isGrey = png[colorTypeAt] === 0 || png[colorTypeAt] === 4;
+  if (isGrey && types.has('iCCP')) return false;
   return !types.has('tRNS') && !types.has('eXIf') && !types.has('acTL');
 }
 
@@ -25,10 +27,12 @@ export function decodeDeepPng(png: Uint8Array): Pixels16 {
   const profile = icc === undefined ? sRGB : { name: iccName(icc), icc };
   if (channels === 4) return { width, height, profile, data: samples as Uint16Array };
   const data = new Uint16Array(width * height * 4).fill(65535);
-  for (let from = 0, to = 0; to < data.length; from += 3, to += 4) {
+  const isGrey = channels < 3;
+  for (let from = 0, to = 0; to < data.length; from += channels, to += 4) {
     data[to] = samples[from];
-    data[to + 1] = samples[from + 1];
-    data[to + 2] = samples[from + 2];
+    data[to + 1] = samples[isGrey ? from : from + 1];
+    data[to + 2] = samples[isGrey ? from : from + 2];
+    if (channels === 2) data[to + 3] = samples[from + 1];
   }
   return { width, height, profile, data };
 }
