@@ -49,7 +49,10 @@ async function answerLooks({ store, codec, clock }: LookPorts, take: Take, signa
   const decoded = await codec.decode(bytes.value, signal);
   if (!decoded.ok) return decoded;
   const { bounds } = take.source;
-  const pixels = await resize(withoutPadding(toSrgb(decoded.value), bounds), bounds, createPace(clock, signal));
+  const picture = toSrgb(decoded.value);
+  // One from elsewhere was not padded, only stretched.
+  const own = take.model === 'merged' ? picture : withoutPadding(picture, bounds);
+  const pixels = await resize(own, bounds, createPace(clock, signal));
   return pixels === null ? err({ kind: 'cancelled' }) : ok({ pixels, bounds });
 }
 
