@@ -55,23 +55,39 @@ export async function fitLocalLinear(
   // Below this spread of the source its slope would be read from noise.
   const ridge = Math.max(6, 3 * noise * noise);
   const line = new Float32Array(columns * moments);
-  const window = new Float32Array(moments);
   for (let j = 0; j < rows; j++) {
     const up = Math.max(0, j - 1) * columns * moments;
     const here = j * columns * moments;
     const down = Math.min(rows - 1, j + 1) * columns * moments;
-    for (let k = 0; k < line.length; k++) line[k] = sums[up + k] + 2 * sums[here + k] + sums[down + k];
-    for (let i = 0; i < columns; i++) {
-      const l = Math.max(0, i - 1) * moments;
-      const c = i * moments;
-      const r = Math.min(columns - 1, i + 1) * moments;
-      for (let k = 0; k < moments; k++) window[k] = line[l + k] + 2 * line[c + k] + line[r + k];
-      solve(window, told[j * columns + i] >= 0 ? toldRidge : ridge, map, (j * columns + i) * mapSize, mean, (j * columns + i) * 3);
-    }
+    solveRow(sums, up, here, down, told.subarray(j * columns, (j + 1) * columns), ridge, line, map, j * columns, mean);
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
   }
   return { columns, rows, map, mean };
+}
+
+/** The maps of one row of cells, each from its own sums and its neighbours', 1-2-1 both ways. */
+function solveRow(
+  sums: Float32Array,
+  up: number,
+  here: number,
+  down: number,
+  told: Int32Array,
+  ridge: number,
+  line: Float32Array,
+  map: Float32Array,
+  first: number,
+  mean: Float32Array,
+): void {
+  const window = new Float32Array(moments);
+  for (let k = 0; k < line.length; k++) line[k] = sums[up + k] + 2 * sums[here + k] + sums[down + k];
+  for (let i = 0; i < told.length; i++) {
+    const l = Math.max(0, i - 1) * moments;
+    const c = i * moments;
+    const r = Math.min(told.length - 1, i + 1) * moments;
+    for (let k = 0; k < moments; k++) window[k] = line[l + k] + 2 * line[c + k] + line[r + k];
+    solve(window, told[i] >= 0 ? toldRidge : ridge, map, (first + i) * mapSize, mean, (first + i) * 3);
+  }
 }
 
 /** Two rows at once, as means of 2 × 2: what the model softens or makes anew is finer, and would draw the slope down. */

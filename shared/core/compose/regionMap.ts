@@ -38,7 +38,8 @@ export async function fitRegionMaps(source: Planes, difference: Planes, mask: Pl
   const label = new Int32Array(columns * rows).fill(-1);
   const coefficients: Float64Array[] = [];
   // What did not change is no part of any region.
-  const seen = Uint8Array.from({ length: columns * rows }, (_, cell) => (means[cell * perCell] === 0 ? 1 : 0));
+  const seen = new Uint8Array(columns * rows);
+  for (let cell = 0; cell < seen.length; cell++) if (means[cell * perCell] === 0) seen[cell] = 1;
   for (let start = 0; start < seen.length; start++) {
     if (seen[start] !== 0) continue;
     const cells = connectedTo(start, columns, seen);

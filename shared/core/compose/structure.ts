@@ -75,7 +75,8 @@ export async function judgeStructure(
     if (stop !== false && (await stop)) return null;
   }
   const weight = new Float32Array(columns * rows);
-  const seen = Uint8Array.from(count, (n) => (n > 0 ? 0 : 1));
+  const seen = new Uint8Array(columns * rows);
+  for (let cell = 0; cell < seen.length; cell++) if (count[cell] === 0) seen[cell] = 1;
   for (let start = 0; start < seen.length; start++) {
     if (seen[start] !== 0) continue;
     const cells = connectedTo(start, columns, seen);

@@ -213,7 +213,7 @@ interface Cells {
 async function gather(cells: Cells, pace: Pace): Promise<Samples | null> {
   const { columns, rows, side, missing } = cells;
   let count = 0;
-  for (const m of missing) count += 1 - m;
+  for (let k = 0; k < missing.length; k++) count += 1 - missing[k];
   const make = (): Float32Array => new Float32Array(count);
   const out = {
     count,
