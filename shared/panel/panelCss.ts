@@ -91,7 +91,7 @@ export const panelCss = `
 
 .rt-references { padding-top: 8px; padding-bottom: 8px; }
 .rt-references .rt-label-line { margin-bottom: 0; }
-.rt-references .rt-icon-button, .rt-takes .rt-icon-button { margin-right: -4px; }
+.rt-references .rt-icon-button { margin-right: -4px; }
 .rt-reference { display: flex; align-items: center; height: 36px; }
 .rt-over { background: var(--rt-accent-soft); }
 .rt-drop-hint { position: absolute; top: 0; right: 0; bottom: 0; left: 0; display: flex; align-items: center; justify-content: center; background: var(--rt-accent-soft); color: var(--rt-accent-text); font-weight: 500; pointer-events: none; }
@@ -218,6 +218,7 @@ export const panelCss = `
 .rt-card-acts .rt-button:hover:not(:disabled) { background: var(--rt-bg-3); }
 .rt-card-acts .rt-pressed, .rt-card-acts .rt-pressed:hover:not(:disabled) { background: var(--rt-accent-soft); border-color: transparent; color: var(--rt-accent-text) !important; }
 .rt-card-icons { display: flex; flex: 1; justify-content: flex-end; margin-bottom: 6px; }
+.rt-card-icons .rt-icon-button { width: 22px; }
 .rt-card-icons .rt-icon-button:hover { background: var(--rt-bg-3); }
 .rt-drawer .rt-card { position: relative; margin: 0; border-radius: 0; background: var(--rt-bg); padding: 4px 4px 4px 4px; }
 .rt-drawer .rt-card-picture { position: absolute; top: 12px; left: 16px; width: 64px; height: 64px; border-radius: 6px; overflow: hidden; }
