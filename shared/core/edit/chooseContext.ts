@@ -243,7 +243,10 @@ function byPolicy(found: Found, isElliptical: boolean, { region, entry }: Contex
   // Half of what a prompt may hold: the rest of it is ours.
   if (bytes > Math.min(20_000, entry.inputTokens * 4) / 2)
     return { way: 'from-take', why: 'The instructions so far are too long for one edit: this one starts from the take’s result.' };
-  return { way: 'fresh', why: `All ${count} instructions together on the untouched layer, so that nothing drifts.` };
+  return {
+    way: 'fresh',
+    why: `${count === 2 ? 'Both' : `All ${count}`} instructions together on the untouched layer, so that nothing drifts.`,
+  };
 }
 
 /** The way that was picked, or the next best; null when there is none. */
