@@ -1,9 +1,10 @@
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { copyTake, headOf, pasteTake, type TakeCopy } from '../../shared/core/edit/copyTake.ts';
 import { keepMarks, keepTake } from '../../shared/core/history/keepTake.ts';
 import { readHistory } from '../../shared/core/history/readHistory.ts';
+import { packRound, picturesOf, readRound } from '../../shared/core/history/round.ts';
 import type { History } from '../../shared/core/history/take.ts';
 import { changedMarks, takesInOrder } from '../../shared/core/history/tree.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
@@ -33,7 +34,20 @@ async function sourceDocument(): Promise<MemoryHost> {
   });
   const answer = done(await codec.encode(patternPixels(30, 20), { type: 'image/png' }, neverAborted));
   const hash = done(await host.store.blobs.write(answer));
-  const turn = done(await host.store.blobs.write(strToU8('{"user":"now yellow"}')));
+  const reference = done(await codec.encode(patternPixels(9, 9, 4), { type: 'image/png' }, neverAborted));
+  const round = packRound({
+    text: 'now yellow',
+    pictures: [
+      { role: 'subject', label: '', type: 'image/png', bytes: answer },
+      { role: 'style', label: 'a style', type: 'image/png', bytes: reference },
+    ],
+    repeated: 0,
+    subject: { hash: '', width: 30, height: 20 },
+    parts: [JSON.stringify({ text: 'Yellow now.', thoughtSignature: 'c2ln' })],
+    mask: null,
+  });
+  for (const { bytes } of round.blobs) done(await host.store.blobs.write(bytes));
+  const turn = round.hash;
   done(await keepTake(host.store, makeTake('one', { order: 1, placed: null })));
   const two = makeTake('two', {
     order: 2,
@@ -80,7 +94,10 @@ describe('a take that leaves its document', () => {
       ['two', 'one', pasted.layer],
     ]);
     expect(history.marks.get('two')).toMatchObject({ name: 'Approved', note: 'by Ana', layers: [] });
-    expect(done(await to.store.blobs.read(headOf(copy).turn ?? ''))).toEqual(strToU8('{"user":"now yellow"}'));
+    const round = done(await readRound(to.store.blobs, headOf(copy).turn ?? ''));
+    expect(round?.user.text).toBe('now yellow');
+    // A reference is named by its turn alone; without it the conversation could not go on there.
+    expect((await picturesOf(round?.user.pictures ?? [], to.store.blobs)).map(({ role }) => role)).toEqual(['subject', 'style']);
     const read = done(await to.readPixels({ of: pasted.layer, bounds: { x: 5, y: 6, width: 12, height: 8 } }, neverAborted));
     expect(read.pixels.data).toEqual(patternPixels(12, 8, 3).data);
   });
@@ -116,9 +133,11 @@ describe('a take that leaves its document', () => {
 
   test('that is no ZIP is refused, and a picture that does not fit its hash is left out', async () => {
     expect(await readTakeArchive(strToU8('notes'), 'a.zip', codec, neverAborted)).toMatchObject({ ok: false, error: { kind: 'damaged' } });
-    const files = unzipSync(done(await writeTakeArchive(await copyOf(await sourceDocument()), [], codec, neverAborted)));
+    const copy = await copyOf(await sourceDocument());
+    const files = unzipSync(done(await writeTakeArchive(copy, [], codec, neverAborted)));
     files['answers/02-now-yellow.png'] = strToU8('another picture');
     const read = done(await readTakeArchive(zipSync(files), 'a.zip', codec, neverAborted));
-    expect([...read.blobs.values()].map((blob) => strFromU8(blob))).toEqual(['{"user":"now yellow"}']);
+    const changed = headOf(copy).pictures.answer?.hash ?? '';
+    expect([...read.blobs.keys()].sort()).toEqual([...copy.blobs.keys()].filter((hash) => hash !== changed).sort());
   });
 });

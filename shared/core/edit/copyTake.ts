@@ -6,6 +6,7 @@ import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import type { Bounds } from '../geometry.ts';
 import { keepMarks, keepTake } from '../history/keepTake.ts';
+import { roundBlobsByTake } from '../history/keptRounds.ts';
 import { blobsOf } from '../history/planPrune.ts';
 import { readHistory } from '../history/readHistory.ts';
 import { tellStory } from '../history/story.ts';
@@ -27,7 +28,7 @@ export interface TakeCopy {
   readonly marks: readonly TakeMarks[];
   /** What its layer adds, with the mask in its alpha; null when no layer shows it any more. */
   readonly layer: { readonly pixels: Pixels; readonly bounds: Bounds } | null;
-  /** Answers, small pictures and turns of the conversation, by their hash. */
+  /** Answers, small pictures, turns of the conversation and the pictures in them, by their hash. */
   readonly blobs: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -44,8 +45,11 @@ export async function copyTake(
   if (!info.ok) return info;
   if (!layers.ok) return layers;
   const takes = pathTo(history, take.id);
+  // A conversation can only go on with the pictures that its turns name.
+  const rounds = await roundBlobsByTake(store.blobs, { ...history, takes: new Map(takes.map((each) => [each.id, each])) });
+  if (!rounds.ok) return rounds;
   const blobs = new Map<string, Uint8Array>();
-  for (const hash of new Set(takes.flatMap(blobsOf))) {
+  for (const hash of new Set(takes.flatMap((each) => [...blobsOf(each), ...(rounds.value.get(each.id) ?? [])]))) {
     const bytes = await store.blobs.read(hash);
     if (bytes.ok && bytes.value !== null) blobs.set(hash, bytes.value);
   }
