@@ -21,7 +21,7 @@ describe('words about the rounds before', () => {
     ['go back to the original and paint it green', 'all', 'paint it green'],
     ['start over: a winter evening', 'all', 'a winter evening'],
   ] as const)('“%s” goes back %s and asks “%s”', (words, back, rest) => {
-    expect(readFollowUp(words)).toEqual({ back, rest, isElliptical: false });
+    expect(readFollowUp(words)).toEqual({ back, rest, isElliptical: false, isRevision: false });
   });
 
   test.each([
@@ -51,6 +51,16 @@ describe('words about the rounds before', () => {
     ['and the hat too', false],
   ])('“%s” needs the picture before it: %s', (words, isElliptical) => {
     expect(readFollowUp(words).isElliptical).toBe(isElliptical);
+  });
+
+  test.each([
+    ['now green', true],
+    ['no, rather at night', true],
+    ['now add a hat', false],
+    ['now make the whole sky much darker', false],
+    ['green', false],
+  ])('“%s” says the last round in another way: %s', (words, isRevision) => {
+    expect(readFollowUp(words).isRevision).toBe(isRevision);
   });
 });
 
@@ -200,6 +210,22 @@ describe('by itself, the policy', () => {
       historyOf(take('t1', null, { region: corner })),
       't1',
       'warmer',
+      {},
+      { way: 'from-take', base: 't1' },
+    ],
+    [
+      'flattens words about the last round though its region is not given again',
+      historyOf(take('t1', null, { region: corner })),
+      't1',
+      'now green',
+      {},
+      { way: 'fresh', rounds: ['t1'] },
+    ],
+    [
+      'starts from the take for another thing after a region',
+      historyOf(take('t1', null, { region: corner })),
+      't1',
+      'now add a hat',
       {},
       { way: 'from-take', base: 't1' },
     ],

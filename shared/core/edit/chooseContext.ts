@@ -68,7 +68,7 @@ export const mostInstructions = 8;
 /** `of`: what is edited when nothing is continued. */
 export function chooseContext(of: LayerRef | 'visible', question: ContextQuestion): ContextChoice {
   const { history, way: wanted } = question;
-  const { back, rest, isElliptical } = readFollowUp(question.instruction);
+  const { back, rest, isElliptical, isRevision } = readFollowUp(question.instruction);
   const isNavigating = wanted !== 'continue' && back !== 0;
   const start = question.from === null ? [] : soundPath(history, question.from);
   const steps = !isNavigating ? 0 : back === 'all' ? start.length : Math.min(back, start.length);
@@ -92,7 +92,8 @@ export function chooseContext(of: LayerRef | 'visible', question: ContextQuestio
     };
 
   const found = survey(path, parent, asked.instruction, question);
-  const pick = wanted === 'auto' ? byPolicy(found, isElliptical, question) : { way: wanted, why: chosenWhy[wanted] };
+  const pick =
+    wanted === 'auto' ? byPolicy(found, isElliptical, isElliptical || isRevision, question) : { way: wanted, why: chosenWhy[wanted] };
   const turned = possible(pick, found);
   if (turned === null) return { kind: 'lost', parent };
   const { way, why } = turned;
@@ -225,10 +226,11 @@ interface Picked {
   readonly why: string;
 }
 
-function byPolicy(found: Found, isElliptical: boolean, { region, entry }: ContextQuestion): Picked {
+function byPolicy(found: Found, isElliptical: boolean, isAboutLast: boolean, { region, entry }: ContextQuestion): Picked {
   const { path, parent, conversation, bytes } = found;
   if (isQuestioned(parent)) return { way: 'continue', why: 'You answer what the model asked.' };
-  if (found.isNewRegion)
+  // Without a region, "now green" still means what the last round changed, not all there is.
+  if (found.isNewRegion && !(region === null && isAboutLast))
     return region === null
       ? { way: 'from-take', why: 'The rounds before were limited to a region, this one is not: it starts from their result.' }
       : { way: 'from-take', why: 'A new region: everything outside it stays exactly as that take has it.' };

@@ -9,6 +9,8 @@ export interface FollowUp {
   readonly rest: string;
   /** It cannot be understood without the picture before it ("more", "again but softer"). */
   readonly isElliptical: boolean;
+  /** It says the last round in another way ("now green", "rather at night"), and means the same thing by it. */
+  readonly isRevision: boolean;
 }
 
 const numbers: Readonly<Record<string, number>> = {
@@ -62,18 +64,22 @@ const joint =
 const elliptical =
   /^(?:and |but |now |ok(?:ay)?,? |please |just )*(?:(?:a (?:little|tiny )?(?:bit|touch|little|lot)|slightly|much|even|far|still|way) )*(?:more|less|again|stronger|weaker|softer|harder|once more|same again|the same again|try again|another (?:one|try|go|version)|not (?:so|that|quite)|too (?:much|little|strong|weak|dark|bright|far))\b/i;
 
+const revision = /^(?:ok(?:ay)?,? |and |but |no,? |please |make (?:it|that) )*(?:now|rather|instead|actually)\b,?(?: [^\s]+){1,3}[.!]?$/i;
+/** What begins another round rather than changing the last one. */
+const another = /\b(?:add|put|remove|erase|delete|replace|also|make|turn)\b/i;
+
 export function readFollowUp(instruction: string): FollowUp {
   const words = instruction.trim();
   for (const pattern of allBack) {
     const rest = restAfter(words, pattern.exec(words));
-    if (rest !== null) return { back: 'all', rest, isElliptical: false };
+    if (rest !== null) return { back: 'all', rest, isElliptical: false, isRevision: false };
   }
   for (const pattern of stepsBack) {
     const match = pattern.exec(words);
     const rest = restAfter(words, match);
-    if (match !== null && rest !== null) return { back: countOf(match), rest, isElliptical: false };
+    if (match !== null && rest !== null) return { back: countOf(match), rest, isElliptical: false, isRevision: false };
   }
-  return { back: 0, rest: words, isElliptical: elliptical.test(words) };
+  return { back: 0, rest: words, isElliptical: elliptical.test(words), isRevision: revision.test(words) && !another.test(words) };
 }
 
 function restAfter(words: string, match: RegExpExecArray | null): string | null {
