@@ -38,9 +38,12 @@ export function Panel({ state, actions, isApple, settings, comparesElsewhere = f
   const failed = state.run.kind === 'failed' ? state.run : null;
   const asked = state.run.kind === 'asked' ? state.run : null;
   const arrived = state.run.kind === 'idle' && focused?.status.kind === 'done' ? focused.id : null;
-  // A result or a failure that lies below the fold would look like nothing had happened.
+  const hasRun = useRef(false);
+  if (state.run.kind === 'running') hasRun.current = true;
+  // A result or a failure that lies below the fold would look like nothing had happened; takes of a document that was only
+  // opened are no result.
   useEffect(() => {
-    if (arrived === null && failed === null && asked === null) return;
+    if ((arrived === null || !hasRun.current) && failed === null && asked === null) return;
     scroll.current?.querySelector(failed === null && asked === null ? '.rt-takes' : '.rt-failure')?.scrollIntoView({ block: 'nearest' });
   }, [arrived, failed, asked]);
   const focusInstruction = (): void => instruction.current?.focus();
