@@ -23,7 +23,7 @@ export function withinBars(answer: Plane, source: Extent): Bounds {
   const reach = (most: number, at: (n: number) => boolean): number => {
     let n = 0;
     while (n < most && at(n)) n++;
-    return n === 0 || n === most ? 0 : n + softPx;
+    return n;
   };
   const mostRows = Math.floor(height * mostShare);
   const mostColumns = Math.floor(width * mostShare);
@@ -31,10 +31,23 @@ export function withinBars(answer: Plane, source: Extent): Bounds {
   const bottom = reach(mostRows, (n) => isBar((height - 1 - n) * width, width, 1));
   const left = reach(mostColumns, (n) => isBar(n, height, width));
   const right = reach(mostColumns, (n) => isBar(width - 1 - n, height, width));
-  // Bars come in pairs, above and below or left and right.
-  const upright = top > 0 && bottom > 0 ? { y: top, height: height - top - bottom } : { y: 0, height };
-  const across = left > 0 && right > 0 ? { x: left, width: width - left - right } : { x: 0, width };
-  const within = { ...across, ...upright };
   const off = (extent: Extent): number => Math.abs(Math.log(extent.width / extent.height / (source.width / source.height)));
-  return off(within) < off(answer) - 0.02 ? within : boundsOf(answer);
+  // As they were found; or as thick as the thinner of the two, where the picture itself is as dark beside the other one.
+  const [nearest] = [
+    between(answer, [top, bottom, mostRows], [left, right, mostColumns]),
+    between(answer, evened(top, bottom, mostRows), evened(left, right, mostColumns)),
+  ].sort((p, q) => off(p) - off(q));
+  return off(nearest) < off(answer) - 0.02 ? nearest : boundsOf(answer);
+}
+
+type Pair = readonly [before: number, after: number, most: number];
+
+const evened = (before: number, after: number, most: number): Pair => [Math.min(before, after), Math.min(before, after), most];
+
+/** Bars come in pairs, above and below or left and right; what never ends is none. */
+function between({ width, height }: Extent, rows: Pair, columns: Pair): Bounds {
+  const isPair = ([before, after, most]: Pair): boolean => before > 0 && after > 0 && before < most && after < most;
+  const upright = isPair(rows) ? { y: rows[0] + softPx, height: height - rows[0] - rows[1] - 2 * softPx } : { y: 0, height };
+  const across = isPair(columns) ? { x: columns[0] + softPx, width: width - columns[0] - columns[1] - 2 * softPx } : { x: 0, width };
+  return { ...across, ...upright };
 }
