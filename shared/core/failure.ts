@@ -61,8 +61,6 @@ export type Failure =
   | { readonly kind: 'store-full'; readonly bytes: number; readonly limitBytes: number }
   | { readonly kind: 'corrupt'; readonly what: string };
 
-export type FailureKind = Failure['kind'];
-
 /** Why a key does not open the service (handbook: gemini §6.3). */
 export type KeyTrouble = 'invalid' | 'expired' | 'leaked' | 'missing' | 'restricted' | 'service-disabled' | 'denied';
 

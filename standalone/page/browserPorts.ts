@@ -1,25 +1,10 @@
 /** The core's small ports in a browser. Time-outs, storage and identifiers are the platform's own. */
-import type { AbortSignal } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { Clock, Ids, Settings } from '../../shared/core/ports.ts';
 import { err, ok, type Result } from '../../shared/core/result.ts';
+import { timedSleep } from '../worker/timedSleep.ts';
 
-export const browserClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve(false);
-      const stop = (): void => {
-        clearTimeout(timer);
-        resolve(false);
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop);
-        resolve(true);
-      }, ms);
-      signal.addEventListener('abort', stop, { once: true });
-    }),
-};
+export const browserClock: Clock = { now: () => Date.now(), sleep: timedSleep };
 
 export const browserIds: Ids = { next: () => crypto.randomUUID() };
 

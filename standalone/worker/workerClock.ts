@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/core/ports.ts';
+import { timedSleep } from './timedSleep.ts';
 
 /**
  * Time in a worker. A breath is a message to oneself: an abort that has arrived is heard, and none of the 4 ms are lost
@@ -6,24 +7,13 @@ import type { Clock } from '../../shared/core/ports.ts';
  */
 export const workerClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve(false);
-      if (ms === 0) {
-        breaths.push(() => resolve(!signal.aborted));
-        port2.postMessage(null);
-        return;
-      }
-      const stop = (): void => {
-        clearTimeout(timer);
-        resolve(false);
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop);
-        resolve(true);
-      }, ms);
-      signal.addEventListener('abort', stop, { once: true });
-    }),
+  sleep: (ms, signal) => {
+    if (ms > 0 || signal.aborted) return timedSleep(ms, signal);
+    return new Promise((resolve) => {
+      breaths.push(() => resolve(!signal.aborted));
+      port2.postMessage(null);
+    });
+  },
 };
 
 const breaths: (() => void)[] = [];

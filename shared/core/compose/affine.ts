@@ -2,8 +2,6 @@
 import type { Extent, Point } from '../geometry.ts';
 import type { Affine } from './types.ts';
 
-export const identityAffine: Affine = [1, 0, 0, 1, 0, 0];
-
 export const scaleAffine = (x: number, y: number): Affine => [x, 0, 0, y, 0, 0];
 
 /** The plain stretch of one picture over another. */

@@ -324,10 +324,10 @@ function mixRun(
   }
   for (let x = start; x < end; ) {
     const until = Math.min(end, x + Math.ceil(columns));
-    const t = clamp(share + ((x + until - 1) / 2 - start) * step, 0, most);
-    mixLevel(a, b, c, d, ((t * phases + 0.5) | 0) * 4, x, until, shift, out.r);
-    mixLevel(a, b, c, d, ((t * phases + 0.5) | 0) * 4, x + width, until + width, shift - width, out.g);
-    mixLevel(a, b, c, d, ((t * phases + 0.5) | 0) * 4, x + width * 2, until + width * 2, shift - width * 2, out.b);
+    const phase = ((clamp(share + ((x + until - 1) / 2 - start) * step, 0, most) * phases + 0.5) | 0) * 4;
+    mixLevel(a, b, c, d, phase, x, until, shift, out.r);
+    mixLevel(a, b, c, d, phase, x + width, until + width, shift - width, out.g);
+    mixLevel(a, b, c, d, phase, x + width * 2, until + width * 2, shift - width * 2, out.b);
     x = until;
   }
 }

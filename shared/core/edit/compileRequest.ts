@@ -7,7 +7,7 @@ import { toSrgb } from '../color/convert.ts';
 import { type Color, chooseGround, chooseMatte, flatten, toHex } from '../compose/matte.ts';
 import { resample, resize } from '../compose/resample.ts';
 import type { Failure } from '../failure.ts';
-import { type Bounds, longSide, sizeText } from '../geometry.ts';
+import { type Bounds, longSide } from '../geometry.ts';
 import type { CompiledPrompt, EditRequest, LabelledPicture, SizeClass } from '../model.ts';
 import { type ModelEntry, sizeClassesOf } from '../models/registry.ts';
 import { createPace } from '../pace.ts';
@@ -196,7 +196,3 @@ export function placeText(region: Bounds, picture: Bounds): string {
   const percent = (share: number) => `${Math.round(share * 100)} %`;
   return `in the part that spans ${percent(left)} to ${percent(right)} of the width and ${percent(top)} to ${percent(bottom)} of the height (${words === '' ? 'the middle' : `the ${words}`})`;
 }
-
-/** For notes and logs: "1024 × 1024 (1:1, 1K)". */
-export const cellText = (cell: EditRequest['cell']): string =>
-  `${sizeText(cell.extent)}${cell.ratio === null ? '' : ` (${[cell.ratio, cell.size].filter((part) => part !== null).join(', ')})`}`;
