@@ -388,7 +388,10 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       if (!read.ok) return tell(read.error);
       const { history } = read.value;
       const take = 'take' in of ? history.takes.get(of.take) : (takeAt(history, of.layer) ?? undefined);
-      if (take === undefined) return;
+      if (take === undefined) {
+        const name = 'take' in of ? of.take : (layers.find(({ ref }) => ref === of.layer)?.name ?? of.layer);
+        return tell({ kind: 'no-such-take', name, near: [] });
+      }
       const shownBy = layersOf(history, take);
       const name = layers.find(({ ref }) => shownBy.includes(ref))?.name ?? titleOf(history, take);
       const show = (shown: ExplainedTake['shown']): void => patch({ explained: { take: take.id, name, shown } });
@@ -397,7 +400,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       show({ kind: 'making' });
       const { codec, clock, layOver } = ports;
       const made = await explainTake({ host: current, store, codec, clock, layOver }, history, take, signal);
-      if (signal.aborted || host !== current || !made.ok) return;
+      if (signal.aborted || host !== current) return;
+      if (!made.ok) return patch({ explained: null });
       if (made.value.kind === 'compared') hold(take.id, made.value);
       show(made.value);
     },

@@ -129,6 +129,30 @@ test('another scene is not said to fit', async () => {
   await expect.poll(() => page.text('.pg-evidence-none'), soon).toMatch(/different scene/);
 });
 
+test('a view that was closed with Escape does not close the next one, however late the browser tells', async () => {
+  page = await PageDriver.open(browser, {
+    before: () => {
+      const late = (event: Event): void => {
+        if (!event.isTrusted || !(event.target instanceof HTMLDialogElement)) return;
+        event.stopImmediatePropagation();
+        setTimeout(() => event.target?.dispatchEvent(new Event('close')), 400);
+      };
+      addEventListener('close', late, true);
+    },
+  });
+  await page.openPicture('astronaut.png', astronaut);
+  await merge(edited);
+  const open = async (): Promise<void> => {
+    await page.page.getByRole('button', { name: 'What Take 1 · merged changed, and why' }).press('Enter');
+    await page.page.waitForSelector('.pg-evidence canvas');
+  };
+  await open();
+  await page.page.keyboard.press('Escape');
+  await open();
+  await page.page.waitForTimeout(800);
+  expect(await page.page.locator('dialog[open].pg-evidence canvas').count()).toBeGreaterThan(0);
+});
+
 /** What every canvas of the view shows, as a fingerprint. */
 const seen = () =>
   page.page.$$eval('.pg-evidence canvas', (canvases) =>

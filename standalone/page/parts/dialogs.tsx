@@ -17,16 +17,29 @@ export function Dialog({
   readonly children: ComponentChildren;
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
+  const hasEnded = useRef(false);
   useEffect(() => dialog.current?.showModal(), []);
+  // Told at once and once: the browser's own `close` comes later, when the next dialog may be open already.
+  const end = (): void => {
+    if (hasEnded.current) return;
+    hasEnded.current = true;
+    dialog.current?.close();
+    onClose();
+  };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it by itself
     <dialog
       ref={dialog}
       class={`pg-dialog ${kind}`}
       aria-label={label}
-      onClose={onClose}
+      onClose={end}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        end();
+      }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose();
+        if (event.target === dialog.current) end();
       }}
     >
       {children}
