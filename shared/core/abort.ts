@@ -14,3 +14,34 @@ export const neverAborted: AbortSignal = {
   addEventListener() {},
   removeEventListener() {},
 };
+
+export interface AbortController {
+  readonly signal: AbortSignal;
+  abort(): void;
+}
+
+/** The platform's own, for hosts whose scripts have none (Figma's main thread, Photoshop below some versions). */
+export function createAbort(): AbortController {
+  const listeners = new Set<() => void>();
+  let aborted = false;
+  return {
+    signal: {
+      get aborted() {
+        return aborted;
+      },
+      addEventListener: (_, listen) => {
+        listeners.add(listen);
+      },
+      removeEventListener: (_, listen) => {
+        listeners.delete(listen);
+      },
+    },
+    abort() {
+      if (aborted) return;
+      aborted = true;
+      const told = [...listeners];
+      listeners.clear();
+      for (const listen of told) listen();
+    },
+  };
+}

@@ -4,7 +4,7 @@ import type { Failure } from '../../shared/core/failure.ts';
 import { shortId } from '../../shared/core/history/findTake.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
 import { err, ok, type Result } from '../../shared/core/result.ts';
-import { exportBranch, exportPicture } from '../documents/exportTake.ts';
+import { exportBranch, exportPicture } from '../../shared/takeFiles/exportTake.ts';
 import type { JobPorts } from './jobPorts.ts';
 import type { ExportJob } from './jobs.ts';
 import { nodeClock } from './nodeClock.ts';

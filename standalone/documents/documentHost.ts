@@ -4,6 +4,7 @@
  */
 import { utf8 } from '@scure/base';
 import type { AbortSignal } from '../../shared/core/abort.ts';
+import { Damaged } from '../../shared/core/bytes/byteReader.ts';
 import { fromSrgb, meaningOf, toSrgb } from '../../shared/core/color/convert.ts';
 import { fromSrgbDeep, toSrgbDeep } from '../../shared/core/color/convertDeep.ts';
 import { smallPicture } from '../../shared/core/edit/takePictures.ts';
@@ -27,6 +28,7 @@ import { cropPixels, isDeep, pixelsFrom, toEightBit } from '../../shared/core/pi
 import type { PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { assert, err, ok } from '../../shared/core/result.ts';
+import { readXmp, writeXmp } from '../../shared/takeFiles/xmp.ts';
 import { createCanvas, paintAlone } from './composite.ts';
 import type { DocumentFormat, DocumentHost } from './document.ts';
 import type { LayerNode } from './layerTree.ts';
@@ -36,12 +38,10 @@ import { groupUnits, shownAs, unitFromPixels } from './layerUnits.ts';
 import type { DocumentState, Origin } from './picture.ts';
 import { composite, mergedPicture, showAll, writeFile } from './picture.ts';
 import { readBlobs } from './psd/blobResource.ts';
-import { Damaged } from './psd/byteReader.ts';
 import { colorModes, maxPsdBytes, maxSidePx } from './psd/container.ts';
 import { readStory } from './psd/layerStory.ts';
 import { toGrey } from './psd/pixelPlanes.ts';
 import { dataOf, layerIdSeed, pixelsPerMetre, resourceIds } from './psd/resources.ts';
-import { readXmp, writeXmp } from './xmp.ts';
 
 /** A few milliseconds of work. */
 const unhurried = { breathe: () => false } as const;

@@ -2,12 +2,13 @@
  * The layers of an open document: as stored bytes and as pixels, whichever is asked for, each made from the other only
  * when needed. A unit never changes; a step makes a new list of them, so undo is keeping the old list.
  */
+
+import { Damaged } from '../../shared/core/bytes/byteReader.ts';
 import type { Extent } from '../../shared/core/geometry.ts';
 import { area, isEmpty, sizeText } from '../../shared/core/geometry.ts';
 import type { LayerRef } from '../../shared/core/host.ts';
 import type { ColorProfile, Mask, Pixels, Pixels16 } from '../../shared/core/pixels.ts';
 import { isDeep, pixelsFrom, toEightBit } from '../../shared/core/pixels.ts';
-import { Damaged } from './psd/byteReader.ts';
 import type { PsdHeader, StoredLayer } from './psd/container.ts';
 import { colorModes } from './psd/container.ts';
 import type { LayerRecord } from './psd/layerRecord.ts';

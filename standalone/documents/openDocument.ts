@@ -7,6 +7,7 @@ import { decodeDeepPng, isDeepPng } from '../../shared/codecs/deepPng.ts';
 import { iccName } from '../../shared/codecs/iccName.ts';
 import { maxAreaPx, maxSidePx, refuseByHeader } from '../../shared/codecs/sniff.ts';
 import type { AbortSignal } from '../../shared/core/abort.ts';
+import { Damaged } from '../../shared/core/bytes/byteReader.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import { area } from '../../shared/core/geometry.ts';
 import { pictureTypeOf } from '../../shared/core/pictureType.ts';
@@ -15,19 +16,19 @@ import { hasTransparency, isDeep, sRGB, toEightBit } from '../../shared/core/pix
 import type { PictureType } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { err, ok } from '../../shared/core/result.ts';
+import type { PlacedTake } from '../../shared/takeFiles/xmp.ts';
+import { readXmp } from '../../shared/takeFiles/xmp.ts';
 import type { DocumentFormat, DocumentFromPixels, DocumentHost, OpenDocument } from './document.ts';
 import { createDocumentHost } from './documentHost.ts';
 import type { LayerUnit } from './layerUnits.ts';
 import { PixelShelf, unitFromFile, unitFromPixels } from './layerUnits.ts';
-import type { DocumentState, Origin, PlacedTake } from './picture.ts';
-import { Damaged } from './psd/byteReader.ts';
+import type { DocumentState, Origin } from './picture.ts';
 import type { PsdFile, PsdHeader, Resource, StoredLayer } from './psd/container.ts';
 import { colorModes, readContainer, readHeader, resourceOf } from './psd/container.ts';
 import { checkMerged, mergedAsChannels } from './psd/merged.ts';
 import { dataOf, resolutionResource, resourceIds } from './psd/resources.ts';
 import { writeLayer } from './psd/writeLayer.ts';
 import { readRasterExtras, wordsFor } from './rasterExtras.ts';
-import { readXmp } from './xmp.ts';
 
 export const openDocument: OpenDocument = async (bytes, name, codec, signal) => {
   if (signal.aborted) return err({ kind: 'cancelled' });

@@ -7,7 +7,7 @@ import { boundsOf, intersection, isEmpty, union } from '../../shared/core/geomet
 import type { LayerRef } from '../../shared/core/host.ts';
 import type { ColorProfile, Pixels } from '../../shared/core/pixels.ts';
 import { pixelsFrom } from '../../shared/core/pixels.ts';
-import type { Provenance } from '../../shared/core/provenance.ts';
+import type { PlacedTake } from '../../shared/takeFiles/xmp.ts';
 import type { Canvas } from './composite.ts';
 import { createCanvas, paintNodes, wordsOf } from './composite.ts';
 import type { LayerNode } from './layerTree.ts';
@@ -19,13 +19,6 @@ import { convertBlocks, writeContainer } from './psd/container.ts';
 import { convertLayer } from './psd/convertLayer.ts';
 import { composeMerged, convertMerged, patchMerged, readMerged } from './psd/merged.ts';
 import { alignToLayers, hasRealMerged, resourceIds, withLayerIdSeed, withResource } from './psd/resources.ts';
-
-export interface PlacedTake {
-  readonly provenance: Provenance;
-  readonly layer: LayerRef;
-  readonly layerName: string;
-  readonly layerId: number;
-}
 
 export interface DocumentState {
   /** Bottom first, as PSD stores them. */

@@ -7,8 +7,8 @@
 import { utf8 } from '@scure/base';
 import { unzlibSync } from 'fflate';
 import { isDeepPng } from '../../shared/codecs/deepPng.ts';
+import { latin1 } from '../../shared/core/bytes/byteWriter.ts';
 import type { PictureType } from '../../shared/core/ports.ts';
-import { latin1 } from './psd/byteWriter.ts';
 
 export interface RasterExtras {
   readonly pixelsPerMetre: number | null;

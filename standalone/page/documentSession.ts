@@ -3,6 +3,8 @@
  * itself is a `DocumentHost`; this holds what of it is on the screen, as immutable snapshots.
  */
 
+import { painted } from '../../shared/browser/browserPorts.ts';
+import { pictureAddress, type Surface, thumbnailOf, toSurface } from '../../shared/browser/surface.ts';
 import { type Explained, explainComposition, explainTake } from '../../shared/core/edit/explainTake.ts';
 import type { LayOver } from '../../shared/core/edit/layOver.ts';
 import { type MergeAsk, type MergeOutcome, mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
@@ -19,10 +21,8 @@ import type { Clock, DocumentStore, Ids, PictureCodec } from '../../shared/core/
 import type { Result } from '../../shared/core/result.ts';
 import { titleOf } from '../../shared/panel/listTakes.ts';
 import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/document.ts';
-import { painted } from './browserPorts.ts';
 import { type LayerRow, layerRows } from './layerRows.ts';
 import type { KeptDocument, Recovery } from './recovery.ts';
-import { pictureAddress, type Surface, thumbnailOf, toSurface } from './surface.ts';
 
 export interface ExplainedTake {
   readonly take: string;

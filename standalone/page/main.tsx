@@ -1,5 +1,7 @@
 /** Entry of the page: makes the ports, joins session and panel, and mounts. Nothing is decided here. */
 import { render } from 'preact';
+import { browserClock, browserIds } from '../../shared/browser/browserPorts.ts';
+import { surfaceOf, thumbnailOf } from '../../shared/browser/surface.ts';
 import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
@@ -11,20 +13,19 @@ import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
 import { panelCss } from '../../shared/panel/panelCss.ts';
 import { themeCss } from '../../shared/panel/themes.ts';
-import { exportBranch, exportPicture } from '../documents/exportTake.ts';
+import { exportBranch, exportPicture } from '../../shared/takeFiles/exportTake.ts';
+import { readTakeArchive, takeFileName } from '../../shared/takeFiles/takeArchive.ts';
+import { layOverInWorker } from '../../shared/threads/composing.ts';
 import { openDocument } from '../documents/openDocument.ts';
-import { readTakeArchive, takeFileName } from '../documents/takeArchive.ts';
-import { layOverInWorker } from '../worker/composing.ts';
 import { openInWorker } from '../worker/documents.ts';
 import { App } from './app.tsx';
-import { browserClock, browserIds, createBrowserSettings } from './browserPorts.ts';
+import { createBrowserSettings } from './browserSettings.ts';
 import { createDocumentSession } from './documentSession.ts';
 import { readPageConfig } from './pageConfig.ts';
 import { pageCss } from './pageCss.ts';
 import { createPageTheme } from './pageTheme.ts';
 import { createRecovery } from './recovery.ts';
 import { startWorker } from './startWorker.ts';
-import { surfaceOf, thumbnailOf } from './surface.ts';
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(themeCss() + panelCss + pageCss);

@@ -1,4 +1,4 @@
-import type { FromWorker } from '../worker/line.ts';
+import type { FromWorker } from '../../shared/line/line.ts';
 
 /** Raises where workers are forbidden; `gone` is told when it cannot be loaded or breaks off. */
 export function startWorker(hear: (message: FromWorker) => void, gone: (why: string) => void): Worker {

@@ -19,8 +19,8 @@ import type {
 import type { Pixels } from '../../shared/core/pixels.ts';
 import type { BlobInfo, DocumentStore, PictureCodec } from '../../shared/core/ports.ts';
 import { assert, err, ok, type Result } from '../../shared/core/result.ts';
+import { type Answers, type Given, lineToWorker, type WorkerStart } from '../../shared/line/line.ts';
 import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/document.ts';
-import { type Answers, type Given, lineToWorker, type WorkerStart } from './line.ts';
 
 /** What changes while a document is open. */
 interface DocumentNews {

@@ -1,10 +1,10 @@
 /** Entry of the page's worker. Nothing is decided here. */
 import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
+import { answerCalls, type FromWorker } from '../../shared/line/line.ts';
+import { type ComposingCalls, composingAnswers } from '../../shared/threads/composing.ts';
+import { workerClock } from '../../shared/threads/workerClock.ts';
 import { openDocument } from '../documents/openDocument.ts';
-import { type ComposingCalls, composingAnswers } from './composing.ts';
 import { type DocumentCalls, documentAnswers } from './documents.ts';
-import { answerCalls, type FromWorker } from './line.ts';
-import { workerClock } from './workerClock.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 

@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
+import { concat } from '../../shared/core/bytes/byteWriter.ts';
 import { fromSrgb, toSrgb } from '../../shared/core/color/convert.ts';
 import { type Pixels, type Pixels16, sRGB } from '../../shared/core/pixels.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import type { DocumentHost } from '../../standalone/documents/document.ts';
 import { documentFromPixels, openDocument } from '../../standalone/documents/openDocument.ts';
-import { concat } from '../../standalone/documents/psd/byteWriter.ts';
 import { type PsdFile, type PsdHeader, readContainer, writeContainer } from '../../standalone/documents/psd/container.ts';
 import { packPlane, unpackPlane } from '../../standalone/documents/psd/planes.ts';
 import { writeLayer } from '../../standalone/documents/psd/writeLayer.ts';

@@ -1,5 +1,5 @@
 /** A worker in this thread: messages are copied as a real one's are, and buffers that are given away are gone. */
-import { type Answers, answerCalls, type Calls, type FromWorker, type ToWorker, type WorkerStart } from '../../standalone/worker/line.ts';
+import { type Answers, answerCalls, type Calls, type FromWorker, type ToWorker, type WorkerStart } from '../../shared/line/line.ts';
 
 /** Sees each message before the far end does; true keeps it from it. `gone` breaks the line. */
 export type Intercept = (message: ToWorker, gone: (why: string) => void) => boolean;

@@ -4,8 +4,8 @@ import { neverAborted } from '../../shared/core/abort.ts';
 import { type LayOver, layOver } from '../../shared/core/edit/layOver.ts';
 import type { Subject } from '../../shared/core/edit/types.ts';
 import { type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
-import { type ComposingCalls, composingAnswers, layOverInWorker } from '../../standalone/worker/composing.ts';
-import type { ToWorker } from '../../standalone/worker/line.ts';
+import type { ToWorker } from '../../shared/line/line.ts';
+import { type ComposingCalls, composingAnswers, layOverInWorker } from '../../shared/threads/composing.ts';
 import { type Intercept, startFarEnd } from '../fakes/farEnd.ts';
 
 const clock = { now: () => performance.now(), sleep: () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true))) };

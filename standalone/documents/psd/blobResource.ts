@@ -4,8 +4,8 @@
  * Source: Adobe Photoshop File Formats Specification, 2019, "Image Resource IDs" (4000 to 4999).
  */
 import { hex } from '@scure/base';
-import { ByteReader, Damaged } from './byteReader.ts';
-import { ByteWriter } from './byteWriter.ts';
+import { ByteReader, Damaged } from '../../../shared/core/bytes/byteReader.ts';
+import { ByteWriter } from '../../../shared/core/bytes/byteWriter.ts';
 import type { Resource } from './container.ts';
 import { resourceOf } from './container.ts';
 

@@ -3,9 +3,10 @@
  * same bytes again, so a layer that nobody touched leaves the program bit for bit as it came, unknown blocks included.
  * Source: Adobe Photoshop File Formats Specification, 2019.
  */
+
+import { ByteReader, Damaged } from '../../../shared/core/bytes/byteReader.ts';
+import { ByteWriter } from '../../../shared/core/bytes/byteWriter.ts';
 import type { Extent } from '../../../shared/core/geometry.ts';
-import { ByteReader, Damaged } from './byteReader.ts';
-import { ByteWriter } from './byteWriter.ts';
 import type { LayerRecord } from './layerRecord.ts';
 import { readLayerRecord } from './layerRecord.ts';
 import type { TaggedBlock } from './taggedBlocks.ts';

@@ -1,6 +1,6 @@
 /** A stored layer as the other container writes it: lengths of 4 or 8 bytes, row tables of 2 or 4; pixels untouched. */
-import { ByteReader } from './byteReader.ts';
-import { ByteWriter } from './byteWriter.ts';
+import { ByteReader } from '../../../shared/core/bytes/byteReader.ts';
+import { ByteWriter } from '../../../shared/core/bytes/byteWriter.ts';
 import type { StoredLayer } from './container.ts';
 import { maxSidePx } from './container.ts';
 import { channelIds, readLayerRecord } from './layerRecord.ts';

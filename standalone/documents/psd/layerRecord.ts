@@ -3,8 +3,9 @@
  * the visibility bit.
  * Source: Adobe Photoshop File Formats Specification, 2019, "Layer records" and "Layer mask / adjustment layer data".
  */
+
+import { ByteReader, Damaged } from '../../../shared/core/bytes/byteReader.ts';
 import type { Bounds } from '../../../shared/core/geometry.ts';
-import { ByteReader, Damaged } from './byteReader.ts';
 import type { TaggedBlock } from './taggedBlocks.ts';
 import { readTaggedBlocks } from './taggedBlocks.ts';
 

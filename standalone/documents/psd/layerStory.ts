@@ -3,8 +3,8 @@
  * (block 'shmd', item 'extn'), under our namespace. Photoshop copies it along with the layer.
  * Source: Adobe Photoshop File Formats Specification, 2019, "Metadata setting" and "Descriptor structure".
  */
-import { ByteReader, Damaged } from './byteReader.ts';
-import { ByteWriter } from './byteWriter.ts';
+import { ByteReader, Damaged } from '../../../shared/core/bytes/byteReader.ts';
+import { ByteWriter } from '../../../shared/core/bytes/byteWriter.ts';
 import type { TaggedBlock } from './taggedBlocks.ts';
 import { writeTaggedBlock } from './taggedBlocks.ts';
 

@@ -3,13 +3,14 @@
  * patching: rows without a change keep their packed bytes, and so do extra channels (saved selections, spot colours).
  * With transparency its colours are stored mixed with white: stored = colour · α + 255 · (1 − α).
  */
+
+import { ByteReader, Damaged } from '../../../shared/core/bytes/byteReader.ts';
+import { concat } from '../../../shared/core/bytes/byteWriter.ts';
 import type { Bounds } from '../../../shared/core/geometry.ts';
 import { boundsOf } from '../../../shared/core/geometry.ts';
 import type { Pixels, Pixels16 } from '../../../shared/core/pixels.ts';
 import { pixelsFrom } from '../../../shared/core/pixels.ts';
 import { wordsOf } from '../composite.ts';
-import { ByteReader, Damaged } from './byteReader.ts';
-import { concat } from './byteWriter.ts';
 import type { PsdFile, PsdHeader } from './container.ts';
 import { colorModes } from './container.ts';
 import type { Depth } from './planes.ts';

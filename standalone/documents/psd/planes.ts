@@ -4,8 +4,8 @@
  * ag-psd is not used for this: it swaps the bytes of 16-bit channels inside the caller's file, and inflates without a limit.
  */
 import { unzlibSync, zlibSync } from 'fflate';
-import { ByteReader, Damaged } from './byteReader.ts';
-import { ByteWriter, concat } from './byteWriter.ts';
+import { ByteReader, Damaged } from '../../../shared/core/bytes/byteReader.ts';
+import { ByteWriter, concat } from '../../../shared/core/bytes/byteWriter.ts';
 
 export type Depth = 8 | 16;
 

@@ -2,7 +2,7 @@
  * The image resources that Retake reads or keeps in step with the layer list. All others pass through as bytes.
  * Source: Adobe Photoshop File Formats Specification, 2019, "Image Resource IDs".
  */
-import { ByteWriter } from './byteWriter.ts';
+import { ByteWriter } from '../../../shared/core/bytes/byteWriter.ts';
 import type { Resource } from './container.ts';
 import { resourceOf } from './container.ts';
 

@@ -3,8 +3,8 @@
  * and the whole layer section. `raw` includes head and padding, so that unknown blocks are written as they were read.
  * Source: Adobe Photoshop File Formats Specification, 2019, "Additional Layer Information".
  */
-import type { ByteReader } from './byteReader.ts';
-import { ByteWriter } from './byteWriter.ts';
+import type { ByteReader } from '../../../shared/core/bytes/byteReader.ts';
+import { ByteWriter } from '../../../shared/core/bytes/byteWriter.ts';
 
 export interface TaggedBlock {
   readonly key: string;

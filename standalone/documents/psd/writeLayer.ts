@@ -2,9 +2,10 @@
  * Writes the few kinds of layer that Retake adds: a picture with or without a mask, and the two records of a group.
  * Source: Adobe Photoshop File Formats Specification, 2019, "Layer records"; what Photoshop itself writes for flags.
  */
+
+import { ByteReader } from '../../../shared/core/bytes/byteReader.ts';
+import { ByteWriter, latin1 } from '../../../shared/core/bytes/byteWriter.ts';
 import type { Bounds } from '../../../shared/core/geometry.ts';
-import { ByteReader } from './byteReader.ts';
-import { ByteWriter, latin1 } from './byteWriter.ts';
 import type { PsdHeader, StoredLayer } from './container.ts';
 import { maxSidePx } from './container.ts';
 import { readLayerRecord } from './layerRecord.ts';

@@ -4,11 +4,11 @@
  */
 import type { CSSProperties, JSX, TargetedPointerEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Surface } from '../../../shared/browser/surface.ts';
 import type { Bounds, Extent, Point } from '../../../shared/core/geometry.ts';
 import { isEmpty, sizeText } from '../../../shared/core/geometry.ts';
 import { Divider } from '../../../shared/panel/parts/divider.tsx';
 import { dragRegion, type Grip, handlePlace, handles, nudgeRegion } from '../regionDrag.ts';
-import type { Surface } from '../surface.ts';
 import { pan, toDocument, type View, zoomTo } from '../viewport.ts';
 
 export type Tool = 'hand' | 'region';

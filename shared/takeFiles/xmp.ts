@@ -6,11 +6,11 @@
 import { base64, utf8 } from '@scure/base';
 import type { Document, Element } from '@xmldom/xmldom';
 import { DOMParser, XMLSerializer } from '@xmldom/xmldom';
-import { takeKey } from '../../shared/core/history/keys.ts';
-import type { DigitalSourceType } from '../../shared/core/provenance.ts';
-import { digitalSourceTypes } from '../../shared/core/provenance.ts';
+import { takeKey } from '../core/history/keys.ts';
+import type { LayerRef } from '../core/host.ts';
+import type { DigitalSourceType, Provenance } from '../core/provenance.ts';
+import { digitalSourceTypes } from '../core/provenance.ts';
 import { packEntries, unpackEntries } from './packedEntries.ts';
-import type { PlacedTake } from './picture.ts';
 
 export const retakeNamespace = 'https://retake.design/ns/1.0/';
 const iptcNamespace = 'http://iptc.org/std/Iptc4xmpExt/2008-02-29/';
@@ -23,6 +23,14 @@ const packetId = 'W5M0MpCehiHzreSzNTczkc9d';
 
 /** From the least to the most that a model has made. Terms that are not listed rank below all of these. */
 const ranks: readonly string[] = [digitalSourceTypes.algorithm, digitalSourceTypes.composite, digitalSourceTypes.generated];
+
+/** A take in the packet's list, with the layer that shows it. */
+export interface PlacedTake {
+  readonly provenance: Provenance;
+  readonly layer: LayerRef;
+  readonly layerName: string;
+  readonly layerId: number;
+}
 
 export interface XmpContents {
   readonly store: ReadonlyMap<string, Uint8Array>;

@@ -1,7 +1,7 @@
 /** Pixels on their way to the screen: canvases of a document's size, and small pictures for lists. */
-import type { Extent } from '../../shared/core/geometry.ts';
-import type { Pixels } from '../../shared/core/pixels.ts';
-import type { Clock } from '../../shared/core/ports.ts';
+import type { Extent } from '../core/geometry.ts';
+import type { Pixels } from '../core/pixels.ts';
+import type { Clock } from '../core/ports.ts';
 
 /** A canvas never drawn to again; a new picture is a new surface. */
 export interface Surface extends Extent {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { timedSleep } from './timedSleep.ts';
 
 /**

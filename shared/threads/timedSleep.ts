@@ -1,4 +1,4 @@
-import type { AbortSignal } from '../../shared/core/abort.ts';
+import type { AbortSignal } from '../core/abort.ts';
 
 /** A browser's timer as a clock's `sleep`: `false` as soon as the signal aborts. */
 export const timedSleep = (ms: number, signal: AbortSignal): Promise<boolean> =>

@@ -3,17 +3,17 @@
  * read it, and it can be brought back into another document. No key is in it.
  */
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import type { AbortSignal } from '../../shared/core/abort.ts';
-import { headOf, type TakeCopy } from '../../shared/core/edit/copyTake.ts';
-import type { Failure } from '../../shared/core/failure.ts';
-import type { Bounds } from '../../shared/core/geometry.ts';
-import { sha256Hex } from '../../shared/core/hash.ts';
-import { readBounds, readMarks, readTake, readWith } from '../../shared/core/history/savedEntries.ts';
-import type { Take, TakeMarks } from '../../shared/core/history/take.ts';
-import { pictureTypeOf } from '../../shared/core/pictureType.ts';
-import type { PictureCodec, PictureType } from '../../shared/core/ports.ts';
-import { err, ok, type Result } from '../../shared/core/result.ts';
-import { software } from '../../shared/core/version.ts';
+import type { AbortSignal } from '../core/abort.ts';
+import { headOf, type TakeCopy } from '../core/edit/copyTake.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Bounds } from '../core/geometry.ts';
+import { sha256Hex } from '../core/hash.ts';
+import { readBounds, readMarks, readTake, readWith } from '../core/history/savedEntries.ts';
+import type { Take, TakeMarks } from '../core/history/take.ts';
+import { pictureTypeOf } from '../core/pictureType.ts';
+import type { PictureCodec, PictureType } from '../core/ports.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { software } from '../core/version.ts';
 
 const schema = 1;
 const storyName = 'story.json';

@@ -2,16 +2,16 @@
  * Composing in a worker: an answer is laid over its subject there, and the page gets pixels back. What was compared stays
  * in the worker until it is looked at, or until the page has no more use for it.
  */
-import { neverAborted } from '../../shared/core/abort.ts';
-import { type LaidOver, type LayAsk, type LayOver, layOver } from '../../shared/core/edit/layOver.ts';
-import type { Composition, Subject } from '../../shared/core/edit/types.ts';
-import type { Evidence } from '../../shared/core/explain/heatMaps.ts';
-import type { Failure } from '../../shared/core/failure.ts';
-import { boundsOf } from '../../shared/core/geometry.ts';
-import { cropPixels, type Pixels, type Pixels16 } from '../../shared/core/pixels.ts';
-import type { Clock } from '../../shared/core/ports.ts';
-import { ok, type Result } from '../../shared/core/result.ts';
-import { type Answers, type Caller, type Given, lineToWorker, type WorkerStart } from './line.ts';
+import { neverAborted } from '../core/abort.ts';
+import { type LaidOver, type LayAsk, type LayOver, layOver } from '../core/edit/layOver.ts';
+import type { Composition, Subject } from '../core/edit/types.ts';
+import type { Evidence } from '../core/explain/heatMaps.ts';
+import type { Failure } from '../core/failure.ts';
+import { boundsOf } from '../core/geometry.ts';
+import { cropPixels, type Pixels, type Pixels16 } from '../core/pixels.ts';
+import type { Clock } from '../core/ports.ts';
+import { ok, type Result } from '../core/result.ts';
+import { type Answers, type Caller, type Given, lineToWorker, type WorkerStart } from '../line/line.ts';
 
 /** `evidence` is the number by which it can be asked for. */
 type LaidInWorker = Omit<LaidOver, 'evidence'> & { readonly evidence: number | null };

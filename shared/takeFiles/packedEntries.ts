@@ -1,8 +1,8 @@
 /** Entries by key as one text for the XMP packet: lengths and bytes, deflated. Five thousand takes have about a megabyte. */
 import { base64, utf8 } from '@scure/base';
 import { Unzlib, zlibSync } from 'fflate';
-import { ByteReader, Damaged } from './psd/byteReader.ts';
-import { ByteWriter, concat } from './psd/byteWriter.ts';
+import { ByteReader, Damaged } from '../core/bytes/byteReader.ts';
+import { ByteWriter, concat } from '../core/bytes/byteWriter.ts';
 
 /** A packet may claim anything; a history of a million takes is not opened whole. */
 const mostRawBytes = 1 << 28;

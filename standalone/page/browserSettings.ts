@@ -1,12 +1,6 @@
-/** The core's small ports in a browser. Time-outs, storage and identifiers are the platform's own. */
 import type { Failure } from '../../shared/core/failure.ts';
-import type { Clock, Ids, Settings } from '../../shared/core/ports.ts';
+import type { Settings } from '../../shared/core/ports.ts';
 import { err, ok, type Result } from '../../shared/core/result.ts';
-import { timedSleep } from '../worker/timedSleep.ts';
-
-export const browserClock: Clock = { now: () => Date.now(), sleep: timedSleep };
-
-export const browserIds: Ids = { next: () => crypto.randomUUID() };
 
 /** `localStorage` of this origin; a browser that forbids it answers a failure, and what was set lasts for the page. */
 export function createBrowserSettings(storage: Storage): Settings {
@@ -24,7 +18,3 @@ export function createBrowserSettings(storage: Storage): Settings {
     remove: (key) => attempt('Saving the settings', () => storage.removeItem(named(key))),
   };
 }
-
-/** Resolves when the browser has painted once more, so that long work does not begin before its "working" shows. */
-export const painted = (signal: AbortSignal): Promise<boolean> =>
-  new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(!signal.aborted))));

@@ -1,8 +1,9 @@
 /**
- * A line between the page and its worker: calls with an answer, which can be aborted, over messages of plain data. One
- * end calls, the other answers. A worker that goes away ends every call that is under way, so none waits for ever.
+ * A line between two scripts that share no memory (a page and its worker, a plug-in's panel and its host's thread): calls with
+ * an answer, which can be aborted, over messages of plain data. One end calls, the other answers. An end that goes away ends
+ * every call that is under way, so none waits for ever. Nothing of the platform is used but `postMessage`.
  */
-import type { AbortSignal } from '../../shared/core/abort.ts';
+import { type AbortController, type AbortSignal, createAbort } from '../core/abort.ts';
 
 /** The part of a `Worker`, of a `MessagePort` and of a worker's own scope that the line needs. */
 export interface Post {
@@ -105,10 +106,11 @@ export type Answers<C extends Calls> = {
 export function answerCalls<C extends Calls>(to: Post, answers: Answers<C>): (message: ToWorker) => void {
   const running = new Map<number, AbortController>();
   const answer = async ({ id, what, ask, isAborted }: ToWorker & { readonly kind: 'call' }): Promise<void> => {
-    const abort = new AbortController();
+    const abort = createAbort();
     if (isAborted) abort.abort();
     running.set(id, abort);
     try {
+      if (!Object.hasOwn(answers, what)) throw new Error(`nobody answers “${what}”`);
       const { answer: given, give } = await answers[what](ask, abort.signal);
       to.postMessage({ kind: 'answer', id, answer: given } satisfies FromWorker, [...new Set(give)] as ArrayBuffer[]);
     } catch (cause) {

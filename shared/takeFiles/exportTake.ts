@@ -1,14 +1,14 @@
 /** A take as a file: a PNG of how it looks, with its story and IPTC's digital source type in XMP, or its branch as a ZIP. */
 import { utf8 } from '@scure/base';
-import type { AbortSignal } from '../../shared/core/abort.ts';
-import { copyTake } from '../../shared/core/edit/copyTake.ts';
-import { type LookPorts, takeLooks } from '../../shared/core/edit/takeLooks.ts';
-import type { Failure } from '../../shared/core/failure.ts';
-import { marksKey, takeKey } from '../../shared/core/history/keys.ts';
-import { encodeMarks, encodeTake } from '../../shared/core/history/savedEntries.ts';
-import { alternativeText, type History, type Take } from '../../shared/core/history/take.ts';
-import { pathTo } from '../../shared/core/history/tree.ts';
-import type { Result } from '../../shared/core/result.ts';
+import type { AbortSignal } from '../core/abort.ts';
+import { copyTake } from '../core/edit/copyTake.ts';
+import { type LookPorts, takeLooks } from '../core/edit/takeLooks.ts';
+import type { Failure } from '../core/failure.ts';
+import { marksKey, takeKey } from '../core/history/keys.ts';
+import { encodeMarks, encodeTake } from '../core/history/savedEntries.ts';
+import { alternativeText, type History, type Take } from '../core/history/take.ts';
+import { pathTo } from '../core/history/tree.ts';
+import type { Result } from '../core/result.ts';
 import { type ArchivedResult, writeTakeArchive } from './takeArchive.ts';
 import { writeXmp } from './xmp.ts';
 

@@ -1,0 +1,154 @@
+/**
+ * What the panel asks of Figma's main thread about the scene: plain data only, and bytes as `Uint8Array` (Figma lets nothing
+ * else through). Nodes go by identifier, never as objects; each call looks them up anew.
+ * Places are in page units unless said otherwise; a matrix is CSS's `matrix(a,b,c,d,e,f)`.
+ */
+import type { Affine } from '../../shared/core/compose/types.ts';
+import type { Failure } from '../../shared/core/failure.ts';
+import type { Extent } from '../../shared/core/geometry.ts';
+import type { LayerInfo } from '../../shared/core/host.ts';
+import type { Result } from '../../shared/core/result.ts';
+
+export type NodeId = string;
+
+/** A rectangle in page units, not rounded. */
+export interface Box extends Extent {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What the panel knows of a node. */
+export interface NodeLook {
+  readonly id: NodeId;
+  readonly name: string;
+  /** Figma's own `node.type`. */
+  readonly type: string;
+  readonly kind: LayerInfo['kind'];
+  /** The group among the listed nodes that it is in. */
+  readonly parent: NodeId | null;
+  /** The node's own units, before rotation and nesting. */
+  readonly size: Extent;
+  readonly toPage: Affine;
+  /** Axis-aligned on the page, as Figma tells it; null for what has no place. */
+  readonly pageBox: Box | null;
+  readonly visible: boolean;
+  readonly locked: boolean;
+  readonly opacity: number;
+  /** The topmost visible picture among its fills, where its own bytes can be edited; else null. */
+  readonly image: ImageFill | null;
+  /** What we keep on a take's node; null on a node of the user's own. */
+  readonly take: TakeData | null;
+  /** What the user should know before sending it. */
+  readonly caveats: readonly Caveat[];
+}
+
+export interface ImageFill {
+  /** Figma's own hash of the picture. */
+  readonly hash: string;
+  readonly extent: Extent;
+  /** Index among `fills`. */
+  readonly paintIndex: number;
+  readonly scaleMode: 'FILL' | 'FIT' | 'CROP';
+  /** Picture pixels to the node's own units. */
+  readonly toNode: Affine;
+  readonly hasFilters: boolean;
+  /** Nothing else of the node is seen with it: no other visible fill above it, no stroke, no child. */
+  readonly isAlone: boolean;
+}
+
+export type Caveat =
+  | 'instance'
+  | 'cropped'
+  | 'filtered'
+  | 'wide-gamut'
+  | 'hidden'
+  | 'locked'
+  | 'too-small'
+  | 'too-large'
+  | 'tiled'
+  | 'mixed-fills'
+  | 'animated'
+  | 'missing-picture';
+
+/** Kept on a take's node in shared plug-in data, so that it goes with the node wherever it is copied. */
+export interface TakeData {
+  readonly story: string;
+  /** The grid that its pixels lie in (see `Grid`), as JSON. */
+  readonly grid: string;
+}
+
+export interface Scene {
+  readonly document: {
+    readonly id: string;
+    readonly title: string;
+    readonly page: { readonly id: NodeId; readonly name: string };
+    readonly profile: 'SRGB' | 'DISPLAY_P3' | 'LEGACY';
+    readonly isReadOnly: boolean;
+  };
+  /** Front first, as the layer list shows them. */
+  readonly selected: readonly NodeLook[];
+  /** Front first: the contents of `container`, groups opened, takes elsewhere on the page after them, then what those were made from. */
+  readonly listed: readonly NodeLook[];
+  /** Where a take of the selection would be put: the first ancestor that may be added to. */
+  readonly container: NodeId;
+}
+
+/** The picture of a node, and where it lies. */
+export interface NodePicture {
+  /** PNG, JPEG or GIF as the file holds them; a rendered node is PNG in sRGB. */
+  readonly bytes: Uint8Array;
+  /** Pixels of the picture to page units. */
+  readonly toPage: Affine;
+}
+
+/** What is put on the canvas for one take. */
+export interface PlaceNode {
+  /** `above` and `beside` make a node of their own, `fill` adds a paint to the source. */
+  readonly at: 'above' | 'beside' | 'fill';
+  /** What it was made from; the first is the one that geometry, corners and blending are taken from. */
+  readonly sources: readonly NodeId[];
+  /** Right above this node; on top of `container` when null or gone. */
+  readonly above: NodeId | null;
+  readonly container: NodeId;
+  readonly name: string;
+  readonly picture: /** In place of the picture of this fill: crop, filters and corners stay. `hash` is what it was when it was read. */
+    | { readonly kind: 'like-fill'; readonly node: NodeId; readonly paintIndex: number; readonly hash: string; readonly png: Uint8Array }
+    /** Rectangles side by side, each with a picture of at most 4096 px a side; several become a group. */
+    | { readonly kind: 'tiles'; readonly tiles: readonly { readonly png: Uint8Array; readonly size: Extent; readonly toPage: Affine }[] };
+  readonly data: TakeData & { readonly provenance: string };
+  /** Filled instead of making a new node; gone ones are ignored. */
+  readonly placeholder: NodeId | null;
+}
+
+export interface PlacedNode {
+  readonly id: NodeId;
+  /** What could not be done as asked, in sentences ("The layer was deleted meanwhile; …"). */
+  readonly notes: readonly string[];
+}
+
+type Call<Ask, Answer> = { readonly ask: Ask; readonly answer: Result<Answer, Failure> };
+
+export type HostCalls = {
+  /** `of` null: what is selected now. `container` null: where takes of it go. */
+  scene: Call<{ readonly of: readonly NodeId[] | null; readonly container: NodeId | null }, Scene>;
+  /** The bytes of a fill's picture, as the file holds them. */
+  readImage: Call<{ readonly node: NodeId; readonly hash: string }, NodePicture>;
+  /** The node as it shows, `scale` pixels a unit, without `except`. Exactly its `pageBox` large, rounded up to pixels. */
+  renderNode: Call<{ readonly node: NodeId; readonly scale: number; readonly except: readonly NodeId[] }, NodePicture>;
+  /** Everything until `endStep` is one undo entry. Steps wait for one another. */
+  beginStep: Call<{ readonly label: string }, { readonly step: number }>;
+  place: Call<{ readonly step: number; readonly put: PlaceNode }, PlacedNode>;
+  /** Takes effect with the step's end. */
+  remove: Call<{ readonly step: number; readonly node: NodeId }, null>;
+  setVisible: Call<{ readonly step: number; readonly node: NodeId; readonly isVisible: boolean }, null>;
+  /** `keep` false leaves nothing of the step. */
+  endStep: Call<{ readonly step: number; readonly keep: boolean }, null>;
+  /** Shown where the take will be, until it is filled by `place` or taken away. */
+  addPlaceholder: Call<
+    Pick<PlaceNode, 'at' | 'sources' | 'above' | 'container' | 'name'> & { readonly size: Extent; readonly toPage: Affine },
+    { readonly id: NodeId }
+  >;
+  dropPlaceholder: Call<{ readonly id: NodeId }, null>;
+  select: Call<{ readonly nodes: readonly NodeId[] }, null>;
+  undo: Call<null, null>;
+};
