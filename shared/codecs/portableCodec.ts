@@ -1,6 +1,6 @@
 /**
  * Pictures to bytes and back in plain JavaScript, for hosts without a canvas (Photoshop's UXP): PNG by fast-png, JPEG by jpeg-js.
- * WebP is refused. Decoding a JPEG holds the thread, about 0.1 s a megapixel.
+ * WebP is refused. Decoding a JPEG holds the thread, about 60 ms a megapixel.
  */
 import { decode as decodeJpeg, encode as encodeJpeg } from 'jpeg-js';
 import type { AbortSignal } from '../core/abort.ts';
