@@ -101,26 +101,56 @@ export interface NodePicture {
   readonly toPage: Affine;
 }
 
-/** What is put on the canvas for one take. */
-export interface PlaceNode {
+/** Where a take goes. What is gone meanwhile is done without, and said in `PlacedNode.notes`. */
+export interface PlaceAt {
   /** `above` and `beside` make a node of their own, `fill` adds a paint to the source. */
   readonly at: 'above' | 'beside' | 'fill';
   /** What it was made from; the first is the one that geometry, corners and blending are taken from. */
   readonly sources: readonly NodeId[];
-  /** Right above this node; on top of `container` when null or gone. */
+  /** `NodeLook.toPage` of the first source when it was read: what was moved or turned since is followed. Null: places are as given. */
+  readonly readAt: Affine | null;
+  /** Right above this node; on top of `container` when null or gone. What may not be added to is climbed out of. */
   readonly above: NodeId | null;
   readonly container: NodeId;
+  /** The page of `container`, for when that is gone too. */
+  readonly page: NodeId;
+  /** The instruction. */
   readonly name: string;
-  readonly picture: /** In place of the picture of this fill: crop, filters and corners stay. `hash` is what it was when it was read. */
-    | { readonly kind: 'like-fill'; readonly node: NodeId; readonly paintIndex: number; readonly hash: string; readonly png: Uint8Array }
-    /** Rectangles side by side, each with a picture of at most 4096 px a side; several become a group. */
-    | { readonly kind: 'tiles'; readonly tiles: readonly { readonly png: Uint8Array; readonly size: Extent; readonly toPage: Affine }[] };
+}
+
+/** What is put on the canvas for one take. */
+export interface PlaceNode extends PlaceAt {
+  readonly picture: PicturedLikeFill | PicturedInTiles;
+  /** A null `toNode` of the grid is worked out from where the node comes to lie. */
   readonly data: TakeData & { readonly provenance: string };
-  /** Filled instead of making a new node; gone ones are ignored. */
+  /** Gives way to the take at its place; a gone one is ignored. */
   readonly placeholder: NodeId | null;
 }
 
+/** In place of the picture of this fill: crop, filters and corners stay. */
+export interface PicturedLikeFill {
+  readonly kind: 'like-fill';
+  readonly node: NodeId;
+  readonly paintIndex: number;
+  /** Of the fill when it was read; found again by it when the fills were reordered. */
+  readonly hash: string;
+  /** As large as the fill's own picture, or of the same ratio. */
+  readonly png: Uint8Array;
+  /** `NodeLook.size`, `NodeLook.toPage` and `ImageFill.toNode` when it was read, and `ImageFill.extent`: for when the node or the fill is gone. */
+  readonly was: { readonly size: Extent; readonly toPage: Affine; readonly pictureToNode: Affine; readonly extent: Extent };
+}
+
+/**
+ * Rectangles side by side, each with a picture of at most 4096 px a side; several become a group. `toPage` maps `size` (pixels,
+ * or any unit) to page units. For `beside` they show the whole layer, not the change alone.
+ */
+export interface PicturedInTiles {
+  readonly kind: 'tiles';
+  readonly tiles: readonly { readonly png: Uint8Array; readonly size: Extent; readonly toPage: Affine }[];
+}
+
 export interface PlacedNode {
+  /** A take that is a further fill goes by `paintRef` (takeData.ts): removing or hiding it touches the paint alone. */
   readonly id: NodeId;
   /** What could not be done as asked, in sentences ("The layer was deleted meanwhile; …"). */
   readonly notes: readonly string[];
@@ -144,10 +174,7 @@ export type HostCalls = {
   /** `keep` false leaves nothing of the step. */
   endStep: Call<{ readonly step: number; readonly keep: boolean }, null>;
   /** Shown where the take will be, until it is filled by `place` or taken away. */
-  addPlaceholder: Call<
-    Pick<PlaceNode, 'at' | 'sources' | 'above' | 'container' | 'name'> & { readonly size: Extent; readonly toPage: Affine },
-    { readonly id: NodeId }
-  >;
+  addPlaceholder: Call<PlaceAt & { readonly size: Extent; readonly toPage: Affine }, { readonly id: NodeId }>;
   dropPlaceholder: Call<{ readonly id: NodeId }, null>;
   select: Call<{ readonly nodes: readonly NodeId[] }, null>;
   undo: Call<null, null>;
