@@ -30,6 +30,7 @@ const wrong: Record<string, readonly string[]> = {
   'figma-plugin/sandbox': ['document.title;', 'new Worker("x");', node],
   'figma-plugin/ui': ['figma.currentPage;', 'process.exit();', node],
   'photoshop-uxp': ['document.title;', node],
+  'photoshop-uxp/runtime': ['document.title;', 'setTimeout(() => {}, 1);', node],
   'standalone/documents': ['document.title;', 'setTimeout(() => {}, 1);', node],
   'standalone/worker': ['document.title;', 'window.open("x");', node],
   'standalone/page': ['process.exit();', node],
@@ -91,6 +92,7 @@ const allowed: Record<string, readonly string[]> = {
     'figma-plugin/wire',
   ],
   'photoshop-uxp': ['shared/core'],
+  'photoshop-uxp/runtime': ['shared/core', 'shared/threads'],
   'standalone/documents': ['shared/codecs', 'shared/core', 'shared/takeFiles'],
   'standalone/worker': ['shared/codecs', 'shared/core', 'shared/line', 'shared/threads', 'standalone/documents'],
   'standalone/page': [
