@@ -33,6 +33,7 @@ if (only.length === 0) {
   step('Types and import directions', ['node_modules/typescript/bin/tsc', '-b']);
 }
 step('Build', ['standalone/build.mjs']);
+step('Build of the Figma plug-in', ['figma-plugin/build.mjs']);
 
 const folder = mkdtempSync(join(tmpdir(), 'retake-test-'));
 const report = join(folder, 'report.json');

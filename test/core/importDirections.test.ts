@@ -29,6 +29,7 @@ const wrong: Record<string, readonly string[]> = {
   'figma-plugin/wire': ['document.title;', 'figma.currentPage;', node],
   'figma-plugin/sandbox': ['document.title;', 'new Worker("x");', node],
   'figma-plugin/ui': ['figma.currentPage;', 'process.exit();', node],
+  'figma-plugin/worker': ['document.title;', 'figma.currentPage;', node],
   'photoshop-uxp': ['document.title;', node],
   'photoshop-uxp/runtime': ['document.title;', 'setTimeout(() => {}, 1);', node],
   'standalone/documents': ['document.title;', 'setTimeout(() => {}, 1);', node],
@@ -80,6 +81,7 @@ const allowed: Record<string, readonly string[]> = {
   'shared/browser': ['shared/core', 'shared/threads'],
   'figma-plugin/wire': ['shared/core'],
   'figma-plugin/sandbox': ['shared/core', 'shared/line', 'figma-plugin/wire'],
+  'figma-plugin/worker': ['shared/core', 'shared/line', 'shared/threads'],
   'figma-plugin/ui': [
     'shared/core',
     'shared/models',

@@ -1,0 +1,1 @@
+figma.showUI(__html__, { themeColors: true });
