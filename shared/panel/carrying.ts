@@ -1,6 +1,7 @@
 /** Takes carried out of a document and into another: copied, exported, and placed again. One thing at a time. */
 import { neverAborted } from '../core/abort.ts';
 import { copyTake, headOf, pasteTake, type TakeCopy } from '../core/edit/copyTake.ts';
+import type { Composition } from '../core/edit/types.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Take } from '../core/history/take.ts';
 import type { TakeIndex } from '../core/history/takeIndex.ts';
@@ -26,18 +27,19 @@ export interface Carrying {
 }
 
 export interface CarryingPorts {
-  readonly panel: Pick<PanelPorts, 'takeFiles' | 'hostActions' | 'ids' | 'clock' | 'codec' | 'placeKept'>;
+  readonly panel: Pick<PanelPorts, 'takeFiles' | 'hostActions' | 'ids' | 'clock' | 'codec' | 'layOver' | 'placeKept'>;
   /** `store` is the one that is followed. */
   document(): (AttachedDocument & { readonly store: DocumentStore }) | null;
   index(): TakeIndex;
   /** Right above it a pasted take is placed. */
   selected(): LayerRef | 'visible' | null;
+  keepEvidence(take: Take, composition: Composition): Promise<void>;
   onChange(): void;
   fail(failure: Failure): void;
 }
 
-export function createCarrying({ panel, document, index, selected, onChange, fail }: CarryingPorts): Carrying {
-  const { takeFiles, hostActions, ids, clock, codec } = panel;
+export function createCarrying({ panel, document, index, selected, keepEvidence, onChange, fail }: CarryingPorts): Carrying {
+  const { takeFiles, hostActions, ids, clock, codec, layOver } = panel;
   let held: { readonly copy: TakeCopy; readonly title: string } | null = null;
   let busy: string | null = null;
 
@@ -85,7 +87,9 @@ export function createCarrying({ panel, document, index, selected, onChange, fai
     async placeAgain(take) {
       const into = document();
       if (into === null) return;
-      await doing('Placing the take', () => panel.placeKept({ ...into, ids, clock, codec }, { take: take.id }, neverAborted));
+      const ports = { ...into, ids, clock, codec, ...(layOver === undefined ? {} : { layOver }) };
+      const placed = await doing('Placing the take', () => panel.placeKept(ports, { take: take.id }, neverAborted));
+      if (placed !== null) await keepEvidence(placed.take, placed.composition);
     },
     async exportPicture(take) {
       const from = document();

@@ -2,7 +2,7 @@
  * Holds the panel's state and turns what the user does into use-cases of the core. It decides which model is in use,
  * when something may be sent, and what each failure offers next; it knows no host and draws nothing.
  */
-import type { Reference } from '../core/edit/types.ts';
+import type { Composition, Reference } from '../core/edit/types.ts';
 import { explain, type Failure, isQuestion } from '../core/failure.ts';
 import type { Bounds } from '../core/geometry.ts';
 import type { Take } from '../core/history/take.ts';
@@ -33,6 +33,8 @@ export interface PanelController {
   takeLayers(): readonly LayerRef[];
   /** Reads the document's history again: somebody else wrote to it. */
   refresh(): Promise<void>;
+  /** Keeps what a take of another than the panel was judged by (a merge by the host). */
+  keepEvidence(take: Take, composition: Composition): Promise<void>;
   /** Reads the settings; call once. */
   load(): Promise<void>;
 }
@@ -170,7 +172,16 @@ export function createPanelController(ports: PanelPorts): PanelController {
     void tick(run, startedMs);
 
     const outcome = await ports.editLayer(
-      { host: from.host, model: chosen.value, entry: model.entry, store, clock, ids, codec: ports.codec },
+      {
+        host: from.host,
+        model: chosen.value,
+        entry: model.entry,
+        store,
+        clock,
+        ids,
+        codec: ports.codec,
+        ...(ports.layOver === undefined ? {} : { layOver: ports.layOver }),
+      },
       {
         of,
         region: selection.region,
@@ -188,6 +199,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
         if (running === run && state.run.kind === 'running') patch({ run: { ...state.run, stage, done, total } });
       },
     );
+    if (outcome.ok) await takes.keepEvidence(outcome.value.take, outcome.value.composition);
     const isCurrent = running === run;
     if (isCurrent) running = null;
     run.abort();
@@ -350,7 +362,6 @@ export function createPanelController(ports: PanelPorts): PanelController {
     setTakeVisible(id, visible) {
       for (const layer of takes.layersOf(id)) hostActions.setVisible(layer, visible);
     },
-    explainTake: (id) => hostActions.explain(id),
     undo: () => hostActions.undo(),
   };
 
@@ -374,6 +385,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     },
     takeLayers: takes.allLayers,
     refresh: takes.readAgain,
+    keepEvidence: takes.keepEvidence,
     async load() {
       await models.load();
       const recent = await readRecent(settings);

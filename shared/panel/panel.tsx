@@ -6,6 +6,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { IconButton } from './icons.tsx';
 import { CompareView } from './parts/compareView.tsx';
+import { EvidenceView } from './parts/evidenceView.tsx';
 import { FailureNotice } from './parts/failureNotice.tsx';
 import { InstructionField } from './parts/instructionField.tsx';
 import { ModelNotice, ModelSelect, SizeField } from './parts/modelBar.tsx';
@@ -27,14 +28,14 @@ export interface PanelProps {
   readonly isApple: boolean;
   /** Settings that the host adds of its own. */
   readonly settings?: ComponentChildren;
-  /** The host has a larger place to compare takes in. */
-  readonly comparesElsewhere?: boolean;
+  /** The host has a larger place to compare takes and to explain them in. */
+  readonly opensElsewhere?: boolean;
 }
 
-export function Panel({ state, actions, isApple, settings, comparesElsewhere = false }: PanelProps): JSX.Element {
+export function Panel({ state, actions, isApple, settings, opensElsewhere = false }: PanelProps): JSX.Element {
   const instruction = useRef<HTMLTextAreaElement>(null);
   const scroll = useRef<HTMLDivElement>(null);
-  const { focused, compared } = state.takes;
+  const { focused, compared, explained } = state.takes;
   const failed = state.run.kind === 'failed' ? state.run : null;
   const asked = state.run.kind === 'asked' ? state.run : null;
   const arrived = state.run.kind === 'idle' && focused?.status.kind === 'done' ? focused.id : null;
@@ -56,7 +57,17 @@ export function Panel({ state, actions, isApple, settings, comparesElsewhere = f
         </SettingsView>
       </div>
     );
-  if (compared !== null && !comparesElsewhere)
+  if (explained !== null && !opensElsewhere)
+    return (
+      <section class="rt-panel" aria-label={`What ${explained.title} changed`}>
+        <div class="rt-head rt-head-back">
+          <IconButton icon="back" label="Back" onPress={actions.takes.stopExplaining} />
+          <strong class="rt-grow rt-clip">{explained.title}</strong>
+        </div>
+        <EvidenceView explained={explained} actions={actions} />
+      </section>
+    );
+  if (compared !== null && !opensElsewhere)
     return (
       <section class="rt-panel" aria-label="Compare">
         <div class="rt-head rt-head-back">

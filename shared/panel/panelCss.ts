@@ -261,6 +261,28 @@ export const panelCss = `
 .rt-compare-foot > .rt-icon { flex: none; margin: 0 4px; color: var(--rt-text-2); }
 .rt-compare-finding { flex: none; min-height: 16px; margin-top: 8px !important; }
 
+.rt-evidence { display: flex; flex-direction: column; flex: 1; min-height: 0; }
+.rt-panel .rt-evidence { padding: 12px 16px; overflow-y: auto; }
+.rt-evidence p { margin: 0; }
+.rt-evidence-views { display: flex; flex: none; }
+.rt-evidence-views .rt-segments { max-width: 400px; }
+.rt-evidence .rt-compare-room { margin: 12px 0 0; }
+.rt-evidence-none { max-width: 420px; padding: 0 24px; text-align: center; text-wrap: balance; font-size: 12px; line-height: 18px; color: var(--rt-text-2); }
+.rt-evidence-missing { font-size: 12px; line-height: 18px; color: var(--rt-text-2); }
+.rt-evidence-arrows { position: absolute; top: 0; left: 0; width: 100%; height: 100%; overflow: visible; }
+.rt-evidence-arrows line { stroke: #fff; stroke-width: 1.25px; vector-effect: non-scaling-stroke; }
+.rt-evidence-tip { position: absolute; width: 4px; height: 4px; margin: -2px 0 0 -2px; border-radius: 50%; background: #fff; }
+.rt-evidence-foot { display: flex; align-items: center; flex: none; flex-wrap: wrap; min-height: 28px; margin-top: 8px; }
+.rt-evidence-foot .rt-segments { max-width: 340px; }
+.rt-evidence-scale { display: flex; align-items: center; margin: 2px 16px 2px 0; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.rt-evidence-gradient { width: 120px; height: 8px; margin: 0 8px; border-radius: 4px; }
+.rt-evidence-figures { flex: none; margin-top: 8px; padding-top: 6px; border-top: 1px solid var(--rt-border); user-select: text; }
+.rt-evidence-figures dl { display: flex; flex-wrap: wrap; margin: 0 -28px 0 0; }
+.rt-evidence-figures dl div { margin: 4px 28px 4px 0; }
+.rt-evidence-figures dt { color: var(--rt-text-2); }
+.rt-evidence-figures dd { margin: 0; font-weight: 500; font-variant-numeric: tabular-nums; }
+.rt-evidence-figures p { margin-top: 4px; color: var(--rt-text-2); }
+
 .rt-foot { display: flex; align-items: center; flex: none; height: 56px; padding: 0 16px; border-top: 1px solid var(--rt-border); }
 .rt-run { display: flex; flex-direction: column; flex: 1; min-width: 0; margin-right: 16px; font-variant-numeric: tabular-nums; }
 .rt-run-line { display: flex; justify-content: space-between; }

@@ -1,6 +1,7 @@
 /** What a host gives to the panel's controller, besides the core's own ports. */
 import type { AbortSignal } from '../core/abort.ts';
 import type { TakeCopy } from '../core/edit/copyTake.ts';
+import type { LayOver } from '../core/edit/layOver.ts';
 import type { placeKept } from '../core/edit/placeKept.ts';
 import type { EditAsk, EditOutcome, EditPorts, OnProgress } from '../core/edit/types.ts';
 import type { Failure } from '../core/failure.ts';
@@ -25,6 +26,8 @@ export interface PanelPorts {
     onProgress: OnProgress,
   ) => Promise<Result<EditOutcome, Failure>>;
   readonly placeKept: typeof placeKept;
+  /** Where composing runs; in this thread when not given. */
+  readonly layOver?: LayOver;
   /** The adapter for a model; `no-key` when it needs a key and gets none. */
   readonly chooseModel: (ask: { readonly entry: ModelEntry; readonly apiKey: string | null }) => Result<ImageModel, Failure>;
   /** Asks the service whether it takes this key; costs nothing. */
@@ -58,10 +61,6 @@ export interface HostActions {
   readonly can: PanelState['can'];
   setVisible(layer: LayerRef, visible: boolean): void;
   select(of: LayerRef | 'visible'): void;
-  /** Whether there is anything to tell of what a take was judged by. */
-  canExplain(take: Take): boolean;
-  /** Shows why a take, by its identifier, changes what it changes. */
-  explain(take: string): void;
   /** Gives the user a finished file. */
   handOver(name: string, bytes: Uint8Array): void;
   undo(): void;

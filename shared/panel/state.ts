@@ -32,7 +32,6 @@ export interface PanelState {
   /** What this host lets the panel do with a take. */
   readonly can: {
     readonly toggle: boolean;
-    readonly explain: boolean;
     readonly undo: boolean;
     readonly drawRegion: boolean;
   };
@@ -175,7 +174,6 @@ export interface PanelActions {
   showTakes(): void;
   readonly takes: TakesActions;
   setTakeVisible(id: string, visible: boolean): void;
-  explainTake(id: string): void;
   /** Undoes the last step in the document: a take, or what was shown or hidden since. */
   undo(): void;
 }

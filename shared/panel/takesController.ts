@@ -3,6 +3,7 @@
  * next edit starts, and the marks that the user sets. Pictures come from the document when they are looked at.
  */
 import { takeLooks } from '../core/edit/takeLooks.ts';
+import type { Composition } from '../core/edit/types.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Bounds } from '../core/geometry.ts';
 import { keepBookmark, keepMarks } from '../core/history/keepTake.ts';
@@ -17,6 +18,7 @@ import type { DocumentStore } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
 import { createCarrying } from './carrying.ts';
 import { createComparing } from './comparing.ts';
+import { createExplaining } from './explaining.ts';
 import { detailsOf, type ListAsk, type ListedTakes, listTakes } from './listTakes.ts';
 import { nextStart } from './nextStart.ts';
 import { createPictureCache } from './pictureCache.ts';
@@ -56,6 +58,8 @@ export interface TakesController {
   readAgain(): Promise<void>;
   /** Layers of the document that show the take. */
   layersOf(id: string): readonly LayerRef[];
+  /** Keeps what a take was judged by at hand, as long as the document is open. */
+  keepEvidence(take: Take, composition: Composition): Promise<void>;
 }
 
 export interface TakesPorts {
@@ -125,10 +129,14 @@ export function createTakesController(ports: TakesPorts): TakesController {
     onChange: ports.onChange,
   });
 
+  const followed = () => (document === null || store === null ? null : { ...document, store });
+  const explaining = createExplaining({ panel, document: followed, index: () => index, onChange: ports.onChange, fail: ports.fail });
+
   const carrying = createCarrying({
     panel,
-    document: () => (document === null || store === null ? null : { ...document, store }),
+    document: followed,
     index: () => index,
+    keepEvidence: explaining.keep,
     selected: () => selected,
     onChange: ports.onChange,
     fail: ports.fail,
@@ -224,12 +232,13 @@ export function createTakesController(ports: TakesPorts): TakesController {
       focused:
         take === undefined
           ? null
-          : detailsOf(index, take, { ...ask, large: lookKey(take.id), said: said.get(take.id) ?? [], canExplain: hostActions.canExplain }),
+          : detailsOf(index, take, { ...ask, large: lookKey(take.id), said: said.get(take.id) ?? [], canExplain: explaining.canExplain }),
       next: nextState(),
       pictures: pictures.current(),
       notes,
       copied: carrying.copied(),
       compared: comparing.state(),
+      explained: explaining.state(),
       busy: carrying.busy(),
     };
   }
@@ -359,6 +368,15 @@ export function createTakesController(ports: TakesPorts): TakesController {
     compare: (id, other) => void comparing.compare(id, other),
     setCompareMode: comparing.setMode,
     stopComparing: comparing.stop,
+    explain: (id) => withTakeOf(id, explaining.explain),
+    explainLayer(layer) {
+      const take = takeAt(history, layer);
+      if (take !== null) void explaining.explain(take);
+      else ports.fail({ kind: 'no-such-take', name: layers.get(layer)?.name ?? layer, near: [] });
+    },
+    setEvidenceView: explaining.setView,
+    setEvidencePair: explaining.setPair,
+    stopExplaining: explaining.stop,
   };
 
   return {
@@ -371,6 +389,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
       pictures.clear();
       said.clear();
       comparing.stop();
+      explaining.forget();
       looking?.abort.abort();
       looking = null;
       [history, notes, knownKeys, layers, selected] = [emptyHistory, [], '', noLayers, null];
@@ -448,5 +467,6 @@ export function createTakesController(ports: TakesPorts): TakesController {
       const take = history.takes.get(id);
       return take === undefined ? [] : index.layersOf(take).map(({ ref }) => ref);
     },
+    keepEvidence: explaining.keep,
   };
 }

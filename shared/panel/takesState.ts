@@ -1,7 +1,10 @@
 /** What the panel shows of the document's takes: rows, the one that is looked at, where the next edit starts, comparing. */
+import type { ToldFindings } from '../core/edit/explainTake.ts';
+import type { Arrow } from '../core/explain/heatMaps.ts';
 import type { Extent } from '../core/geometry.ts';
 import type { LaneRow } from '../core/history/lanes.ts';
 import type { TakeStatus } from '../core/history/takeStatus.ts';
+import type { LayerRef } from '../core/host.ts';
 import type { GivenFile } from './state.ts';
 
 export interface TakesState {
@@ -24,6 +27,8 @@ export interface TakesState {
   /** The title of a take that was copied and can be placed in this document. */
   readonly copied: string | null;
   readonly compared: ComparedState | null;
+  /** The take whose evidence is looked at. */
+  readonly explained: ExplainedState | null;
   /** What an export or placing is doing, in words; null when nothing is. */
   readonly busy: string | null;
 }
@@ -132,6 +137,37 @@ export interface ComparedSide {
   readonly picture: string | null;
 }
 
+export type EvidenceView = 'compare' | 'change' | 'moved' | 'difference';
+
+/** Left and right of the divider. */
+export type EvidencePair = 'before result' | 'before answer' | 'answer result';
+
+export type EvidencePicture = 'before' | 'answer' | 'result' | Exclude<EvidenceView, 'compare'>;
+
+/** Why a take may be trusted: the pictures and figures that it was judged by. */
+export interface ExplainedState {
+  readonly take: string;
+  readonly title: string;
+  readonly view: EvidenceView;
+  readonly pair: EvidencePair;
+  readonly shown:
+    | { readonly kind: 'making' }
+    /** No pictures; `missing` says why. */
+    | { readonly kind: 'figures'; readonly findings: ToldFindings | null; readonly missing: string }
+    | {
+        readonly kind: 'compared';
+        readonly findings: ToldFindings;
+        readonly notes: readonly string[];
+        /** Of the pictures. */
+        readonly extent: Extent;
+        /** The farthest that the answer was moved, px of the source; null where it could not be laid over it. */
+        readonly movedPx: number | null;
+        /** Addresses for `<img>`; those of a view are made when it is chosen. */
+        readonly pictures: Readonly<Partial<Record<EvidencePicture, string>>>;
+        readonly arrows: { readonly arrows: readonly Arrow[]; readonly exaggeration: number } | null;
+      };
+}
+
 export interface TakesActions {
   setWords(words: string): void;
   setFilter(show: TakeFilter): void;
@@ -171,4 +207,10 @@ export interface TakesActions {
   compare(id: string, other: string | null): void;
   setCompareMode(mode: CompareMode): void;
   stopComparing(): void;
+  explain(id: string): void;
+  /** The take that this layer shows. */
+  explainLayer(layer: LayerRef): void;
+  setEvidenceView(view: EvidenceView): void;
+  setEvidencePair(pair: EvidencePair): void;
+  stopExplaining(): void;
 }

@@ -7,11 +7,11 @@ import type { PanelController } from '../../shared/panel/controller.ts';
 import { Icon, IconButton } from '../../shared/panel/icons.tsx';
 import { Panel } from '../../shared/panel/panel.tsx';
 import { CompareView } from '../../shared/panel/parts/compareView.tsx';
+import { EvidenceView } from '../../shared/panel/parts/evidenceView.tsx';
 import { givenFiles } from '../../shared/panel/parts/referenceList.tsx';
 import type { DocumentSession, MergeHow, SaveFormat } from './documentSession.ts';
 import { Dialog, DiscardQuestion, MergeQuestion, Shortcuts } from './parts/dialogs.tsx';
 import { EmptyStage } from './parts/emptyStage.tsx';
-import { EvidenceView } from './parts/evidenceView.tsx';
 import { LayerList } from './parts/layerList.tsx';
 import { Stage, type Tool } from './parts/stage.tsx';
 import { type ThemeChoice, ThemeField } from './parts/themeField.tsx';
@@ -63,6 +63,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
   const modifier = isApple ? '⌘' : 'Ctrl ';
   const file = state.document;
   const extent = file?.extent ?? null;
+  const { explained } = panelState.takes;
 
   const fitted = useCallback(
     (document: Extent): View => fitView(document, stageSize.current, Math.min(marginPx, stageSize.current.width / 16) * devicePixelRatio),
@@ -178,7 +179,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
                     c: () => latest.current.compare(),
                     e: () => {
                       const { selected, takes } = session.state();
-                      if (selected !== null && takes.has(selected)) session.explain({ layer: selected });
+                      if (selected !== null && takes.has(selected)) panel.actions.takes.explainLayer(selected);
                     },
                     i: focusInstruction,
                   }),
@@ -250,7 +251,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
       />
       <main class="pg-main">
         <aside class="pg-left">
-          <LayerList state={state} session={session} />
+          <LayerList state={state} session={session} onExplain={panel.actions.takes.explainLayer} />
           {file === null || file.notes.length === 0 ? null : (
             <ul class="pg-file-notes" aria-label="About this file">
               {file.notes.map((note) => (
@@ -314,7 +315,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
             state={panelState}
             actions={panel.actions}
             isApple={isApple}
-            comparesElsewhere
+            opensElsewhere
             settings={
               <ThemeField
                 chosen={themeChoice}
@@ -364,7 +365,19 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
           <CompareView compared={panelState.takes.compared} actions={panel.actions} />
         </Dialog>
       )}
-      {state.explained === null ? null : <EvidenceView take={state.explained} onClose={() => session.explain(null)} />}
+      {explained === null ? null : (
+        <Dialog
+          label={`What ${explained.title} changed`}
+          kind={explained.shown.kind === 'figures' ? '' : 'pg-evidence'}
+          onClose={panel.actions.takes.stopExplaining}
+        >
+          <div class="pg-dialog-head">
+            <h2>{explained.title}</h2>
+            <IconButton icon="close" label="Close" onPress={panel.actions.takes.stopExplaining} />
+          </div>
+          <EvidenceView explained={explained} actions={panel.actions} />
+        </Dialog>
+      )}
       {waiting === null || file === null ? null : (
         <DiscardQuestion
           title={file.title}

@@ -5,31 +5,20 @@
 
 import { painted } from '../../shared/browser/browserPorts.ts';
 import { pictureAddress, type Surface, thumbnailOf, toSurface } from '../../shared/browser/surface.ts';
-import { type Explained, explainComposition, explainTake } from '../../shared/core/edit/explainTake.ts';
 import type { LayOver } from '../../shared/core/edit/layOver.ts';
 import { type MergeAsk, type MergeOutcome, mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
 import type { Composition } from '../../shared/core/edit/types.ts';
 import { type Explanation, explain, type Failure } from '../../shared/core/failure.ts';
 import { type Bounds, type Extent, isEmpty } from '../../shared/core/geometry.ts';
 import { pruneBlobs } from '../../shared/core/history/pruneBlobs.ts';
-import { readHistory } from '../../shared/core/history/readHistory.ts';
 import type { Take } from '../../shared/core/history/take.ts';
-import { layersOf, takeAt } from '../../shared/core/history/tree.ts';
 import type { LayerInfo, LayerRef } from '../../shared/core/host.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
 import type { Clock, DocumentStore, Ids, PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
-import { titleOf } from '../../shared/panel/listTakes.ts';
 import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/document.ts';
 import { type LayerRow, layerRows } from './layerRows.ts';
 import type { KeptDocument, Recovery } from './recovery.ts';
-
-export interface ExplainedTake {
-  readonly take: string;
-  readonly name: string;
-  /** `making` while it is laid over its source once more. */
-  readonly shown: Explained | { readonly kind: 'making' };
-}
 
 export interface SessionState {
   readonly document: null | {
@@ -56,15 +45,10 @@ export interface SessionState {
   readonly isChanged: boolean;
   readonly isSaving: boolean;
   readonly isMerging: boolean;
-  /** The take whose evidence is looked at. */
-  readonly explained: null | ExplainedTake;
   readonly notice: null | { readonly explanation: Explanation; readonly tone: 'danger' | 'done' };
 }
 
 export type MergeHow = Pick<MergeAsk, 'tone' | 'whole'>;
-
-/** Pictures of about a megapixel: some 15 MB a take. */
-const mostEvidence = 8;
 
 export type SaveFormat = 'psd' | 'png';
 
@@ -79,12 +63,6 @@ export interface DocumentSession {
   setOpen(group: LayerRef, isOpen: boolean): void;
   /** Lays a picture from elsewhere over `of` as a take; the notice says what came of it. */
   merge(name: string, bytes: Uint8Array, of: LayerRef | 'visible', how: MergeHow): Promise<void>;
-  /** Keeps what a take was judged by at hand, as long as the document is open. */
-  keepEvidence(take: Take, composition: Composition): Promise<void>;
-  /** Whether there is anything to tell of what a take was judged by. */
-  canExplain(take: Take): boolean;
-  /** Shows why a take, or the one that a layer shows, changes what it changes; null ends it. */
-  explain(of: { readonly take: string } | { readonly layer: LayerRef } | null): Promise<void>;
   /** Puts the document without its takes beside the document as it is, or ends that. */
   compare(isCompared: boolean): Promise<void>;
   undo(): void;
@@ -113,7 +91,6 @@ const empty: SessionState = {
   isChanged: false,
   isSaving: false,
   isMerging: false,
-  explained: null,
   notice: null,
 };
 
@@ -125,8 +102,10 @@ export interface SessionPorts {
   readonly layOver: LayOver;
   /** Layers that show takes, as the panel knows them. */
   readonly takeLayers: () => readonly LayerRef[];
-  /** The document's history was written to by another than the panel: a merge, another window. */
+  /** The document's history was written to by another window. */
   readonly onHistoryWritten: () => Promise<void>;
+  /** A picture from elsewhere became a take, and what it was judged by. */
+  readonly onMerged: (take: Take, composition: Composition) => Promise<void>;
   /** A document was opened and replaces the one before. */
   readonly onOpened: (host: DocumentHost, store: DocumentStore) => void;
   /** Keeps the history in the browser between two saves; without it nothing outlives the page. */
@@ -148,9 +127,6 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
   let savedAs = '';
   let opening = 0;
   const waiting = new Map<LayerRef, Promise<string | null>>();
-  /** Oldest first. */
-  const evidence = new Map<string, Explained>();
-  let explaining = new AbortController();
 
   function patch(change: Partial<SessionState>): void {
     state = { ...state, ...change };
@@ -242,11 +218,6 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     return made;
   }
 
-  function hold(take: string, made: Explained): void {
-    evidence.set(take, made);
-    for (const oldest of [...evidence.keys()].slice(0, -mostEvidence)) evidence.delete(oldest);
-  }
-
   async function mergeInto(
     current: DocumentHost,
     name: string,
@@ -295,10 +266,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       }
       unwatch();
       life.abort();
-      explaining.abort();
       life = new AbortController();
       waiting.clear();
-      evidence.clear();
       closed = new Set();
       drawn = '';
       host?.close();
@@ -362,48 +331,13 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       patch({ isMerging: false, notice: null });
       if (!merged.ok) return tell(merged.error);
       const { findings, notes, composition, take } = merged.value;
-      await this.keepEvidence(take, composition);
-      await ports.onHistoryWritten();
+      await ports.onMerged(take, composition);
       const title = { delta: 'Merged', whole: 'Merged as a whole', unchanged: 'Nothing differs' }[findings.mode];
       const found = `The change covers ${(findings.change.fraction * 100).toFixed(1)} % of the layer; all else stays as it was.`;
       patch({
         notice: { explanation: { title, sentence: notes.length === 0 ? found : notes.join(' '), nextAction: 'none' }, tone: 'done' },
       });
       await readDocument();
-    },
-    async keepEvidence(take, composition) {
-      const made = await explainComposition(composition, take.source.bounds, life.signal);
-      if (made !== null) hold(take.id, made);
-    },
-    canExplain: ({ id, findings, pictures }) => evidence.has(id) || findings !== null || pictures.answer !== null,
-    async explain(of) {
-      explaining.abort();
-      explaining = new AbortController();
-      const { signal } = explaining;
-      const current = host;
-      if (of === null || current === null) return patch({ explained: null });
-      const store = kept?.store ?? current.store;
-      const read = await readHistory(store);
-      if (signal.aborted || host !== current) return;
-      if (!read.ok) return tell(read.error);
-      const { history } = read.value;
-      const take = 'take' in of ? history.takes.get(of.take) : (takeAt(history, of.layer) ?? undefined);
-      if (take === undefined) {
-        const name = 'take' in of ? of.take : (layers.find(({ ref }) => ref === of.layer)?.name ?? of.layer);
-        return tell({ kind: 'no-such-take', name, near: [] });
-      }
-      const shownBy = layersOf(history, take);
-      const name = layers.find(({ ref }) => shownBy.includes(ref))?.name ?? titleOf(history, take);
-      const show = (shown: ExplainedTake['shown']): void => patch({ explained: { take: take.id, name, shown } });
-      const known = evidence.get(take.id);
-      if (known !== undefined) return show(known);
-      show({ kind: 'making' });
-      const { codec, clock, layOver } = ports;
-      const made = await explainTake({ host: current, store, codec, clock, layOver }, history, take, signal);
-      if (signal.aborted || host !== current) return;
-      if (!made.ok) return patch({ explained: null });
-      if (made.value.kind === 'compared') hold(take.id, made.value);
-      show(made.value);
     },
     async compare(isCompared) {
       const current = host;

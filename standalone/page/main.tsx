@@ -77,6 +77,10 @@ const session = createDocumentSession({
   recovery: createRecovery({ ids: browserIds, codec }, browserClock.now),
   takeLayers: () => panel.takeLayers(),
   onHistoryWritten: () => panel.refresh(),
+  onMerged: async (take, composition) => {
+    await panel.keepEvidence(take, composition);
+    await panel.refresh();
+  },
   onOpened: (host, store) => panel.attach({ host, store }),
 });
 panel = createPanelController({
@@ -84,16 +88,9 @@ panel = createPanelController({
   clock: browserClock,
   ids: browserIds,
   codec,
-  editLayer: async (ports, ...asked) => {
-    const edited = await editLayer({ ...ports, layOver }, ...asked);
-    if (edited.ok) await session.keepEvidence(edited.value.take, edited.value.composition);
-    return edited;
-  },
-  placeKept: async (ports, ...asked) => {
-    const placed = await placeKept({ ...ports, layOver }, ...asked);
-    if (placed.ok) await session.keepEvidence(placed.value.take, placed.value.composition);
-    return placed;
-  },
+  editLayer,
+  placeKept,
+  layOver,
   chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl, codec, clock: browserClock, offline }),
   testKey: (apiKey, signal) => testKey({ apiKey, baseUrl, clock: browserClock }, signal),
   thumbnail: (pixels, sidePx) => thumbnailOf(surfaceOf(pixels), sidePx),
@@ -109,11 +106,9 @@ panel = createPanelController({
   offlineVocabulary: vocabulary().map(({ does, examples }) => ({ does, example: examples[0] })),
   service: baseUrl === '' ? 'Google' : baseUrl.replace(/^https?:\/\//, '').replace(/\/.*$/, ''),
   hostActions: {
-    can: { toggle: true, explain: true, undo: true, drawRegion: true },
+    can: { toggle: true, undo: true, drawRegion: true },
     setVisible: session.setVisible,
     select: session.select,
-    canExplain: session.canExplain,
-    explain: (take) => session.explain({ take }),
     handOver: download,
     undo: session.undo,
     clearRegion: () => session.setRegion(null),

@@ -127,28 +127,11 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
 .pg-dialog-checks .rt-check { padding: 3px 0; font-size: 12px; }
 
 .pg-evidence[open] { display: flex; flex-direction: column; width: min(1120px, calc(100vw - 48px)); height: min(860px, calc(100vh - 48px)); max-height: none; padding: 12px 16px 16px; }
-.pg-evidence > .rt-segments { flex: none; align-self: flex-start; width: 400px; }
 .pg-evidence > .rt-compare { padding: 0; }
 .pg-evidence .rt-compare-head .rt-segments { flex: none; width: 400px; max-width: 100%; }
 .pg-evidence .rt-compare-room { background: var(--pg-ground); }
+.pg-evidence .rt-evidence .rt-compare-room { min-height: 120px; }
 .pg-evidence .rt-compare-foot { max-width: 560px; }
-.pg-evidence-foot .rt-segments { flex: none; width: 340px; max-width: 100%; }
-.pg-evidence-room { flex: 1; min-height: 120px; margin-top: 12px; display: flex; align-items: center; justify-content: center; container-type: size; border-radius: 8px; background: var(--pg-ground); overflow: hidden; }
-.pg-evidence-frame { position: relative; width: min(100cqw, calc(100cqh * var(--pg-ratio))); }
-.pg-evidence-frame canvas { background: var(--pg-ground); position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
-.pg-evidence-pair { position: absolute; inset: 0; cursor: ew-resize; touch-action: none; overflow: hidden; }
-.pg-evidence-arrows { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
-.pg-evidence-arrows line { stroke: #fff; stroke-width: 1.25px; vector-effect: non-scaling-stroke; }
-.pg-evidence-tip { position: absolute; width: 4px; height: 4px; margin: -2px 0 0 -2px; border-radius: 50%; background: #fff; }
-.pg .pg-evidence-none { max-width: 420px; padding: 0 24px; text-align: center; text-wrap: balance; font-size: 12px; line-height: 18px; color: var(--rt-text-2); }
-.pg-evidence-foot { flex: none; display: flex; align-items: center; flex-wrap: wrap; gap: 4px 16px; min-height: 28px; margin-top: 8px; }
-.pg-evidence-scale { display: flex; align-items: center; gap: 8px; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.pg-evidence-gradient { width: 160px; height: 8px; border-radius: 4px; }
-.pg-evidence-figures { flex: none; margin-top: 8px; padding-top: 10px; border-top: 1px solid var(--rt-border); user-select: text; }
-.pg-evidence-figures dl { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 0; }
-.pg-evidence-figures dt { color: var(--rt-text-2); }
-.pg-evidence-figures dd { margin: 0; font-weight: 500; font-variant-numeric: tabular-nums; }
-.pg .pg-evidence-figures p { margin-top: 6px; font-size: 11px; line-height: 16px; }
 .pg-keys { display: grid; grid-template-columns: 1fr 1fr; column-gap: 48px; row-gap: 8px; }
 .pg-keys h3 { font-weight: 600; margin: 8px 0 4px; }
 .pg-keys dl { margin: 0; }
@@ -180,8 +163,8 @@ html, body { margin: 0; height: 100%; background: var(--rt-bg); overscroll-behav
   .pg-right .rt-foot { position: sticky; bottom: 0; background: var(--rt-bg); z-index: 2; }
   .pg-keys { grid-template-columns: 1fr; }
   .pg-evidence[open] { width: calc(100vw - 16px); height: calc(100vh - 16px); max-width: none; padding: 8px 12px 12px; overflow-y: auto; }
-  .pg-evidence > .rt-segments, .pg-evidence-foot .rt-segments { align-self: stretch; width: 100%; }
-  .pg-evidence-figures dl { gap: 6px 20px; }
+  .rt-evidence-views .rt-segments, .rt-evidence-foot .rt-segments { max-width: none; }
+  .pg-evidence .rt-evidence { flex: none; height: 100%; }
 }
 @media (prefers-reduced-motion: reduce) {
   .pg-busy { animation: none; background: rgba(255, 255, 255, 0.12); }

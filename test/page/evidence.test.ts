@@ -35,23 +35,24 @@ async function merge(bytes: Buffer, name = 'Take 1 · merged'): Promise<void> {
   await page.layer(name).locator('.pg-badge').waitFor();
 }
 
-/** The colour that a canvas of the dialog shows at a place of the 512 × 512 picture. */
-const shownAt = (x: number, y: number, nth = 0) =>
+/** The colour that a picture of the dialog shows at a place of the 512 × 512 picture; by its name, or the only one. */
+const shownAt = (x: number, y: number, alt?: string) =>
   page.page.evaluate(
-    ([u, v, n]) => {
-      const canvas = document.querySelectorAll<HTMLCanvasElement>('.pg-evidence canvas')[n];
+    async ([u, v, name]) => {
+      const image = document.querySelector<HTMLImageElement>(`.pg-evidence img${name === null ? '' : `[alt="${name}"]`}`);
       const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-      if (canvas === undefined || context === null) return [];
-      context.drawImage(canvas, -Math.floor((u * canvas.width) / 512), -Math.floor((v * canvas.height) / 512));
+      if (image === null || context === null) return [];
+      await image.decode();
+      context.drawImage(image, -Math.floor((u * image.naturalWidth) / 512), -Math.floor((v * image.naturalHeight) / 512));
       return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
     },
-    [x, y, nth] as const,
+    [x, y, alt ?? null] as const,
   );
 
 const choose = (name: string) => page.page.locator('.pg-evidence').getByRole('radio', { name, exact: true }).check();
 
 const figures = () =>
-  page.page.$$eval('.pg-evidence-figures dl div', (rows) =>
+  page.page.$$eval('.rt-evidence-figures dl div', (rows) =>
     Object.fromEntries(rows.map((row) => [row.querySelector('dt')?.textContent ?? '', row.querySelector('dd')?.textContent ?? ''])),
   );
 
@@ -60,7 +61,7 @@ test('a merged take shows its pictures, its heat maps and its figures', async ()
   await page.openPicture('astronaut.png', astronaut);
   await merge(edited);
   await page.page.getByRole('button', { name: 'What Take 1 · merged changed, and why' }).press('Enter');
-  await page.page.waitForSelector('.pg-evidence canvas');
+  await page.page.waitForSelector('.pg-evidence img');
   const told = await figures();
   expect(told.Changed).toMatch(/^[1-3]\.\d % of the layer$/);
   expect(told['Touched elsewhere']).toBe('no pixel');
@@ -70,13 +71,13 @@ test('a merged take shows its pictures, its heat maps and its figures', async ()
   // Before lies left of the divider, the result right of it.
   const green = [0x2a, 0x8f, 0x4a];
   const far = (colour: number[]) => Math.max(...colour.map((level, c) => Math.abs(level - green[c])));
-  expect(far(await shownAt(95, 360, 0))).toBeGreaterThan(40);
-  expect(far(await shownAt(95, 360, 1))).toBeLessThan(14);
+  expect(far(await shownAt(95, 360, 'Before'))).toBeGreaterThan(40);
+  expect(far(await shownAt(95, 360, 'Result'))).toBeLessThan(14);
   await expect.poll(() => page.page.locator('.pg-evidence [role=slider]').getAttribute('aria-valuenow'), soon).toBe('50');
   await page.page.locator('.pg-evidence [role=slider]').press('ArrowLeft');
   await expect.poll(() => page.page.locator('.pg-evidence [role=slider]').getAttribute('aria-valuenow'), soon).toBe('48');
   await choose('Answer | Result');
-  await expect.poll(async () => far(await shownAt(95, 360, 0)), soon).toBeLessThan(14);
+  await expect.poll(async () => far(await shownAt(95, 360, 'Answer')), soon).toBeLessThan(14);
 
   // The change alone is in colour.
   await choose('What changed');
@@ -102,7 +103,7 @@ test('an edit shows them too, from its card, and a picture without a difference 
   await page.send('make the orange suit blue');
   await page.takeAppears();
   await page.page.getByRole('button', { name: 'What this take changed, and why' }).first().click();
-  await page.page.waitForSelector('.pg-evidence canvas');
+  await page.page.waitForSelector('.pg-evidence img');
   expect((await figures()).Changed).toMatch(/of the layer$/);
   await page.page.keyboard.press('Escape');
   await page.page.keyboard.press('Control+z');
@@ -113,9 +114,9 @@ test('an edit shows them too, from its card, and a picture without a difference 
   await expect.poll(() => page.page.locator('.pg-badge').count(), soon).toBe(1);
   await page.layer('Take 2 · merged').click();
   await page.page.keyboard.press('e');
-  await page.page.waitForSelector('.pg-evidence canvas');
+  await page.page.waitForSelector('.pg-evidence img');
   expect((await figures()).Changed).toBe('nothing');
-  expect(await page.text('.pg-evidence-figures')).toMatch(/nothing in it differs/);
+  expect(await page.text('.rt-evidence-figures')).toMatch(/nothing in it differs/);
 });
 
 test('another scene is not said to fit', async () => {
@@ -123,10 +124,10 @@ test('another scene is not said to fit', async () => {
   await page.openPicture('astronaut.png', astronaut);
   await merge(await photo('coffee.png'));
   await page.page.getByRole('button', { name: 'What Take 1 · merged changed, and why' }).press('Enter');
-  await page.page.waitForSelector('.pg-evidence canvas');
+  await page.page.waitForSelector('.pg-evidence img');
   expect(await figures()).toMatchObject({ Changed: 'all of the layer', Moved: 'not possible', Fits: 'nothing corresponds' });
   await choose('Moved');
-  await expect.poll(() => page.text('.pg-evidence-none'), soon).toMatch(/different scene/);
+  await expect.poll(() => page.text('.rt-evidence-none'), soon).toMatch(/different scene/);
 });
 
 test('a view that was closed with Escape does not close the next one, however late the browser tells', async () => {
@@ -144,32 +145,38 @@ test('a view that was closed with Escape does not close the next one, however la
   await merge(edited);
   const open = async (): Promise<void> => {
     await page.page.getByRole('button', { name: 'What Take 1 · merged changed, and why' }).press('Enter');
-    await page.page.waitForSelector('.pg-evidence canvas');
+    await page.page.waitForSelector('.pg-evidence img');
   };
   await open();
   await page.page.keyboard.press('Escape');
   await open();
   await page.page.waitForTimeout(800);
-  expect(await page.page.locator('dialog[open].pg-evidence canvas').count()).toBeGreaterThan(0);
+  expect(await page.page.locator('dialog[open].pg-evidence img').count()).toBeGreaterThan(0);
 });
 
-/** What every canvas of the view shows, as a fingerprint. */
+/** What every picture of the view shows, as a fingerprint. */
 const seen = () =>
-  page.page.$$eval('.pg-evidence canvas', (canvases) =>
-    canvases.map((canvas) => {
-      const { width, height } = canvas as HTMLCanvasElement;
-      const { data } = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height) ?? { data: [] };
-      let hash = 0;
-      for (const level of data) hash = (Math.imul(hash, 31) + level) | 0;
-      return `${width} × ${height}: ${hash}`;
-    }),
+  page.page.$$eval('.pg-evidence img', (images) =>
+    Promise.all(
+      images.map(async (each) => {
+        const image = each as HTMLImageElement;
+        await image.decode();
+        const { naturalWidth: width, naturalHeight: height } = image;
+        const canvas = new OffscreenCanvas(width, height).getContext('2d');
+        canvas?.drawImage(image, 0, 0);
+        const { data } = canvas?.getImageData(0, 0, width, height) ?? { data: [] };
+        let hash = 0;
+        for (const level of data) hash = (Math.imul(hash, 31) + level) | 0;
+        return `${image.alt}, ${width} × ${height}: ${hash}`;
+      }),
+    ),
   );
 
 async function everything() {
   const views: Record<string, readonly string[]> = {};
   for (const name of ['Compare', 'What changed', 'Moved', 'Difference']) {
     await choose(name);
-    await page.page.waitForSelector('.pg-evidence canvas');
+    await expect.poll(() => page.page.locator('.pg-evidence img').count(), soon).toBe(name === 'Compare' ? 2 : 1);
     views[name] = await seen();
   }
   return { figures: await figures(), views };
@@ -186,7 +193,7 @@ test('after saving and opening again a merged take and an edit are explained by 
   expect(names).toHaveLength(2);
   const explain = async (name: string) => {
     await page.page.getByRole('button', { name: `What ${name} changed, and why` }).press('Enter');
-    await page.page.waitForSelector('.pg-evidence canvas');
+    await page.page.waitForSelector('.pg-evidence img');
     const told = await everything();
     await page.page.keyboard.press('Escape');
     return told;

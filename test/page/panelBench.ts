@@ -89,11 +89,9 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       did.push([what, ...given].join(' '));
     };
   const hostActions: HostActions = {
-    can: { toggle: true, explain: true, undo: true, drawRegion: true },
+    can: { toggle: true, undo: true, drawRegion: true },
     setVisible: note('setVisible'),
     select: (of) => host.select({ of, region: null }),
-    canExplain: () => false,
-    explain: note('explain'),
     handOver: (name, bytes) => note('handOver')(name, bytes.length),
     undo: () => host.undo(),
     drawRegion: note('drawRegion'),

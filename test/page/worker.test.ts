@@ -39,10 +39,9 @@ async function merged(before: (() => void) | null): Promise<Merged> {
     await expect.poll(() => driver.layerNames(), soon).toContain('Full answer');
     await expect.poll(() => driver.text('.pg-toast'), soon).toMatch(/Merged.*The change covers \d/s);
     await driver.page.getByRole('button', { name: 'What Take 1 · merged changed, and why' }).press('Enter');
-    await driver.page.waitForSelector('.pg-evidence canvas');
-    const evidence = await driver.page.$$eval('.pg-evidence canvas', (list) =>
-      list.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()),
-    );
+    const pictures = driver.page.locator('.pg-evidence img');
+    await expect.poll(() => pictures.count(), soon).toBe(2);
+    const evidence = await pictures.evaluateAll((list) => list.map((image) => (image as HTMLImageElement).src));
     await driver.page.keyboard.press('Escape');
     const { bytes } = await driver.save();
     const host = valueIn(await openDocument(bytes, 'saved.psd', createNodeCodec(), signal));

@@ -1,10 +1,10 @@
 /** Two takes, or a take and its source, on each other: a slider, what differs as heat, or the one and the other in turn. */
-import type { JSX, TargetedPointerEvent } from 'preact';
+import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../icons.tsx';
 import type { PanelActions } from '../state.ts';
 import type { ComparedState, CompareMode } from '../takesState.ts';
-import { Divider } from './divider.tsx';
+import { frameStyle, PicturePair } from './picturePair.tsx';
 import { Segments } from './segments.tsx';
 
 const modes: Readonly<Record<CompareMode, string>> = { slider: 'Slider', difference: 'Difference', blink: 'Blink' };
@@ -70,7 +70,6 @@ interface PicturesProps {
 
 function Pictures({ compared, extent }: PicturesProps): JSX.Element {
   const { left, right, mode } = compared;
-  const [at, setAt] = useState(0.5);
   const [isLeft, setLeft] = useState(true);
   const [isHeld, setHeld] = useState(false);
   useEffect(() => {
@@ -78,12 +77,7 @@ function Pictures({ compared, extent }: PicturesProps): JSX.Element {
     const timer = setInterval(() => setLeft((shown) => !shown), blinkMs);
     return () => clearInterval(timer);
   }, [mode, isHeld]);
-  const move = (event: TargetedPointerEvent<HTMLDivElement>): void => {
-    if (event.buttons === 0) return;
-    const { left: start, width } = event.currentTarget.getBoundingClientRect();
-    setAt(Math.max(0, Math.min(1, (event.clientX - start) / width)));
-  };
-  const frame = { aspectRatio: `${extent.width} / ${extent.height}`, '--rt-ratio': extent.width / extent.height };
+  const frame = frameStyle(extent);
   if (mode === 'difference')
     return (
       <div class="rt-compare-frame" style={frame}>
@@ -105,30 +99,5 @@ function Pictures({ compared, extent }: PicturesProps): JSX.Element {
         <span class="rt-side rt-side-left">{isLeft ? left.title : right.title}</span>
       </button>
     );
-  return (
-    <div
-      class="rt-compare-frame rt-compare-pair"
-      style={frame}
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        move(event);
-      }}
-      onPointerMove={move}
-    >
-      <img src={right.picture ?? ''} alt={right.title} draggable={false} />
-      {/* The part that lies left: its picture is as wide as the frame, whatever the part's own width. */}
-      <span class="rt-compare-part" style={{ width: `${at * 100}%` }}>
-        {at === 0 ? null : <img src={left.picture ?? ''} alt={left.title} draggable={false} style={{ width: `${100 / at}%` }} />}
-      </span>
-      <Divider
-        label={`${left.title} and ${right.title}`}
-        left={left.title}
-        at={at}
-        style={{ left: `${at * 100}%`, top: 0, height: '100%' }}
-        onMove={setAt}
-      />
-      <span class="rt-side rt-side-left">{left.title}</span>
-      <span class="rt-side rt-side-right">{right.title}</span>
-    </div>
-  );
+  return <PicturePair left={left} right={right} extent={extent} />;
 }

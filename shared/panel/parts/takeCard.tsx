@@ -10,7 +10,7 @@ import { durationText, priceText } from '../words.ts';
 export interface TakeCardProps {
   readonly take: TakeDetails;
   readonly state: Pick<PanelState, 'takes' | 'can' | 'run'>;
-  readonly actions: Pick<PanelActions, 'takes' | 'setTakeVisible' | 'explainTake'>;
+  readonly actions: Pick<PanelActions, 'takes' | 'setTakeVisible'>;
   /** Puts the cursor into the instruction. */
   readonly focusInstruction: () => void;
 }
@@ -195,8 +195,8 @@ function Acts({ take, state, actions, focusInstruction, isOpen, onMore }: ActsPr
       </button>
       <span class="rt-card-icons">
         <IconButton icon="again" label="Same again" disabled={isRunning} onPress={() => takes.sameAgain(take.id)} />
-        {state.can.explain && take.can.explain ? (
-          <IconButton icon="explain" label="What this take changed, and why" onPress={() => actions.explainTake(take.id)} />
+        {take.can.explain ? (
+          <IconButton icon="explain" label="What this take changed, and why" onPress={() => takes.explain(take.id)} />
         ) : null}
         {take.can.continue ? (
           <IconButton icon="compare" label="Compare with the source" onPress={() => takes.compare(take.id, null)} />

@@ -7,7 +7,7 @@ import { TakeStrip } from './takeStrip.tsx';
 
 export interface TakesSectionProps {
   readonly state: Pick<PanelState, 'takes' | 'can' | 'run' | 'subject'>;
-  readonly actions: Pick<PanelActions, 'takes' | 'setTakeVisible' | 'explainTake' | 'undo' | 'showTakes'>;
+  readonly actions: Pick<PanelActions, 'takes' | 'setTakeVisible' | 'undo' | 'showTakes'>;
   readonly focusInstruction: () => void;
 }
 

@@ -9,7 +9,7 @@ import { TakeTree } from './takeTree.tsx';
 
 export interface TakesViewProps {
   readonly state: Pick<PanelState, 'takes' | 'can' | 'run'>;
-  readonly actions: Pick<PanelActions, 'takes' | 'setTakeVisible' | 'explainTake' | 'showEdit'>;
+  readonly actions: Pick<PanelActions, 'takes' | 'setTakeVisible' | 'showEdit'>;
 }
 
 const filters: readonly (readonly [TakeFilter, string])[] = [

@@ -28,10 +28,12 @@ const kindNames: Readonly<Record<LayerInfo['kind'], string>> = {
 
 export interface LayerListProps {
   readonly state: SessionState;
-  readonly session: Pick<DocumentSession, 'select' | 'setVisible' | 'setOpen' | 'explain'>;
+  readonly session: Pick<DocumentSession, 'select' | 'setVisible' | 'setOpen'>;
+  /** Shows why the take on this layer changes what it changes. */
+  readonly onExplain: (layer: LayerRef) => void;
 }
 
-export function LayerList({ state, session }: LayerListProps): JSX.Element {
+export function LayerList({ state, session, onExplain }: LayerListProps): JSX.Element {
   const tree = useRef<HTMLDivElement>(null);
   const all: readonly (LayerRef | 'visible')[] = ['visible', ...state.rows.map((row) => row.layer.ref)];
   const { selected } = state;
@@ -99,7 +101,7 @@ export function LayerList({ state, session }: LayerListProps): JSX.Element {
           </div>
         )}
         {state.rows.map((row) => (
-          <Row key={row.layer.ref} row={row} state={state} session={session} />
+          <Row key={row.layer.ref} row={row} state={state} session={session} onExplain={onExplain} />
         ))}
       </div>
     </div>
@@ -110,7 +112,7 @@ interface RowProps extends LayerListProps {
   readonly row: LayerRow;
 }
 
-function Row({ row, state, session }: RowProps): JSX.Element {
+function Row({ row, state, session, onExplain }: RowProps): JSX.Element {
   const { layer, depth, hasChildren, isOpen, isDimmed } = row;
   const thumbnail = state.thumbnails.get(layer.ref);
   const isTake = state.takes.has(layer.ref);
@@ -167,7 +169,7 @@ function Row({ row, state, session }: RowProps): JSX.Element {
       {/* A press on these must not choose the layer too. */}
       {isTake ? (
         <span class="pg-explain" role="none" onClick={(event) => event.stopPropagation()} onKeyDown={undefined}>
-          <IconButton icon="explain" label={`What ${layer.name} changed, and why`} onPress={() => session.explain({ layer: layer.ref })} />
+          <IconButton icon="explain" label={`What ${layer.name} changed, and why`} onPress={() => onExplain(layer.ref)} />
         </span>
       ) : null}
       <span

@@ -1,0 +1,60 @@
+/** Two pictures on each other, the one left of a divider, the other right of it. */
+import type { CSSProperties, JSX, TargetedPointerEvent } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Extent } from '../../core/geometry.ts';
+import { Divider } from './divider.tsx';
+
+export interface PairSide {
+  readonly title: string;
+  /** An address for an `<img>`; null until it is made. */
+  readonly picture: string | null;
+}
+
+export interface PicturePairProps {
+  readonly left: PairSide;
+  readonly right: PairSide;
+  readonly extent: Extent;
+}
+
+/** As large as fits into the room around it, in the pictures' ratio. */
+export const frameStyle = ({ width, height }: Extent): CSSProperties => ({
+  aspectRatio: `${width} / ${height}`,
+  '--rt-ratio': width / height,
+});
+
+export function PicturePair({ left, right, extent }: PicturePairProps): JSX.Element {
+  const [at, setAt] = useState(0.5);
+  const move = (event: TargetedPointerEvent<HTMLDivElement>): void => {
+    if (event.buttons === 0) return;
+    const { left: start, width } = event.currentTarget.getBoundingClientRect();
+    setAt(Math.max(0, Math.min(1, (event.clientX - start) / width)));
+  };
+  return (
+    <div
+      class="rt-compare-frame rt-compare-pair"
+      style={frameStyle(extent)}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        move(event);
+      }}
+      onPointerMove={move}
+    >
+      {right.picture === null ? null : <img src={right.picture} alt={right.title} draggable={false} />}
+      {/* The part that lies left: its picture is as wide as the frame, whatever the part's own width. */}
+      <span class="rt-compare-part" style={{ width: `${at * 100}%` }}>
+        {at === 0 || left.picture === null ? null : (
+          <img src={left.picture} alt={left.title} draggable={false} style={{ width: `${100 / at}%` }} />
+        )}
+      </span>
+      <Divider
+        label={`${left.title} and ${right.title}`}
+        left={left.title}
+        at={at}
+        style={{ left: `${at * 100}%`, top: 0, height: '100%' }}
+        onMove={setAt}
+      />
+      <span class="rt-side rt-side-left">{left.title}</span>
+      <span class="rt-side rt-side-right">{right.title}</span>
+    </div>
+  );
+}
