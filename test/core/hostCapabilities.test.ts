@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { figmaCapabilities } from '../../figma-plugin/sandbox/capabilities.ts';
-import { photoshopCapabilities } from '../../photoshop-uxp/capabilities.ts';
+import { photoshopCapabilities } from '../../photoshop-uxp/host/capabilities.ts';
 import { planFrame } from '../../shared/core/edit/frame.ts';
 import { longSide } from '../../shared/core/geometry.ts';
 import { builtInModels } from '../../shared/core/models/registry.ts';
