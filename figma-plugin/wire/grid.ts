@@ -3,7 +3,7 @@
  * from: the pixels of a picture fill, or those of a node as it is rendered. Bounds of the core are in this grid.
  */
 import type { Affine } from '../../shared/core/compose/types.ts';
-import type { Extent } from '../../shared/core/geometry.ts';
+import type { Bounds, Extent } from '../../shared/core/geometry.ts';
 import type { NodeId } from './hostCalls.ts';
 
 export interface Grid {
@@ -14,6 +14,8 @@ export interface Grid {
   readonly extent: Extent;
   /** Grid pixels to page units, when it was made. */
   readonly toPage: Affine;
-  /** Grid pixels to the units of the node that carries this; null on none. */
+  /** Grid pixels to the units of the node that carries this; null on none, and on a group of tiles. */
   readonly toNode: Affine | null;
+  /** Of a take: the part of the grid that its own picture covers, and the part of it that is not transparent. */
+  readonly own: { readonly picture: Bounds; readonly shown: Bounds } | null;
 }

@@ -17,7 +17,7 @@ export interface Box extends Extent {
   readonly y: number;
 }
 
-/** What the panel knows of a node. */
+/** What the panel knows of a node, or of a paint of ours (its `id` is a `paintRef`, see `takeData.ts`). */
 export interface NodeLook {
   readonly id: NodeId;
   readonly name: string;
@@ -34,10 +34,17 @@ export interface NodeLook {
   readonly visible: boolean;
   readonly locked: boolean;
   readonly opacity: number;
-  /** The topmost visible picture among its fills, where its own bytes can be edited; else null. */
+  /** The `Grid` that a take's pixels lie in, as JSON; null on a node of the user's own. */
+  readonly grid: string | null;
+}
+
+/** What has to be known of a node that is read. To find it out may take its picture's bytes, once a picture. */
+export interface NodeDetail extends NodeLook {
+  readonly page: NodeId;
+  /** The topmost visible picture among its fills (ours left out), where its own bytes can be edited; else null. */
   readonly image: ImageFill | null;
-  /** What we keep on a take's node; null on a node of the user's own. */
-  readonly take: TakeData | null;
+  /** Whether any paint fills it: what is drawn by its outline alone has none. */
+  readonly isFilled: boolean;
   /** What the user should know before sending it. */
   readonly caveats: readonly Caveat[];
 }
@@ -49,11 +56,13 @@ export interface ImageFill {
   /** Index among `fills`. */
   readonly paintIndex: number;
   readonly scaleMode: 'FILL' | 'FIT' | 'CROP';
+  /** Of the paint, 0 to 1; the node's own comes on top. */
+  readonly opacity: number;
   /** Picture pixels to the node's own units. */
   readonly toNode: Affine;
   readonly hasFilters: boolean;
-  /** Nothing else of the node is seen with it: no other visible fill above it, no stroke, no child. */
-  readonly isAlone: boolean;
+  /** Children that show lie over it, as on a frame with a picture for its ground. */
+  readonly isCovered: boolean;
 }
 
 export type Caveat =
@@ -81,22 +90,26 @@ export interface Scene {
   readonly document: {
     readonly id: string;
     readonly title: string;
+    /** Of the container. */
     readonly page: { readonly id: NodeId; readonly name: string };
     readonly profile: 'SRGB' | 'DISPLAY_P3' | 'LEGACY';
     readonly isReadOnly: boolean;
   };
-  /** Front first, as the layer list shows them. */
-  readonly selected: readonly NodeLook[];
-  /** Front first: the contents of `container`, groups opened, takes elsewhere on the page after them, then what those were made from. */
+  /** Front first, as the layer list shows them; what is gone is left out. */
+  readonly selected: readonly NodeDetail[];
+  /**
+   * Front first: the contents of `container`, groups opened (of very many the ones about what is selected), takes elsewhere
+   * on the page after them, then what is selected and what takes were made from, as far as they are not among these.
+   */
   readonly listed: readonly NodeLook[];
-  /** Where a take of the selection would be put: the first ancestor that may be added to. */
+  /** Where a take of the selection would be listed: the first page, section or frame around it that may be added to. */
   readonly container: NodeId;
 }
 
-/** The picture of a node, and where it lies. */
+/** A node as it is rendered, and where that lies. */
 export interface NodePicture {
-  /** PNG, JPEG or GIF as the file holds them; a rendered node is PNG in sRGB. */
-  readonly bytes: Uint8Array;
+  /** PNG in sRGB; null where nothing of it shows. */
+  readonly png: Uint8Array | null;
   /** Pixels of the picture to page units. */
   readonly toPage: Affine;
 }
@@ -127,7 +140,7 @@ export interface PlaceNode extends PlaceAt {
   readonly placeholder: NodeId | null;
 }
 
-/** In place of the picture of this fill: crop, filters and corners stay. */
+/** In place of the picture of this fill: crop, filters and corners stay; opacities of node and paint are in its pixels already. */
 export interface PicturedLikeFill {
   readonly kind: 'like-fill';
   readonly node: NodeId;
@@ -161,10 +174,17 @@ type Call<Ask, Answer> = { readonly ask: Ask; readonly answer: Result<Answer, Fa
 export type HostCalls = {
   /** `of` null: what is selected now. `container` null: where takes of it go. */
   scene: Call<{ readonly of: readonly NodeId[] | null; readonly container: NodeId | null }, Scene>;
-  /** The bytes of a fill's picture, as the file holds them. */
-  readImage: Call<{ readonly node: NodeId; readonly hash: string }, NodePicture>;
-  /** The node as it shows, `scale` pixels a unit, without `except`. Exactly its `pageBox` large, rounded up to pixels. */
+  /** null for each that is gone. */
+  looks: Call<{ readonly nodes: readonly NodeId[] }, readonly (NodeDetail | null)[]>;
+  /** The bytes of a fill's picture, as the file holds them (PNG, JPEG or GIF); null when the file has lost it. */
+  readImage: Call<{ readonly hash: string }, Uint8Array | null>;
+  /**
+   * The node as it shows by itself (a hidden one too), about `scale` pixels a unit and at most 4096 a side, without those nodes
+   * in it that are `except`. All of its `pageBox`.
+   */
   renderNode: Call<{ readonly node: NodeId; readonly scale: number; readonly except: readonly NodeId[] }, NodePicture>;
+  /** What was kept with a take; null on a node of the user's own. */
+  readStory: Call<{ readonly node: NodeId }, string | null>;
   /** Everything until `endStep` is one undo entry. Steps wait for one another. */
   beginStep: Call<{ readonly label: string }, { readonly step: number }>;
   place: Call<{ readonly step: number; readonly put: PlaceNode }, PlacedNode>;
@@ -176,6 +196,7 @@ export type HostCalls = {
   /** Shown where the take will be, until it is filled by `place` or taken away. */
   addPlaceholder: Call<PlaceAt & { readonly size: Extent; readonly toPage: Affine }, { readonly id: NodeId }>;
   dropPlaceholder: Call<{ readonly id: NodeId }, null>;
+  /** Goes to their page, and shows them when they are out of sight. */
   select: Call<{ readonly nodes: readonly NodeId[] }, null>;
   undo: Call<null, null>;
 };

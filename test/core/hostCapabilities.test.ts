@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { figmaCapabilities } from '../../figma-plugin/sandbox/capabilities.ts';
+import { figmaCapabilities } from '../../figma-plugin/wire/capabilities.ts';
 import { photoshopCapabilities } from '../../photoshop-uxp/host/capabilities.ts';
 import { planFrame } from '../../shared/core/edit/frame.ts';
 import { longSide } from '../../shared/core/geometry.ts';

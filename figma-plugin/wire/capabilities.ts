@@ -8,7 +8,8 @@ export const figmaCapabilities: HostCapabilities = {
   maxSidePx: 4096,
   // Figma masks are layers of their own; a soft edge goes into the picture's transparency instead.
   masks: false,
-  groups: true,
+  // A group would only hold the full answer, to widen a mask with, which Figma has not; the take is one layer.
+  groups: false,
   undo: true,
   // Room is left for the key and the identifier, which count too.
   storeBytes: 100_000 - 1_000,
