@@ -2,7 +2,7 @@
  * Holds the panel's state and turns what the user does into use-cases of the core. It decides which model is in use,
  * when something may be sent, and what each failure offers next; it knows no host and draws nothing.
  */
-import type { Composition, Reference } from '../core/edit/types.ts';
+import type { Composition } from '../core/edit/types.ts';
 import { explain, type Failure, isQuestion } from '../core/failure.ts';
 import type { Bounds } from '../core/geometry.ts';
 import type { Take } from '../core/history/take.ts';
@@ -13,10 +13,10 @@ import { failureButton } from './failureButton.ts';
 import { createKeyRing } from './keyRing.ts';
 import { createModelChoice } from './modelChoice.ts';
 import type { AttachedDocument, PanelPorts } from './ports.ts';
-import { readReference } from './readReference.ts';
 import { readRecent, withRecent, writeRecent } from './recent.ts';
-import type { FailedWork, PanelActions, PanelState, ReferenceItem } from './state.ts';
-import { partRead, subjectState } from './subjectState.ts';
+import { createReferences } from './references.ts';
+import type { FailedWork, PanelActions, PanelState } from './state.ts';
+import { blockOf, partRead, subjectState } from './subjectState.ts';
 import { createTakesController, type RunStart } from './takesController.ts';
 
 /** How often the elapsed time moves on. */
@@ -47,7 +47,6 @@ export function createPanelController(ports: PanelPorts): PanelController {
   let running: AbortController | null = null;
   let lastFailure: Failure | null = null;
   let selection: Selection = { of: null, region: null };
-  let references: readonly { readonly reference: Reference; readonly item: ReferenceItem }[] = [];
   let subjectPart: Bounds | null = null;
   let subjectTurn = 0;
   let subjectReading: AbortController | null = null;
@@ -60,7 +59,14 @@ export function createPanelController(ports: PanelPorts): PanelController {
 
   const modelParts = (): Pick<PanelState, 'model' | 'references'> => ({
     model: models.state(subjectPart),
-    references: { items: references.map(({ item }) => item), limit: models.entry().references.total },
+    references: references.state(),
+  });
+
+  const references = createReferences({
+    panel: ports,
+    entry: models.entry,
+    onChange: () => patch(modelParts()),
+    fail: (failure) => fail(failure, 'reference'),
   });
 
   const takes = createTakesController({
@@ -83,6 +89,9 @@ export function createPanelController(ports: PanelPorts): PanelController {
     key: keys.state(),
     view: 'edit',
     offlineVocabulary: ports.offlineVocabulary,
+    isOnline: ports.network?.isOnline() ?? true,
+    hostSettings: hostActions.selection?.settings() ?? [],
+    keyHint: ports.keyHint ?? '',
     service: ports.service,
     can: hostActions.can,
     ...modelParts(),
@@ -105,6 +114,13 @@ export function createPanelController(ports: PanelPorts): PanelController {
         tone: failure.kind === 'cancelled' || explanation.nextAction === 'answer' ? 'neutral' : 'danger',
       },
     });
+  }
+
+  /** What is selected cannot be sent as it is; `sentence` is the host's, and says what to do. */
+  function refuse(sentence: string): void {
+    lastFailure = null;
+    const explanation = { title: 'This cannot be edited as it is', sentence, nextAction: 'choose-layer' } as const;
+    patch({ run: { kind: 'failed', explanation, failed: 'host', button: null, tone: 'neutral' } });
   }
 
   function setInstruction(instruction: string): void {
@@ -143,6 +159,9 @@ export function createPanelController(ports: PanelPorts): PanelController {
     if (turn !== subjectTurn) return;
     patch({ subject, ...modelParts(), takes: takes.state() });
     if (selection.of === null) return;
+    const told = await hostActions.selection?.describe(selection, reading.signal);
+    if (turn !== subjectTurn) return;
+    if (told !== undefined && state.subject.kind === 'selected') patch({ subject: { ...state.subject, told } });
     const thumbnail = await hostActions.thumbnailOf(selection.of, reading.signal);
     if (turn === subjectTurn && state.subject.kind === 'selected') patch({ subject: { ...state.subject, thumbnail } });
   }
@@ -155,6 +174,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
     const of = start.of ?? selection.of;
     if (of === null) return fail({ kind: 'no-selection' }, 'edit');
     if (start.instruction === undefined && takes.goBack()) return;
+    const block = of === selection.of ? blockOf(state.subject) : null;
+    if (block !== null) return refuse(block.sentence);
     const instruction = (start.instruction ?? state.instruction).trim();
     const model = state.model;
     const chosen = ports.chooseModel({ entry: model.entry, apiKey: keys.current() });
@@ -186,7 +207,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
         of,
         region: selection.region,
         instruction,
-        references: references.map(({ reference }) => reference),
+        references: references.chosen(),
         size: model.size,
         thinking: model.thinking,
         keep: state.keepRest ? 'rest' : 'nothing',
@@ -231,28 +252,11 @@ export function createPanelController(ports: PanelPorts): PanelController {
     }
   }
 
-  async function addReferences(files: Parameters<PanelActions['addReferences']>[0]): Promise<void> {
-    for (const file of files) {
-      const model = models.entry();
-      const limit = model.references.total;
-      if (references.length >= limit) {
-        const why = limit === 0 ? `${model.nick} takes no reference pictures` : `${model.nick} takes at most ${limit}; remove one first`;
-        return fail({ kind: 'bad-reference', name: file.name, why }, 'reference');
-      }
-      const read = await readReference(file, ports.codec);
-      if (!read.ok) return fail(read.error, 'reference');
-      const { width, height } = read.value.pixels;
-      const item: ReferenceItem = {
-        id: ids.next(),
-        name: file.name,
-        role: read.value.role,
-        width,
-        height,
-        thumbnail: ports.thumbnail(read.value.pixels, 96),
-      };
-      references = [...references, { reference: read.value, item }];
-      patch(modelParts());
-    }
+  async function chooseOption(option: string, choice: string): Promise<void> {
+    const kept = await hostActions.selection?.choose(option, choice);
+    patch({ hostSettings: hostActions.selection?.settings() ?? [] });
+    if (kept?.ok === false) fail(kept.error, 'settings');
+    await readSubject();
   }
 
   function chooseModel(id: string): void {
@@ -314,17 +318,10 @@ export function createPanelController(ports: PanelPorts): PanelController {
     },
     dismissFailure: () => patch({ run: { kind: 'idle' } }),
     followFailure,
-    addReferences: (files) => void addReferences(files),
-    setReferenceRole(id, role) {
-      references = references.map((each) =>
-        each.item.id === id ? { reference: { ...each.reference, role }, item: { ...each.item, role } } : each,
-      );
-      patch(modelParts());
-    },
-    removeReference(id) {
-      references = references.filter((each) => each.item.id !== id);
-      patch(modelParts());
-    },
+    addReferences: (files) => void references.addFiles(files),
+    addSelectedReferences: () => void references.addSelected(),
+    setReferenceRole: references.setRole,
+    removeReference: references.remove,
     chooseModel,
     setSize(next) {
       const kept = models.setSize(next);
@@ -340,6 +337,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
     setMatchColours: (matchColours) => patch({ matchColours }),
     clearRegion: () => hostActions.clearRegion(),
     drawRegion: () => hostActions.drawRegion(),
+    useAsRegion: () => hostActions.selection?.useAsRegion(),
+    chooseOption: (option, choice) => void chooseOption(option, choice),
     showSettings: () => patch({ view: 'settings' }),
     showEdit: () => patch({ view: 'edit' }),
     useKey(key, keep) {
@@ -364,6 +363,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
     },
     undo: () => hostActions.undo(),
   };
+
+  ports.network?.watch(() => patch({ isOnline: ports.network?.isOnline() ?? true }));
 
   return {
     actions,
@@ -390,7 +391,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
       await models.load();
       const recent = await readRecent(settings);
       const loaded = await keys.load();
-      patch({ recent, key: keys.state(), ...modelParts() });
+      patch({ recent, key: keys.state(), hostSettings: hostActions.selection?.settings() ?? [], ...modelParts() });
       if (!loaded.ok) fail(loaded.error, 'settings');
     },
   };

@@ -1,7 +1,7 @@
 /** Which model is in use, at which size and thinking level, and what sending would cost: the user's choice, kept per user. */
 import { planFrame } from '../core/edit/frame.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Bounds } from '../core/geometry.ts';
+import type { Bounds, Extent } from '../core/geometry.ts';
 import type { SizeClass, ThinkingLevel } from '../core/model.ts';
 import {
   builtInModels,
@@ -64,6 +64,7 @@ export function createModelChoice(settings: Settings, hasKey: () => boolean): Mo
         size: chosenSize,
         sizes,
         autoSize,
+        sent: part === null || model.wire === 'offline' ? null : sentExtent(part, model, chosenSize),
         thinking: thinking !== null && levels.includes(thinking) ? thinking : model.thinking.default,
         estimateUsd: prices.length === 0 ? null : { from: Math.min(...prices), to: Math.max(...prices) },
       };
@@ -107,4 +108,13 @@ export function createModelChoice(settings: Settings, hasKey: () => boolean): Mo
       thinking = level as ThinkingLevel | null;
     },
   };
+}
+
+/** The part itself, without what pads it to the model's ratio; null where the model has no such size. */
+function sentExtent(part: Extent, model: ModelEntry, size: SizeClass | null): Extent | null {
+  const frame = planFrame(part, model, size);
+  if (frame === null) return null;
+  const scale = frame.sent.width / frame.padded.width;
+  const scaled = (px: number): number => Math.max(1, Math.round(px * scale));
+  return { width: scaled(part.width), height: scaled(part.height) };
 }

@@ -71,7 +71,18 @@ export const panelCss = `
 .rt-role { width: 96px; flex: none; margin: 0 4px 0 8px; }
 .rt-file { position: absolute; width: 1px; height: 1px; opacity: 0; pointer-events: none; }
 
-.rt-subject { display: flex; align-items: center; padding: 12px 16px; border-bottom: 1px solid var(--rt-border); min-height: 80px; }
+.rt-subject-block { border-bottom: 1px solid var(--rt-border); }
+.rt-subject { display: flex; align-items: center; padding: 12px 16px; min-height: 80px; }
+.rt-subject-empty { border-bottom: 1px solid var(--rt-border); }
+.rt-subject-options { padding: 0 16px 8px; }
+.rt-subject-options .rt-row { min-height: 32px; }
+.rt-subject-notes { padding: 0 16px 12px !important; color: var(--rt-text-2); }
+.rt-subject-note { display: flex; align-items: flex-start; margin-top: 4px; }
+.rt-subject-note .rt-icon { margin: 2px 8px 0 0; }
+.rt-subject-note span { min-width: 0; overflow-wrap: anywhere; }
+.rt-note-warning .rt-icon { color: var(--rt-warning); }
+.rt-note-blocked { color: var(--rt-text); }
+.rt-note-blocked .rt-icon { color: var(--rt-danger); }
 .rt-subject-words { display: flex; flex-direction: column; flex: 1; min-width: 0; margin-left: 12px; align-items: flex-start; }
 .rt-subject-words > * { max-width: 100%; }
 .rt-subject-words strong { font-size: 12px; }
@@ -92,6 +103,8 @@ export const panelCss = `
 .rt-references { padding-top: 8px; padding-bottom: 8px; }
 .rt-references .rt-label-line { margin-bottom: 0; }
 .rt-references .rt-icon-button { margin-right: -4px; }
+.rt-references .rt-links { align-items: center; }
+.rt-references .rt-links .rt-icon-button { margin-left: 8px; }
 .rt-reference { display: flex; align-items: center; height: 36px; }
 .rt-over { background: var(--rt-accent-soft); }
 .rt-drop-hint { position: absolute; top: 0; right: 0; bottom: 0; left: 0; display: flex; align-items: center; justify-content: center; background: var(--rt-accent-soft); color: var(--rt-accent-text); font-weight: 500; pointer-events: none; }

@@ -3,16 +3,16 @@ import type { AbortSignal } from '../core/abort.ts';
 import type { TakeCopy } from '../core/edit/copyTake.ts';
 import type { LayOver } from '../core/edit/layOver.ts';
 import type { placeKept } from '../core/edit/placeKept.ts';
-import type { EditAsk, EditOutcome, EditPorts, OnProgress } from '../core/edit/types.ts';
+import type { EditAsk, EditOutcome, EditPorts, OnProgress, Reference } from '../core/edit/types.ts';
 import type { Failure } from '../core/failure.ts';
 import type { History, Take } from '../core/history/take.ts';
-import type { Host, LayerRef } from '../core/host.ts';
+import type { Host, LayerRef, Selection } from '../core/host.ts';
 import type { ImageModel } from '../core/model.ts';
 import type { ModelEntry } from '../core/models/registry.ts';
 import type { Pixels } from '../core/pixels.ts';
 import type { Clock, DocumentStore, Ids, PictureCodec, Settings } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
-import type { PanelState } from './state.ts';
+import type { HostOption, HostTold, PanelState } from './state.ts';
 
 export interface PanelPorts {
   readonly settings: Settings;
@@ -43,6 +43,10 @@ export interface PanelPorts {
   readonly environmentKey: string | null;
   readonly offlineVocabulary: PanelState['offlineVocabulary'];
   readonly service: string;
+  /** A sentence on keys that only this host needs. */
+  readonly keyHint?: string;
+  /** Whether there is a network; without this, there always is. */
+  readonly network?: Network;
   readonly hostActions: HostActions;
 }
 
@@ -70,6 +74,25 @@ export interface HostActions {
   chooseLayer(): void;
   /** A small picture of what is selected; null when there is none. */
   thumbnailOf(of: LayerRef | 'visible', signal: AbortSignal): Promise<string | null>;
+  readonly selection?: SelectionActions;
+}
+
+export interface Network {
+  isOnline(): boolean;
+  /** Calls `listen` when that may have changed. */
+  watch(listen: () => void): void;
+}
+
+/** What a host knows and offers of a selection beyond the `Host` port; a file has none of it. */
+export interface SelectionActions {
+  /** Asked for after each change of the selection, and of an option. */
+  describe(selection: Selection, signal: AbortSignal): Promise<HostTold>;
+  /** What may be chosen once and for all. */
+  settings(): readonly HostOption[];
+  choose(option: string, choice: string): Promise<Result<void, Failure>>;
+  /** The pictures of the selected layers, each in the role it most likely has. */
+  references(signal: AbortSignal): Promise<Result<readonly Reference[], Failure>>;
+  useAsRegion(): void;
 }
 
 export interface AttachedDocument {

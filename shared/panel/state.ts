@@ -25,6 +25,12 @@ export interface PanelState {
   readonly takes: TakesState;
   readonly key: KeyState;
   readonly view: 'edit' | 'settings' | 'takes';
+  /** Whether the computer has a network at all, as far as it knows. */
+  readonly isOnline: boolean;
+  /** What the host lets the user choose once and for all, in the settings. */
+  readonly hostSettings: readonly HostOption[];
+  /** A sentence on keys that only this host needs; '' for none. */
+  readonly keyHint: string;
   /** Who receives what is sent, as the user is told: "Google", or the address of another service. */
   readonly service: string;
   /** What the offline model understands; shown where it stands in for a real one. */
@@ -60,7 +66,36 @@ export type SubjectState =
       readonly region: Bounds | null;
       /** An address for an `<img>`; null until it is made. */
       readonly thumbnail: string | null;
+      readonly told: HostTold;
     };
+
+/** What a host itself has to say of what is selected, and what it leaves to the user there. */
+export interface HostTold {
+  /** What of it goes out ("Picture fill"), in place of the layer's kind; '' leaves it at that. */
+  readonly sends: string;
+  readonly notes: readonly SubjectNote[];
+  readonly options: readonly HostOption[];
+  /** How many of the selected layers could go along as references; 0 offers none. */
+  readonly referenceCount: number;
+  /** The name of a selected shape that could limit the change; null when there is none. */
+  readonly regionFrom: string | null;
+}
+
+export const nothingTold: HostTold = { sends: '', notes: [], options: [], referenceCount: 0, regionFrom: null };
+
+/** A sentence about what is selected. `blocked`: it cannot be sent as it is, and the sentence says what to do. */
+export interface SubjectNote {
+  readonly tone: 'info' | 'warning' | 'blocked';
+  readonly sentence: string;
+}
+
+/** One choice of a few, which the host understands. */
+export interface HostOption {
+  readonly id: string;
+  readonly label: string;
+  readonly choices: readonly { readonly id: string; readonly name: string }[];
+  readonly chosen: string;
+}
 
 export interface ReferencesState {
   readonly items: readonly ReferenceItem[];
@@ -89,6 +124,8 @@ export interface ModelState {
   /** The class that "auto" comes to for what is selected; null while nothing is, or where the model has one size only. */
   readonly autoSize: SizeClass | null;
   readonly thinking: ThinkingLevel | null;
+  /** How large what is selected goes out, its padding left aside; null while nothing is, or where nothing is sent. */
+  readonly sent: Extent | null;
   /** What sending now costs at least and at most, US dollars; null when no price is published. */
   readonly estimateUsd: { readonly from: number; readonly to: number } | null;
 }
@@ -152,6 +189,8 @@ export interface PanelActions {
   /** Does what the explanation of the shown failure names as its next action. */
   followFailure(): void;
   addReferences(files: readonly GivenFile[]): void;
+  /** Takes the selected layers along as references. */
+  addSelectedReferences(): void;
   setReferenceRole(id: string, role: ReferenceRole): void;
   removeReference(id: string): void;
   chooseModel(id: string): void;
@@ -163,6 +202,10 @@ export interface PanelActions {
   setMatchColours(match: boolean): void;
   clearRegion(): void;
   drawRegion(): void;
+  /** Limits the change to the shape that is selected beside the layer. */
+  useAsRegion(): void;
+  /** Of the host's own options, in the card or in the settings. */
+  chooseOption(option: string, choice: string): void;
   showSettings(): void;
   showEdit(): void;
   /** Holds the key and tests it. `keep` false holds it in memory only. */

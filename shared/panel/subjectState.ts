@@ -2,9 +2,9 @@
 import { contextAround } from '../core/edit/readSubject.ts';
 import { type Bounds, boundsOf, type Extent, intersection, isEmpty } from '../core/geometry.ts';
 import type { DocumentInfo, LayerInfo, Selection } from '../core/host.ts';
-import type { SubjectState } from './state.ts';
+import { nothingTold, type SubjectNote, type SubjectState } from './state.ts';
 
-/** `before` lends its thumbnail while the same layer stays selected. */
+/** `before` lends its thumbnail, and what the host said of it, while the same layer stays selected. */
 export function subjectState(
   chosen: Selection,
   layers: ReadonlyMap<string, LayerInfo>,
@@ -12,7 +12,7 @@ export function subjectState(
   before: SubjectState,
 ): SubjectState {
   const region = chosen.region?.bounds ?? null;
-  const thumbnail = before.kind === 'selected' && before.of === chosen.of ? before.thumbnail : null;
+  const { thumbnail, told } = before.kind === 'selected' && before.of === chosen.of ? before : { thumbnail: null, told: nothingTold };
   if (chosen.of === 'visible')
     return {
       kind: 'selected',
@@ -24,6 +24,7 @@ export function subjectState(
       locked: false,
       region,
       thumbnail,
+      told,
     };
   const layer = chosen.of === null ? undefined : layers.get(chosen.of);
   if (layer === undefined) return { kind: 'nothing-selected', title: info.title, extent: info.extent };
@@ -37,6 +38,7 @@ export function subjectState(
     locked: layer.locked,
     region,
     thumbnail,
+    told,
   };
 }
 
@@ -48,3 +50,7 @@ export function partRead(subject: SubjectState, canvas: Extent): Bounds | null {
   if (isEmpty(inside)) return null;
   return subject.region === null ? whole : contextAround(inside, whole);
 }
+
+/** What stands in the way of sending what is selected; null when nothing does. */
+export const blockOf = (subject: SubjectState): SubjectNote | null =>
+  subject.kind === 'selected' ? (subject.told.notes.find(({ tone }) => tone === 'blocked') ?? null) : null;

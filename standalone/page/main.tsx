@@ -1,6 +1,6 @@
 /** Entry of the page: makes the ports, joins session and panel, and mounts. Nothing is decided here. */
 import { render } from 'preact';
-import { browserClock, browserIds } from '../../shared/browser/browserPorts.ts';
+import { browserClock, browserIds, browserNetwork } from '../../shared/browser/browserPorts.ts';
 import { surfaceOf, thumbnailOf } from '../../shared/browser/surface.ts';
 import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
 import { neverAborted } from '../../shared/core/abort.ts';
@@ -104,6 +104,7 @@ panel = createPanelController({
   releaseAddress: (address) => URL.revokeObjectURL(address),
   environmentKey: config.apiKey,
   offlineVocabulary: vocabulary().map(({ does, examples }) => ({ does, example: examples[0] })),
+  network: browserNetwork,
   service: baseUrl === '' ? 'Google' : baseUrl.replace(/^https?:\/\//, '').replace(/\/.*$/, ''),
   hostActions: {
     can: { toggle: true, undo: true, drawRegion: true },

@@ -7,7 +7,7 @@ import type { ModelEntry } from '../../shared/core/models/registry.ts';
 import type { Clock, PictureCodec, Settings } from '../../shared/core/ports.ts';
 import { err, ok } from '../../shared/core/result.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
-import type { HostActions } from '../../shared/panel/ports.ts';
+import type { HostActions, Network, SelectionActions } from '../../shared/panel/ports.ts';
 import type { GivenFile } from '../../shared/panel/state.ts';
 import { MemoryHost, patternPixels, plainPixels } from '../contracts/memoryHost.ts';
 import { CountingIds } from '../fakes/fakeClock.ts';
@@ -68,6 +68,8 @@ export interface BenchOptions {
   readonly environmentKey?: string;
   readonly keyAnswer?: Failure;
   readonly settings?: MemorySettings;
+  readonly selection?: SelectionActions;
+  readonly network?: Network;
 }
 
 export async function bench(options: BenchOptions = {}): Promise<Bench> {
@@ -99,6 +101,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     chooseFile: note('chooseFile'),
     chooseLayer: note('chooseLayer'),
     thumbnailOf: async (of) => `thumbnail of ${of}`,
+    ...(options.selection === undefined ? {} : { selection: options.selection }),
   };
   const panel = createPanelController({
     settings,
@@ -125,6 +128,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     environmentKey: options.environmentKey ?? null,
     offlineVocabulary: [{ does: 'recolour', example: 'make it red' }],
     service: 'Google',
+    ...(options.network === undefined ? {} : { network: options.network }),
     hostActions,
   });
   await panel.load();

@@ -53,11 +53,11 @@ function optionText(entry: ModelEntry): string {
 }
 
 export interface ModelNoticeProps {
-  readonly state: Pick<PanelState, 'model' | 'offlineVocabulary' | 'key'>;
+  readonly state: Pick<PanelState, 'model' | 'offlineVocabulary' | 'key' | 'isOnline' | 'service'>;
   readonly actions: Pick<PanelActions, 'chooseModel' | 'showSettings' | 'setInstruction'>;
 }
 
-/** Says it plainly when the model is not AI, retired, unknown, or lacks its key. */
+/** Says it plainly when the model is not AI, retired, unknown, lacks its key, or cannot be reached. */
 export function ModelNotice({ state, actions }: ModelNoticeProps): JSX.Element | null {
   const { model, key } = state;
   const [isOpen, setOpen] = useState(false);
@@ -95,6 +95,17 @@ export function ModelNotice({ state, actions }: ModelNoticeProps): JSX.Element |
             ))}
           </ul>
         ) : null}
+      </div>
+    );
+  if (!state.isOnline)
+    return (
+      <div class="rt-notice rt-notice-warning" role="status">
+        <div class="rt-notice-line">
+          <Icon name="offline" />
+          <span class="rt-notice-words">
+            <strong>You are offline.</strong> {model.entry.nick} answers from {state.service}; takes can be looked at and placed meanwhile.
+          </span>
+        </div>
       </div>
     );
   if (model.warning !== null)

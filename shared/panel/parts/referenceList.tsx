@@ -7,8 +7,8 @@ import type { GivenFile, PanelActions, PanelState, ReferenceRole } from '../stat
 import { roleTexts } from '../words.ts';
 
 export interface ReferenceListProps {
-  readonly state: Pick<PanelState, 'references' | 'run' | 'model'>;
-  readonly actions: Pick<PanelActions, 'addReferences' | 'setReferenceRole' | 'removeReference'>;
+  readonly state: Pick<PanelState, 'references' | 'run' | 'model' | 'subject'>;
+  readonly actions: Pick<PanelActions, 'addReferences' | 'addSelectedReferences' | 'setReferenceRole' | 'removeReference'>;
 }
 
 export const givenFiles = (files: ArrayLike<File>): readonly GivenFile[] =>
@@ -20,6 +20,7 @@ export function ReferenceList({ state, actions }: ReferenceListProps): JSX.Eleme
   const [isOver, setOver] = useState(false);
   if (limit === 0 && items.length === 0) return null;
   const isFull = items.length >= limit;
+  const fromSelection = state.subject.kind === 'selected' ? state.subject.told.referenceCount : 0;
   return (
     <fieldset
       class={`rt-block rt-references${isOver ? ' rt-over' : ''}`}
@@ -42,7 +43,19 @@ export function ReferenceList({ state, actions }: ReferenceListProps): JSX.Eleme
           References
           <span class="rt-quiet rt-count">{items.length === 0 ? `up to ${limit}` : `${items.length} of ${limit}`}</span>
         </span>
-        <IconButton icon="plus" label="Add reference pictures" disabled={isFull} onPress={() => picker.current?.click()} />
+        <span class="rt-links">
+          {fromSelection === 0 || isFull ? null : (
+            <button
+              type="button"
+              class="rt-link rt-quiet-link"
+              title="Adds what is selected now; then select the layer that should change"
+              onClick={actions.addSelectedReferences}
+            >
+              {fromSelection === 1 ? 'Add selected layer' : `Add ${fromSelection} selected layers`}
+            </button>
+          )}
+          <IconButton icon="plus" label="Add reference pictures" disabled={isFull} onPress={() => picker.current?.click()} />
+        </span>
       </div>
       <input
         ref={picker}

@@ -1,6 +1,7 @@
 /** The foot of the panel: send, or how far it is and how to stop it. Its height does not change between the two. */
 import type { JSX } from 'preact';
 import type { PanelActions, PanelState } from '../state.ts';
+import { blockOf } from '../subjectState.ts';
 import { elapsedText, rangeText, sendKeys, stageText } from '../words.ts';
 
 export interface RunStripProps {
@@ -34,7 +35,7 @@ export function RunStrip({ state, actions, isApple }: RunStripProps): JSX.Elemen
       </div>
     );
   }
-  const isReady = state.subject.kind === 'selected' && state.instruction.trim() !== '';
+  const isReady = state.subject.kind === 'selected' && blockOf(state.subject) === null && state.instruction.trim() !== '';
   const isRegion = state.subject.kind === 'selected' && state.subject.region !== null;
   const isOffline = state.model.entry.wire === 'offline';
   return (

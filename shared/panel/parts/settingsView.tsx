@@ -4,10 +4,11 @@ import { useState } from 'preact/hooks';
 import { exhaustive } from '../../core/result.ts';
 import { Icon, IconButton } from '../icons.tsx';
 import type { KeyState, PanelActions, PanelState } from '../state.ts';
+import { HostOptions } from './hostOptions.tsx';
 
 export interface SettingsViewProps {
-  readonly state: Pick<PanelState, 'key' | 'model'>;
-  readonly actions: Pick<PanelActions, 'useKey' | 'testKey' | 'forgetKey' | 'chooseModel' | 'showEdit'>;
+  readonly state: Pick<PanelState, 'key' | 'model' | 'hostSettings' | 'keyHint'>;
+  readonly actions: Pick<PanelActions, 'useKey' | 'testKey' | 'forgetKey' | 'chooseModel' | 'chooseOption' | 'showEdit'>;
   /** What a host adds of its own (a theme switch). */
   readonly children?: ComponentChildren;
 }
@@ -20,7 +21,12 @@ export function SettingsView({ state, actions, children }: SettingsViewProps): J
         <strong class="rt-grow">Settings</strong>
       </div>
       <div class="rt-scroll">
-        <KeyForm key={state.key.held?.ending ?? 'none'} held={state.key} actions={actions} />
+        <KeyForm key={state.key.held?.ending ?? 'none'} held={state.key} hint={state.keyHint} actions={actions} />
+        {state.hostSettings.length === 0 ? null : (
+          <div class="rt-rows">
+            <HostOptions options={state.hostSettings} place="settings" actions={actions} />
+          </div>
+        )}
         <OwnModel state={state} actions={actions} />
         {children}
       </div>
@@ -28,7 +34,13 @@ export function SettingsView({ state, actions, children }: SettingsViewProps): J
   );
 }
 
-function KeyForm({ held: state, actions }: { readonly held: KeyState; readonly actions: SettingsViewProps['actions'] }): JSX.Element {
+interface KeyFormProps {
+  readonly held: KeyState;
+  readonly hint: string;
+  readonly actions: SettingsViewProps['actions'];
+}
+
+function KeyForm({ held: state, hint, actions }: KeyFormProps): JSX.Element {
   const [typed, setTyped] = useState('');
   const [sessionOnly, setSessionOnly] = useState(false);
   const { held } = state;
@@ -84,6 +96,7 @@ function KeyForm({ held: state, actions }: { readonly held: KeyState; readonly a
           Get a key
         </a>
       </div>
+      {hint === '' ? null : <p class="rt-quiet rt-small">{hint}</p>}
       <p class="rt-quiet rt-small">
         The key stays on this computer and goes to Google only, in a header. It is never written into a document, a report or a log.
       </p>
@@ -92,7 +105,7 @@ function KeyForm({ held: state, actions }: { readonly held: KeyState; readonly a
 }
 
 const whereTexts = {
-  settings: 'saved here',
+  settings: 'saved on this computer',
   session: 'for this session',
   environment: 'from GEMINI_API_KEY',
 } as const;
