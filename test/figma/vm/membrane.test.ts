@@ -7,8 +7,8 @@ afterEach(() => {
 });
 
 /** Runs a script with `figma` in place of Figma's own. */
-async function run(code: string, figma: object = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox({ code, figma, html: '<p>panel</p>', allowedDomains: ['https://example.com'] });
+async function run(code: string, figma: object = {}, watchesRejections = false): Promise<Sandbox> {
+  const sandbox = await startSandbox({ code, figma, html: '<p>panel</p>', allowedDomains: ['https://example.com'], watchesRejections });
   open.push(sandbox);
   return sandbox;
 }
@@ -51,6 +51,23 @@ describe('the globals of Figma’s main thread', () => {
     sandbox.stopTimers();
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect(said(sandbox)).toEqual(['tick 7', 'tick 7']);
+  });
+
+  test('tell of promises that are rejected and not waited for', async () => {
+    const sandbox = await run(
+      `const late = (async () => { throw new Error('handled a little later'); })();
+       (async () => { await figma.no().catch(() => console.log('caught')); try { await late; } catch { console.log('caught'); } await figma.no(); })();
+       new Promise((resolve) => resolve(Promise.reject(new Error('handed on'))));
+       Promise.resolve(1).then(() => { throw new Error('in a reaction'); });`,
+      { no: () => Promise.reject(new Error('in an async function')) },
+      true,
+    );
+    await vi.waitFor(() => expect(sandbox.troubles).toHaveLength(3));
+    const names = await run('console.log(JSON.stringify([typeof report, Promise.name]))', {}, true);
+    expect(said(names)).toEqual(['["undefined","Promise"]']);
+    expect(said(sandbox)).toEqual(['caught', 'caught']);
+    for (const where of ['in an async function', 'handed on', 'in a reaction'])
+      expect(sandbox.troubles).toContainEqual(expect.stringContaining(`uncaught in a promise: Error: ${where}`));
   });
 
   test('fetch in Figma’s narrow way', async () => {

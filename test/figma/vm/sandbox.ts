@@ -7,6 +7,7 @@ import { buildSync } from 'esbuild';
 import { getQuickJS, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten';
 import { createMembrane, type Parcel } from './membrane.ts';
 import { createSandboxFetch } from './sandboxFetch.ts';
+import { watchedPromise, withoutAsync } from './watchRejections.ts';
 
 export interface SandboxOptions {
   /** The built script. */
@@ -17,6 +18,8 @@ export interface SandboxOptions {
   readonly html: string;
   /** Where the script may fetch from. */
   readonly allowedDomains: readonly string[];
+  /** Tells of rejected promises too; the script then runs with its `async` functions rewritten. */
+  readonly watchesRejections?: boolean;
 }
 
 export interface ConsoleLine {
@@ -52,7 +55,8 @@ const inside = (): string =>
   }).outputFiles[0].text);
 
 /** Runs the script; its uncaught exceptions are among the troubles, also that of the first evaluation. */
-export async function startSandbox({ code, figma, html, allowedDomains }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { code, figma, html, allowedDomains, watchesRejections = false } = options;
   const context = (await getQuickJS()).newContext();
   context.runtime.setMemoryLimit(mostBytes);
   const lines: ConsoleLine[] = [];
@@ -133,6 +137,7 @@ export async function startSandbox({ code, figma, html, allowedDomains }: Sandbo
     setInterval: timer(true),
     clearInterval: clear,
     fetch: createSandboxFetch(allowedDomains),
+    ...(watchesRejections ? { report: (cause: unknown) => uncaught(cause, 'uncaught in a promise') } : {}),
   };
 
   const receiver: { handle: QuickJSHandle | null } = { handle: null };
@@ -185,7 +190,8 @@ export async function startSandbox({ code, figma, html, allowedDomains }: Sandbo
     using end = context.unwrapResult(context.callFunction(start, context.undefined, send));
     receiver.handle = context.getProp(end, 'receive');
     context.unwrapResult(context.callMethod(end, 'begin', [])).dispose();
-    const evaluated = context.evalCode(code, 'code.js');
+    if (watchesRejections) context.unwrapResult(context.evalCode(watchedPromise)).dispose();
+    const evaluated = context.evalCode(watchesRejections ? withoutAsync(code) : code, 'code.js');
     if (evaluated.error) {
       const { name, message, stack } = context.dump(evaluated.error);
       troubles.push(`uncaught: ${name}: ${message}\n${stack}`);
