@@ -1,0 +1,90 @@
+/** Tells when what is selected, or what it looks like, may have changed: once for what comes together. */
+import type { Undoable } from './render.ts';
+
+/** A dragged layer changes with every frame: it is looked at when it has come to rest. */
+const restMs = 150;
+const soonMs = 20;
+
+export interface SceneNews {
+  /** What is set for the time of an export, and then set back, is no news. */
+  exporting(changes: readonly Undoable[]): void;
+  exported(changes: readonly Undoable[]): void;
+  stop(): void;
+}
+
+/** Set by us alone; a take's own data change with its node. */
+const silent: ReadonlySet<string> = new Set(['pluginData', 'relaunchData']);
+
+const keyOf = ({ node, property }: { readonly node: { readonly id: string }; readonly property: string }): string =>
+  `${node.id} ${property}`;
+
+export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let dueMs = 0;
+  let page = figma.currentPage;
+  /** What a property was set back to, by node: told later, it is what it was before. */
+  const restored = new Map<string, boolean | number>();
+  const set = new Set<string>();
+
+  const soon = (ms: number): void => {
+    // A selection does not wait for a layer that is being dragged.
+    if (timer !== null && dueMs < ms) return;
+    if (timer !== null) clearTimeout(timer);
+    dueMs = ms;
+    timer = setTimeout(() => {
+      timer = null;
+      tell();
+    }, ms);
+  };
+
+  const isOurs = (change: NodeChange): boolean => {
+    if (change.type !== 'PROPERTY_CHANGE') return false;
+    return change.properties.every((property) => {
+      if (silent.has(property)) return true;
+      if (property !== 'visible' && property !== 'opacity') return false;
+      const { node } = change;
+      const key = keyOf({ node, property });
+      if (set.has(key)) return true;
+      if (!restored.has(key)) return false;
+      const now = node.removed ? undefined : property === 'visible' ? 'visible' in node && node.visible : 'opacity' in node && node.opacity;
+      if (now === restored.get(key)) return true;
+      restored.delete(key);
+      return false;
+    });
+  };
+
+  const onSelection = (): void => soon(soonMs);
+  const onStyle = (): void => soon(restMs);
+  const onNodes = ({ nodeChanges }: NodeChangeEvent): void => {
+    if (!nodeChanges.every(isOurs)) soon(restMs);
+  };
+  const onPage = (): void => {
+    page.off('nodechange', onNodes);
+    page = figma.currentPage;
+    page.on('nodechange', onNodes);
+    soon(soonMs);
+  };
+  figma.on('selectionchange', onSelection);
+  figma.on('currentpagechange', onPage);
+  figma.on('stylechange', onStyle);
+  page.on('nodechange', onNodes);
+
+  return {
+    exporting(changes) {
+      for (const change of changes) set.add(keyOf(change));
+    },
+    exported(changes) {
+      for (const change of changes) {
+        set.delete(keyOf(change));
+        restored.set(keyOf(change), change.was);
+      }
+    },
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+      figma.off('selectionchange', onSelection);
+      figma.off('currentpagechange', onPage);
+      figma.off('stylechange', onStyle);
+      page.off('nodechange', onNodes);
+    },
+  };
+}

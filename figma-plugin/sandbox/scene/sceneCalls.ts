@@ -1,0 +1,119 @@
+/** What the panel can ask of the canvas. Nodes are looked up by identifier in each call: none is held across a wait. */
+import type { Failure } from '../../../shared/core/failure.ts';
+import { err, ok, type Result } from '../../../shared/core/result.ts';
+import type { Answers } from '../../../shared/line/line.ts';
+import type { HostCalls, NodeDetail, NodePicture, Scene } from '../../wire/hostCalls.ts';
+import { readPaintRef, takeKey, takeNamespace } from '../../wire/takeData.ts';
+import { guarded } from '../guarded.ts';
+import { containerOf, isScene, pageOf } from './around.ts';
+import { createPictures } from './imageFill.ts';
+import { listAround } from './listing.ts';
+import { isPlaceholder, lookClosely } from './lookAt.ts';
+import { type SceneNews, watchScene } from './news.ts';
+import { renderNode } from './render.ts';
+
+export type SceneCalls = Pick<HostCalls, 'scene' | 'looks' | 'readImage' | 'renderNode' | 'readStory' | 'select'>;
+
+/** `tell` is called when the scene may have changed. */
+export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCalls> & { stop(): void } {
+  const pictures = createPictures(figma);
+  const news: SceneNews = watchScene(figma, tell);
+  /** One export after the other: what one sets for its time, another must not take for the user's. */
+  let exporting: Promise<unknown> = Promise.resolve();
+
+  const find = async (id: string): Promise<SceneNode | null> => {
+    const node = await figma.getNodeByIdAsync(readPaintRef(id)?.node ?? id);
+    return isScene(node) ? node : null;
+  };
+  const need = async (id: string): Promise<Result<SceneNode, Failure>> => {
+    const node = await find(id);
+    return node === null ? err({ kind: 'no-such-layer', name: id, existing: [] }) : ok(node);
+  };
+
+  async function scene(of: readonly string[] | null, container: string | null): Promise<Result<Scene, Failure>> {
+    const nodes = of === null ? figma.currentPage.selection.slice() : await Promise.all(of.map(find));
+    const selected = nodes.filter((node) => isScene(node)).filter((node) => !isPlaceholder(node));
+    const given = container === null ? null : await figma.getNodeByIdAsync(container);
+    const around =
+      given !== null && !given.removed && 'children' in given
+        ? (given as BaseNode & ChildrenMixin)
+        : ((selected.length === 0 ? null : containerOf(selected[0])) ?? figma.currentPage);
+    const details: NodeDetail[] = [];
+    for (const node of selected) if (!node.removed) details.push(await lookClosely(figma, node, pictures));
+    const listed = await listAround(
+      figma,
+      around,
+      selected.filter(({ removed }) => !removed),
+    );
+    const page = pageOf(around) ?? figma.currentPage;
+    const order = new Map(listed.map(({ id }, i) => [id, i]));
+    return ok({
+      document: {
+        id: figma.fileKey ?? figma.root.id,
+        title: figma.root.name,
+        page: { id: page.id, name: page.name },
+        profile: figma.root.documentColorProfile,
+        isReadOnly: figma.editorType === 'dev',
+      },
+      selected: details.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
+      listed,
+      container: around.id,
+    });
+  }
+
+  function rendered(id: string, scale: number, except: readonly string[]): Promise<Result<NodePicture, Failure>> {
+    const turn = exporting.then(async () => {
+      const node = await need(id);
+      return node.ok ? ok(await renderNode(figma, node.value, scale, except, news)) : node;
+    });
+    exporting = turn.catch(() => undefined);
+    return turn;
+  }
+
+  return {
+    scene: ({ of, container }) => guarded('Reading the selection', () => scene(of, container)),
+    looks: ({ nodes }) =>
+      guarded('Reading layers', async () => {
+        const looks: (NodeDetail | null)[] = [];
+        for (const id of nodes) {
+          const node = await find(id);
+          looks.push(node && (await lookClosely(figma, node, pictures)));
+        }
+        return ok(looks);
+      }),
+    readImage: ({ hash }) =>
+      guarded('Reading a picture', async () =>
+        ok(
+          (await figma
+            .getImageByHash(hash)
+            ?.getBytesAsync()
+            .catch(() => null)) ?? null,
+        ),
+      ),
+    renderNode: ({ node, scale, except }) => guarded('Rendering a layer', () => rendered(node, scale, except)),
+    readStory: ({ node: id }) =>
+      guarded('Reading a take', async () => {
+        const node = await need(id);
+        if (!node.ok) return node;
+        const story = node.value.getSharedPluginData(takeNamespace, takeKey('story', readPaintRef(id)));
+        return ok(story === '' ? null : story);
+      }),
+    select: ({ nodes: ids }) =>
+      guarded('Selecting', async () => {
+        const nodes = (await Promise.all(ids.map(find))).filter((node) => node !== null);
+        const page = nodes.length === 0 ? null : pageOf(nodes[0]);
+        if (page === null) return ok(null);
+        if (page.id !== figma.currentPage.id) await figma.setCurrentPageAsync(page);
+        const here = nodes.filter((node) => !node.removed && pageOf(node)?.id === page.id);
+        figma.currentPage.selection = here;
+        if (!here.some((node) => isInSight(figma, node))) figma.viewport.scrollAndZoomIntoView(here);
+        return ok(null);
+      }),
+    stop: news.stop,
+  };
+}
+
+function isInSight({ viewport }: PluginAPI, { absoluteBoundingBox: box }: SceneNode): boolean {
+  const { x, y, width, height } = viewport.bounds;
+  return box !== null && box.x < x + width && box.y < y + height && box.x + box.width > x && box.y + box.height > y;
+}
