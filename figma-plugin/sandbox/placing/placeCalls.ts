@@ -6,6 +6,7 @@ import type { Answers } from '../../../shared/line/line.ts';
 import type { HostCalls, NodeId } from '../../wire/hostCalls.ts';
 import { readPaintRef } from '../../wire/takeData.ts';
 import { guarded } from '../guarded.ts';
+import type { UndoEdge } from '../undoEdge.ts';
 import { findPlace } from './findPlace.ts';
 import { boxAround, moved } from './geometry.ts';
 import { place } from './place.ts';
@@ -23,10 +24,11 @@ export type PlaceCalls = Pick<
   'beginStep' | 'place' | 'remove' | 'setVisible' | 'endStep' | 'addPlaceholder' | 'dropPlaceholder' | 'undo'
 >;
 
-export function placeCalls(figma: PluginAPI): Answers<PlaceCalls> {
+/** `undoEdge`: the one that what writes to the file shares. */
+export function placeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<PlaceCalls> {
   let owner = '';
   const placeholders = createPlaceholders(figma, () => owner);
-  const steps = createSteps(figma, {
+  const steps = createSteps(undoEdge, {
     before() {
       placeholders.sweep(figma.currentPage);
       placeholders.takeOut();
@@ -35,6 +37,14 @@ export function placeCalls(figma: PluginAPI): Answers<PlaceCalls> {
       placeholders.putBack();
       if (kept !== null) showMade(figma, kept.made);
     },
+  });
+  undoEdge.around((close) => {
+    placeholders.takeOut();
+    try {
+      close();
+    } finally {
+      placeholders.putBack();
+    }
   });
   const ready = ownerOf(figma).then((known) => {
     owner = known;

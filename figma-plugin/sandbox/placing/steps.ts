@@ -5,6 +5,7 @@
 import type { AbortSignal } from '../../../shared/core/abort.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
 import { err, ok, type Result } from '../../../shared/core/result.ts';
+import type { UndoEdge } from '../undoEdge.ts';
 
 export interface Step {
   readonly id: number;
@@ -41,7 +42,7 @@ export interface Steps {
 /** A step that nobody has asked anything of for so long is taken back: its panel is gone, and others wait for it. */
 const idleMs = 120_000;
 
-export function createSteps(figma: PluginAPI, hooks: StepHooks): Steps {
+export function createSteps(undoEdge: UndoEdge, hooks: StepHooks): Steps {
   let last = 0;
   let open: Open | null = null;
   let idle: number | null = null;
@@ -105,7 +106,7 @@ export function createSteps(figma: PluginAPI, hooks: StepHooks): Steps {
       watchIdle();
       try {
         hooks.before();
-        figma.commitUndo();
+        undoEdge.closeNow();
       } catch (cause) {
         close(null);
         throw cause;
@@ -141,7 +142,7 @@ export function createSteps(figma: PluginAPI, hooks: StepHooks): Steps {
         if (keep) {
           for (const finish of step.atEnd) await finish();
           if (open !== step) return gone();
-          figma.commitUndo();
+          undoEdge.closeSoon();
         }
       } catch (cause) {
         if (open === step) abandon();

@@ -5,9 +5,9 @@ import type { Answers, Given } from '../../../shared/line/line.ts';
 import type { KeptPicture, StoreCalls } from '../../wire/storeCalls.ts';
 import { failureOf, guarded } from '../guarded.ts';
 import { pageOf } from '../scene/around.ts';
+import type { UndoEdge } from '../undoEdge.ts';
 import { getSetting, setSetting } from './settings.ts';
 import { createShelves, hide, setTexts } from './shelves.ts';
-import type { UndoEdge } from './undoEdge.ts';
 
 /** Of one entry of plug-in data (figma.md §11; plug-in API, setSharedPluginData). */
 const entryLimitBytes = 100_000;
