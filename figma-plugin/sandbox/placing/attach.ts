@@ -16,18 +16,23 @@ export function indexAbove(parent: Parent, below: SceneNode | null): number {
 export const isAutoLayout = (parent: BaseNode): boolean => 'layoutMode' in parent && parent.layoutMode !== 'NONE';
 
 /**
- * In auto layout a node first takes part in the flow, where its place cannot be set: it must not stretch then, and leaves the
- * flow at once.
+ * In auto layout a new child takes part in the flow, where its place cannot be set, until it is made absolute. It is hidden
+ * until then: the flow passes hidden children over, so that nothing is squeezed and stretched for a moment, which what lies in it
+ * might not survive. Only a full grid gives a hidden child a row of its own as well.
  */
 export function attach(node: SceneNode & LayoutMixin, { parent, below }: Pick<PlacePoint, 'parent' | 'below'>, toPage: Affine): void {
   node.layoutGrow = 0;
   node.layoutAlign = 'INHERIT';
+  const rows = gridRows(parent);
+  const place = transformOf(relativeTo(parent, toPage));
+  node.visible = false;
+  // Numbers stay as they are when it is moved: in its place from the first moment, it does not stretch a group.
+  node.relativeTransform = place;
   parent.insertChild(indexAbove(parent, below), node);
-  settle(node, parent, toPage);
+  if (isAutoLayout(parent)) node.layoutPositioning = 'ABSOLUTE';
+  if (rows !== null && gridRows(parent) !== rows) (parent as Parent & GridLayoutMixin).gridRowCount = rows;
+  node.relativeTransform = place;
+  node.visible = true;
 }
 
-/** For what is in `parent` already. */
-export function settle(node: SceneNode & LayoutMixin, parent: Parent, toPage: Affine): void {
-  if (isAutoLayout(parent)) node.layoutPositioning = 'ABSOLUTE';
-  node.relativeTransform = transformOf(relativeTo(parent, toPage));
-}
+const gridRows = (parent: Parent): number | null => ('layoutMode' in parent && parent.layoutMode === 'GRID' ? parent.gridRowCount : null);

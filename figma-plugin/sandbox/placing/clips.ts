@@ -4,7 +4,7 @@
  */
 import { composeAffine, invertAffine, mapPoint } from '../../../shared/core/compose/affine.ts';
 import { affineOf } from '../scene/fillGeometry.ts';
-import { attach, settle } from './attach.ts';
+import { attach } from './attach.ts';
 import { cornersOf, type Lay } from './geometry.ts';
 import { copyCorners } from './look.ts';
 import type { OnMade } from './makeNode.ts';
@@ -55,14 +55,8 @@ export function makeClips(
     frame.fills = [];
     frame.clipsContent = true;
     copyCorners(shape, frame);
-    const toPage = affineOf(shape.absoluteTransform);
-    if (inner === null) {
-      attach(frame, point, toPage);
-      outer = frame;
-    } else {
-      inner.appendChild(frame);
-      settle(frame, inner, toPage);
-    }
+    attach(frame, inner === null ? point : { parent: inner, below: null }, affineOf(shape.absoluteTransform));
+    outer ??= frame;
     inner = frame;
   }
   return outer === null || inner === null ? null : { outer, inner };

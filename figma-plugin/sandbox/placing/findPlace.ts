@@ -6,9 +6,10 @@ import { composeAffine } from '../../../shared/core/compose/affine.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
 import type { NodeId, PlaceAt } from '../../wire/hostCalls.ts';
 import { readPaintRef } from '../../wire/takeData.ts';
+import { isScene, pageOf } from '../scene/around.ts';
 import { affineOf } from '../scene/fillGeometry.ts';
 import { motion } from './geometry.ts';
-import { type PlacePoint, pageOf, placePoint, topOf } from './placePoint.ts';
+import { type PlacePoint, placePoint, topOf } from './placePoint.ts';
 
 export interface FoundPlace {
   /** Of the sources, those that are still on the page. */
@@ -55,6 +56,5 @@ async function livePage(figma: PluginAPI, id: NodeId): Promise<PageNode> {
 /** Null as well for what is on another page now. */
 async function findOn(figma: PluginAPI, page: PageNode, ref: NodeId): Promise<SceneNode | null> {
   const node = await figma.getNodeByIdAsync(readPaintRef(ref)?.node ?? ref);
-  if (node === null || node.removed || node.type === 'PAGE' || node.type === 'DOCUMENT') return null;
-  return pageOf(node)?.id === page.id ? (node as SceneNode) : null;
+  return isScene(node) && pageOf(node)?.id === page.id ? node : null;
 }

@@ -14,8 +14,6 @@ export interface Lay {
   readonly toPage: Affine;
 }
 
-export const identity: Affine = [1, 0, 0, 1, 0, 0];
-
 export const transformOf = ([a, b, c, d, e, f]: Affine): Transform => [
   [a, c, e],
   [b, d, f],

@@ -6,12 +6,12 @@ import type { Answers } from '../../../shared/line/line.ts';
 import type { HostCalls, NodeId } from '../../wire/hostCalls.ts';
 import { readPaintRef } from '../../wire/takeData.ts';
 import { guarded } from '../guarded.ts';
+import { isInInstance, isLockedAround, isScene } from '../scene/around.ts';
 import type { UndoEdge } from '../undoEdge.ts';
 import { findPlace } from './findPlace.ts';
 import { boxAround, moved } from './geometry.ts';
 import { place } from './place.ts';
 import { createPlaceholders, type Placeholders, spotAt } from './placeholders.ts';
-import { isLocked } from './placePoint.ts';
 import { freeSpot } from './putBeside.ts';
 import { type Filled, setPaints, withoutPaint, withPaintShown } from './putFill.ts';
 import { showMade } from './showMade.ts';
@@ -128,8 +128,8 @@ interface Found {
 async function find(figma: PluginAPI, id: NodeId): Promise<Result<Found, Failure>> {
   const ref = readPaintRef(id);
   const node = await figma.getNodeByIdAsync(ref?.node ?? id);
-  if (node !== null && !node.removed && node.type !== 'PAGE' && node.type !== 'DOCUMENT') {
-    const found: Found = { node: node as SceneNode, hash: ref?.hash ?? null };
+  if (isScene(node)) {
+    const found: Found = { node, hash: ref?.hash ?? null };
     if (found.hash === null || withoutPaint(found.node, found.hash) !== null) return ok(found);
   }
   return err({ kind: 'no-such-layer', name: id, existing: figma.currentPage.children.map(({ name }) => name) });
@@ -140,7 +140,7 @@ async function removeLater(figma: PluginAPI, step: Step, id: NodeId): Promise<Re
   if (!found.ok) return found;
   const { node, hash } = found.value;
   const stays = (why: string) => err<Failure>({ kind: 'host', operation: 'remove the layer', message: `“${node.name}” ${why}` });
-  if (isLocked(node)) return stays('is locked');
+  if (isLockedAround(node)) return stays('is locked');
   if (hash === null && isInInstance(node)) return stays('is inside an instance, which Figma keeps together');
   step.atEnd.push(async () => {
     // What is gone meanwhile needs no removing.
@@ -151,11 +151,6 @@ async function removeLater(figma: PluginAPI, step: Step, id: NodeId): Promise<Re
     forgetTake(still.value.node, { node: node.id, hash });
   });
   return ok(null);
-}
-
-function isInInstance(node: SceneNode): boolean {
-  for (let at: BaseNode | null = node.parent; at !== null; at = at.parent) if (at.type === 'INSTANCE') return true;
-  return false;
 }
 
 /** Also where it is locked: Figma's own eye button works there as well. */

@@ -3,6 +3,8 @@
  * inside instances; in components they would show up in every instance; in boolean groups they would be cut out; what is locked
  * is left alone.
  */
+import { isLockedAround } from '../scene/around.ts';
+
 export type Parent = BaseNode & ChildrenMixin;
 
 export interface PlacePoint {
@@ -78,18 +80,7 @@ export function canvasAround(node: SceneNode): { readonly canvas: Parent; readon
   for (;;) {
     const parent = child.parent;
     if (parent === null) return null;
-    if (parent.type === 'PAGE' || (parent.type === 'SECTION' && !isLocked(parent))) return { canvas: parent, child };
+    if (parent.type === 'PAGE' || (parent.type === 'SECTION' && !isLockedAround(parent))) return { canvas: parent, child };
     child = parent as SceneNode;
   }
-}
-
-/** Locked itself or with anything that it is in. */
-export function isLocked(node: BaseNode): boolean {
-  for (let at: BaseNode | null = node; at !== null; at = at.parent) if ('locked' in at && at.locked) return true;
-  return false;
-}
-
-export function pageOf(node: BaseNode): PageNode | null {
-  for (let at: BaseNode | null = node; at !== null; at = at.parent) if (at.type === 'PAGE') return at;
-  return null;
 }

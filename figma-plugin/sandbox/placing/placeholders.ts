@@ -136,9 +136,6 @@ function isStale(mark: string, owner: string): boolean {
   }
 }
 
-/** Whether the node only keeps a take's place. */
-export const isPlaceholder = (node: BaseNode): boolean => node.getSharedPluginData(takeNamespace, placeholderKey) !== '';
-
 export function isThere(node: BaseNode): boolean {
   try {
     return !node.removed;

@@ -3,13 +3,13 @@ import { composeAffine } from '../../../shared/core/compose/affine.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
 import type { Extent } from '../../../shared/core/geometry.ts';
 import type { PicturedLikeFill } from '../../wire/hostCalls.ts';
-import { attach, indexAbove, settle } from './attach.ts';
+import { attach } from './attach.ts';
 import { clipping, makeClips } from './clips.ts';
 import type { FoundPlace } from './findPlace.ts';
-import { boxAround, identity, type Lay, layOf, relativeTo, transformOf, union, unitLay } from './geometry.ts';
+import { boxAround, type Lay, layOf, relativeTo, transformOf, union, unitLay } from './geometry.ts';
 import { copyBlending, copyConstraints, isSeeThrough, lockRatio, opacityOf } from './look.ts';
 import { makeLike, makeRectangle, type OnMade, type TakeNode } from './makeNode.ts';
-import type { Parent, PlacePoint } from './placePoint.ts';
+import type { PlacePoint } from './placePoint.ts';
 import { fillNow, likePaint, pictureToNode, wholePaint } from './takePaint.ts';
 
 /** A picture that the file has already. */
@@ -64,8 +64,7 @@ export function putLikeAbove(figma: PluginAPI, found: FoundPlace, like: LikeNow,
     node.opacity = 1;
     copyBlending(source, node);
   }
-  node.name = name;
-  const outer = fasten(figma, found.point, node, lay, onMade);
+  const outer = fasten(figma, found.point, node, lay, name, onMade);
   return { node: outer, gridToPage: like.gridToPage, notes: [...notes, ...climbedNote(found.point), ...seenThrough(source)] };
 }
 
@@ -95,20 +94,19 @@ export function putTiles(
     node.name = tiles.length === 1 ? name : `${name} (${i + 1} of ${tiles.length})`;
     return node;
   });
-  const outer = tiles.length === 1 ? fasten(figma, point, nodes[0], lays[0], onMade) : fastenGroup(figma, point, nodes, lays, name, onMade);
+  const outer =
+    tiles.length === 1 ? fasten(figma, point, nodes[0], lays[0], name, onMade) : fastenGroup(figma, point, nodes, lays, name, onMade);
   if (source !== null) copyBlending(source, outer);
   return { node: outer, notes: climbedNote(point) };
 }
 
 type Fastened = SceneNode & LayoutMixin & BlendMixin;
 
-function fasten(figma: PluginAPI, point: PlacePoint, node: TakeNode, lay: Lay, onMade: OnMade): Fastened {
-  const clips = makeClips(figma, point, clipping(point.climbed, lay), node.name, onMade);
-  if (clips === null) attach(node, point, lay.toPage);
-  else {
-    clips.inner.appendChild(node);
-    settle(node, clips.inner, lay.toPage);
-  }
+/** Puts it into its place, within what cut its source where it has to lie outside of that. */
+function fasten(figma: PluginAPI, point: PlacePoint, node: Fastened, lay: Lay, name: string, onMade: OnMade): Fastened {
+  node.name = name;
+  const clips = makeClips(figma, point, clipping(point.climbed, lay), name, onMade);
+  attach(node, clips === null ? point : { parent: clips.inner, below: null }, lay.toPage);
   const outer = clips?.outer ?? node;
   copyConstraints(point, outer);
   lockRatio(outer);
@@ -124,21 +122,15 @@ function fastenGroup(
   name: string,
   onMade: OnMade,
 ): Fastened {
-  const { x, y, width, height } = union(lays.map(({ size, toPage }) => boxAround(size, toPage)));
-  const all: Lay = { size: { width, height }, toPage: [1, 0, 0, 1, x, y] };
-  const clips = makeClips(figma, point, clipping(point.climbed, all), name, onMade);
-  const parent: Parent = clips?.inner ?? point.parent;
-  const group = figma.group(nodes, parent, clips === null ? indexAbove(parent, point.below) : 0);
+  const group = figma.group(nodes, figma.currentPage);
   onMade(group);
-  group.name = name;
-  settle(group, parent, identity);
+  const { x, y, width, height } = union(lays.map(({ size, toPage }) => boxAround(size, toPage)));
+  const outer = fasten(figma, point, group, { size: { width, height }, toPage: [1, 0, 0, 1, x, y] }, name, onMade);
   // A group has no place of its own: it is where its children are.
   nodes.forEach((node, i) => {
     node.relativeTransform = transformOf(relativeTo(group, lays[i].toPage));
   });
-  const outer = clips?.outer ?? group;
   lockRatio(outer);
-  outer.opacity *= opacityOf(point.climbed);
   return outer;
 }
 

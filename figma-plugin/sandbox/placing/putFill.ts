@@ -1,8 +1,8 @@
 /** A take as one more paint on the layer itself, above those it has; all of them are kept. */
 import { composeAffine, invertAffine } from '../../../shared/core/compose/affine.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
+import { isLockedAround } from '../scene/around.ts';
 import { affineOf } from '../scene/fillGeometry.ts';
-import { isLocked } from './placePoint.ts';
 import type { Picture } from './putAbove.ts';
 import { cropPaint, paintsOf } from './takePaint.ts';
 
@@ -13,7 +13,7 @@ export function whyNoFill(node: SceneNode | null, picture: 'like-fill' | 'tiles'
   if (node === null || count !== 1) return 'A fill belongs to one layer, so the take lies above instead.';
   const name = `“${node.name}”`;
   const above = 'so the take lies above it.';
-  if (isLocked(node)) return `${name} is locked and stays as it is, ${above}`;
+  if (isLockedAround(node)) return `${name} is locked and stays as it is, ${above}`;
   if (!('fills' in node)) return `${name} has no fills of its own, ${above}`;
   if (paintsOf(node) === null) return `The letters of ${name} have different fills, ${above}`;
   if (node.fillStyleId !== '') return `The fill of ${name} comes from a style, which a further one would detach, ${above}`;

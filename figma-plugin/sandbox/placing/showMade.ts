@@ -1,7 +1,8 @@
 /** Selects what a step has made, and scrolls to it where it is out of sight. */
+
+import { pageOf } from '../scene/around.ts';
 import { overlap } from './geometry.ts';
 import { isThere } from './placeholders.ts';
-import { pageOf } from './placePoint.ts';
 
 export function showMade(figma: PluginAPI, made: readonly SceneNode[]): void {
   const page = figma.currentPage;
