@@ -123,6 +123,8 @@ export interface PlaceAsk {
   readonly pixels: Pixels | Pixels16;
   /** Where they go, in document pixels; the size of `pixels`. */
   readonly bounds: Bounds;
+  /** Size of the document when its pixels were read: a host whose document may change meanwhile refuses when it has another. */
+  readonly canvas?: Extent;
   /** Becomes the layer's editable mask. */
   readonly mask: Mask | null;
   /** The full answer, kept hidden beneath the layer in the same group, so that its mask can be widened by hand. */

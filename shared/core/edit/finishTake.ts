@@ -74,6 +74,7 @@ export async function finishTake(
     above: place.value.above,
     provenance,
     story: tellStory(history, composed),
+    ...(subject.canvas === undefined ? {} : { canvas: subject.canvas }),
   };
   const layer = await placeTake(host, composition.value, names, signal, place.value.hide, subject);
   if (!layer.ok) return record.fail(composed, layer.error, elapsed());

@@ -17,7 +17,7 @@ export const fullAnswerName = 'Full answer';
 export function placeTake(
   host: Host,
   { pixels, bounds, mask, answer }: Composition,
-  names: Pick<PlaceAsk, 'name' | 'group' | 'above' | 'provenance' | 'story'>,
+  names: Pick<PlaceAsk, 'name' | 'group' | 'above' | 'provenance' | 'story' | 'canvas'>,
   signal: AbortSignal,
   hide: readonly LayerRef[] = [],
   on?: PlacedOn,
