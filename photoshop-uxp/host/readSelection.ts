@@ -29,7 +29,12 @@ export async function readSelection(renderer: Renderer, document: PsDocument, sc
 }
 
 const coverage = ({ tools }: Renderer, document: PsDocument, bounds: Bounds, scope: ModalScope): Promise<Uint8ClampedArray> =>
-  readCoverage(bounds, 0, (tile) => tools.imaging.getSelection({ documentID: document.id, sourceBounds: toEdges(tile) }), tools, scope);
+  readCoverage(
+    bounds,
+    (at, size) => tools.imaging.getSelection({ documentID: document.id, sourceBounds: toEdges(at), ...size }),
+    tools,
+    scope,
+  );
 
 /** The name of a channel that lasts for a moment, in a copy. */
 const channelName = 'Retake selection';
