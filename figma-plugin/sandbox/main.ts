@@ -1,1 +1,4 @@
-figma.showUI(__html__, { themeColors: true });
+/** Entry of Figma's main thread. */
+import { startPlugin } from './plugin.ts';
+
+startPlugin(figma, __html__);

@@ -8,25 +8,40 @@ type Call<Ask, Answer> = { readonly ask: Ask; readonly answer: Result<Answer, Fa
 export type PanelCalls = {
   /** How the plug-in was started; asked for once, when the panel is ready. */
   started: Call<null, StartedWith>;
+  /** Of the panel, CSS px. */
   resize: Call<{ readonly size: Extent }, null>;
-  showPanel: Call<{ readonly view: 'edit' | 'settings' | 'takes' }, null>;
-  /** A line at the foot of Figma's own window, where the panel is hidden; at most 100 characters. */
-  notify: Call<
-    { readonly text: string; readonly isError: boolean; readonly button: 'cancel' | 'open' | null; readonly stays: boolean },
-    null
-  >;
+  /** Brings the panel out where it was hidden. */
+  showPanel: Call<null, null>;
+  /** A line at the foot of Figma's own window, in place of the one before; at most 100 characters are shown. */
+  notify: Call<Notice, null>;
+  dropNotice: Call<null, null>;
+  /** In the user's browser; https only. */
   openLink: Call<{ readonly url: string }, null>;
   close: Call<null, null>;
 };
 
+export interface Notice {
+  readonly text: string;
+  readonly isError: boolean;
+  readonly button: NoticeButton | null;
+  /** Until the next one, or `dropNotice`; else some seconds. */
+  readonly stays: boolean;
+}
+
+export type NoticeButton = 'cancel' | 'open';
+
+export type Command = 'open' | 'quick' | 'repeat' | 'settings' | 'refine' | 'explain';
+
 export interface StartedWith {
-  readonly command: 'open' | 'quick' | 'repeat' | 'settings' | 'refine' | 'explain';
+  readonly command: Command;
   /** Of a quick action. */
   readonly instruction: string | null;
   readonly isPanelShown: boolean;
 }
 
-/** The user pressed the button of a notification, or started another command while the plug-in runs. */
 export type PanelNews =
-  | { readonly kind: 'notification-pressed'; readonly button: 'cancel' | 'open' }
+  | { readonly kind: 'notice-pressed'; readonly button: NoticeButton }
+  /** It went by itself, or the user waved it away. */
+  | { readonly kind: 'notice-gone' }
+  /** Another command was given while the plug-in runs. */
   | ({ readonly kind: 'started' } & StartedWith);

@@ -5,7 +5,22 @@ import { timedSleep } from '../threads/timedSleep.ts';
 
 export const browserClock: Clock = { now: () => Date.now(), sleep: timedSleep };
 
-export const browserIds: Ids = { next: () => crypto.randomUUID() };
+/** `randomUUID` is there in secure contexts only, which a frame of origin null need not be. */
+export const browserIds: Ids = {
+  next: () => {
+    const { randomUUID }: Partial<Crypto> = crypto;
+    return randomUUID === undefined ? uuidOf(crypto.getRandomValues(new Uint8Array(16))) : crypto.randomUUID();
+  },
+};
+
+/** Version 4: RFC 9562, 5.4. */
+function uuidOf(random: Uint8Array): string {
+  const bytes = random.slice();
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
 
 /** Resolves when the browser has painted once more, so that long work does not begin before its "working" shows. */
 export const painted = (signal: AbortSignal): Promise<boolean> =>

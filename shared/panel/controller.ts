@@ -8,12 +8,12 @@ import type { Bounds } from '../core/geometry.ts';
 import type { Take } from '../core/history/take.ts';
 import type { LayerRef, Selection } from '../core/host.ts';
 import { defaultModelId } from '../core/models/registry.ts';
+import { readRecent, withRecent, writeRecent } from '../core/recent.ts';
 import type { Result } from '../core/result.ts';
 import { failureButton } from './failureButton.ts';
 import { createKeyRing } from './keyRing.ts';
 import { createModelChoice } from './modelChoice.ts';
 import type { AttachedDocument, PanelPorts } from './ports.ts';
-import { readRecent, withRecent, writeRecent } from './recent.ts';
 import { createReferences } from './references.ts';
 import type { FailedWork, PanelActions, PanelState } from './state.ts';
 import { blockOf, partRead, subjectState } from './subjectState.ts';
@@ -33,6 +33,8 @@ export interface PanelController {
   takeLayers(): readonly LayerRef[];
   /** Reads the document's history again: somebody else wrote to it. */
   refresh(): Promise<void>;
+  /** What is selected, once the panel knows all of it; null when nothing is. */
+  subjectRead(): Promise<LayerRef | 'visible' | null>;
   /** Keeps what a take of another than the panel was judged by (a merge by the host). */
   keepEvidence(take: Take, composition: Composition): Promise<void>;
   /** Reads the settings; call once. */
@@ -133,12 +135,19 @@ export function createPanelController(ports: PanelPorts): PanelController {
     if (!done.ok) fail(done.error, 'settings');
   }
 
+  let reading: Promise<void> = Promise.resolve();
+
   /** Reads title, layers and selection anew; a later call overtakes an earlier one. */
-  async function readSubject(): Promise<void> {
+  function readSubject(): Promise<void> {
+    reading = readSubjectNow();
+    return reading;
+  }
+
+  async function readSubjectNow(): Promise<void> {
     const turn = ++subjectTurn;
     subjectReading?.abort();
-    const reading = new AbortController();
-    subjectReading = reading;
+    const life = new AbortController();
+    subjectReading = life;
     const host = document?.host;
     if (host === undefined) {
       subjectPart = null;
@@ -159,10 +168,10 @@ export function createPanelController(ports: PanelPorts): PanelController {
     if (turn !== subjectTurn) return;
     patch({ subject, ...modelParts(), takes: takes.state() });
     if (selection.of === null) return;
-    const told = await hostActions.selection?.describe(selection, reading.signal);
+    const told = await hostActions.selection?.describe(selection, life.signal);
     if (turn !== subjectTurn) return;
     if (told !== undefined && state.subject.kind === 'selected') patch({ subject: { ...state.subject, told } });
-    const thumbnail = await hostActions.thumbnailOf(selection.of, reading.signal);
+    const thumbnail = await hostActions.thumbnailOf(selection.of, life.signal);
     if (turn === subjectTurn && state.subject.kind === 'selected') patch({ subject: { ...state.subject, thumbnail } });
   }
 
@@ -386,6 +395,13 @@ export function createPanelController(ports: PanelPorts): PanelController {
     },
     takeLayers: takes.allLayers,
     refresh: takes.readAgain,
+    async subjectRead() {
+      for (let waited = null; waited !== reading; ) {
+        waited = reading;
+        await reading;
+      }
+      return selection.of;
+    },
     keepEvidence: takes.keepEvidence,
     async load() {
       await models.load();

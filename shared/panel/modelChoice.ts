@@ -58,6 +58,7 @@ export function createModelChoice(settings: Settings, hasKey: () => boolean): Mo
       const levels = model.thinking.levels;
       return {
         entry: model,
+        isChosen: chosenId !== null,
         options: [...builtInModels, ...customIds.map(findModel)],
         warning: modelWarning(model),
         successor: model.successor === null ? null : findModel(model.successor),

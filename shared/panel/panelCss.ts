@@ -287,6 +287,7 @@ export const panelCss = `
 .rt-evidence-tip { position: absolute; width: 4px; height: 4px; margin: -2px 0 0 -2px; border-radius: 50%; background: #fff; }
 .rt-evidence-foot { display: flex; align-items: center; flex: none; flex-wrap: wrap; min-height: 28px; margin-top: 8px; }
 .rt-evidence-foot .rt-segments { max-width: 340px; }
+.rt-evidence-foot .rt-segment { white-space: nowrap; word-spacing: -0.08em; }
 .rt-evidence-scale { display: flex; align-items: center; margin: 2px 16px 2px 0; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .rt-evidence-gradient { width: 120px; height: 8px; margin: 0 8px; border-radius: 4px; }
 .rt-evidence-figures { flex: none; margin-top: 8px; padding-top: 6px; border-top: 1px solid var(--rt-border); user-select: text; }

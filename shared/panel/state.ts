@@ -114,6 +114,8 @@ export interface ReferenceItem extends Extent {
 
 export interface ModelState {
   readonly entry: ModelEntry;
+  /** Whether the user chose it; otherwise it is the one that goes with having a key or not. */
+  readonly isChosen: boolean;
   readonly options: readonly ModelEntry[];
   readonly warning: string | null;
   /** Offered as a button where the chosen model is retired. */

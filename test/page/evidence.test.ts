@@ -80,7 +80,7 @@ test('a merged take shows its pictures, its heat maps and its figures', async ()
   await expect.poll(async () => far(await shownAt(95, 360, 'Answer')), soon).toBeLessThan(14);
 
   // The change alone is in colour.
-  await choose('What changed');
+  await choose('Changed');
   await expect.poll(async () => far(await shownAt(95, 360)), soon).toBeLessThan(14);
   const [r, g, b] = await shownAt(250, 150);
   expect(Math.max(r, g, b) - Math.min(r, g, b)).toBe(0);
@@ -174,7 +174,7 @@ const seen = () =>
 
 async function everything() {
   const views: Record<string, readonly string[]> = {};
-  for (const name of ['Compare', 'What changed', 'Moved', 'Difference']) {
+  for (const name of ['Compare', 'Changed', 'Moved', 'Difference']) {
     await choose(name);
     await expect.poll(() => page.page.locator('.pg-evidence img').count(), soon).toBe(name === 'Compare' ? 2 : 1);
     views[name] = await seen();

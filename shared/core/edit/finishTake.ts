@@ -74,9 +74,8 @@ export async function finishTake(
     above: place.value.above,
     provenance,
     story: tellStory(history, composed),
-    ...(subject.canvas === undefined ? {} : { canvas: subject.canvas }),
   };
-  const layer = await placeTake(host, composition.value, names, signal, place.value.hide, subject);
+  const layer = await placeTake(host, composition.value, names, signal, place.value.hide);
   if (!layer.ok) return record.fail(composed, layer.error, elapsed());
 
   stages.begin('record');
@@ -87,12 +86,7 @@ export async function finishTake(
     tookMs: elapsed(),
   };
   await record.keep(take);
-  return ok({
-    take,
-    layer: layer.value,
-    composition: composition.value,
-    notes: [...place.value.hidden.map(hiddenNote), ...(host.stepNotes?.() ?? [])],
-  });
+  return ok({ take, layer: layer.value, composition: composition.value, notes: place.value.hidden.map(hiddenNote) });
 }
 
 const hiddenNote = (instruction: string): string =>

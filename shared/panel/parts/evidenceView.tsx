@@ -14,7 +14,7 @@ import { Segments } from './segments.tsx';
 
 const views: Readonly<Record<EvidenceViewName, string>> = {
   compare: 'Compare',
-  change: 'What changed',
+  change: 'Changed',
   moved: 'Moved',
   difference: 'Difference',
 };

@@ -105,7 +105,7 @@ function KeyForm({ held: state, hint, actions }: KeyFormProps): JSX.Element {
 }
 
 const whereTexts = {
-  settings: 'saved on this computer',
+  settings: 'saved here',
   session: 'for this session',
   environment: 'from GEMINI_API_KEY',
 } as const;

@@ -55,8 +55,9 @@ export function SubjectCard({ state, actions }: SubjectCardProps): JSX.Element {
             {subject.visible ? '' : ' · hidden'}
             {subject.locked ? ' · locked, stays as it is' : ''}
           </span>
-          {model.sent === null ? null : <span class="rt-quiet rt-clip rt-figure">{sentText(subject, model.sent)}</span>}
+          {subject.region === null ? <SentLine subject={subject} sent={model.sent} /> : null}
           <RegionLine subject={subject} canDraw={can.drawRegion} actions={actions} />
+          {subject.region === null ? null : <SentLine subject={subject} sent={model.sent} />}
         </span>
       </div>
       {told.options.length === 0 ? null : (
@@ -74,6 +75,9 @@ export function SubjectCard({ state, actions }: SubjectCardProps): JSX.Element {
     </div>
   );
 }
+
+const SentLine = ({ subject, sent }: { readonly subject: Selected; readonly sent: Extent | null }): JSX.Element | null =>
+  sent === null ? null : <span class="rt-quiet rt-clip rt-figure">{sentText(subject, sent)}</span>;
 
 interface RegionLineProps {
   readonly subject: Selected;
@@ -115,9 +119,8 @@ const Note = ({ note: { tone, sentence } }: { readonly note: SubjectNote }): JSX
   </li>
 );
 
-/** A region is sent with what lies around it, so its own size says little; it is told apart by its words. */
+/** A region goes out with what lies around it. */
 function sentText({ bounds, region }: Selected, sent: Extent): string {
-  const what = region === null ? 'Sent' : 'Region and surroundings sent';
-  const isWhole = region === null && sent.width === bounds.width && sent.height === bounds.height;
-  return isWhole ? 'Sent in full' : `${what} at ${sizeText(sent)}`;
+  if (region !== null) return `Sent at ${sizeText(sent)} around it`;
+  return sent.width === bounds.width && sent.height === bounds.height ? 'Sent in full' : `Sent at ${sizeText(sent)}`;
 }
