@@ -1,19 +1,61 @@
-/** The raw shelves of Figma that a document's history and the user's settings lie on; the panel's side makes stores of them. */
+/**
+ * The shelves of a Figma file that a document's history lies on, and the user's settings on this machine; the panel's side
+ * makes stores of them. A shelf is a hidden node that one sitting alone writes to: Figma merges what two people change field by
+ * field, and all plug-in data of a node may count as one field (docs/decisions/0014).
+ */
 import type { Failure } from '../../shared/core/failure.ts';
 import type { Result } from '../../shared/core/result.ts';
+import type { NodeId } from './hostCalls.ts';
 
 type Call<Ask, Answer> = { readonly ask: Ask; readonly answer: Result<Answer, Failure> };
 
+/** Who writes: each machine has a frame of its own in the file, and each sitting a shelf in that. */
+export interface ShelfWriter {
+  readonly machine: string;
+  readonly sitting: string;
+}
+
+export interface ShelfText {
+  readonly key: string;
+  /** null takes it away. */
+  readonly text: string | null;
+}
+
+export interface ShelfChange {
+  /** As the shelves stood right before the change, and as they stand after it. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Where a picture lies: kept as JSON under its key. */
+export interface KeptPicture {
+  /** `carrier`: a tiny picture that has the bytes inside. */
+  readonly as: 'picture' | 'carrier';
+  /** Figma's own hash. */
+  readonly hash: string;
+  /** The node that keeps Figma from letting the picture go. */
+  readonly node: NodeId;
+}
+
 export type StoreCalls = {
-  /** Texts in the file's shared plug-in data, by key. */
-  readTexts: Call<{ readonly keys: readonly string[] }, readonly (string | null)[]>;
-  /** null removes; all of one call, or none of it. */
-  writeTexts: Call<{ readonly texts: readonly { readonly key: string; readonly text: string | null }[] }, null>;
-  textKeys: Call<null, readonly string[]>;
-  /** A picture that stays with the file as the fill of a hidden node; answers Figma's own hash of it. */
-  keepPicture: Call<{ readonly name: string; readonly bytes: Uint8Array }, { readonly hash: string }>;
+  /** Texts by key, null for what is not there; and all keys of all shelves, unless they are as they were at `known`. */
+  readTexts: Call<
+    { readonly keys: readonly string[]; readonly known: number | null },
+    { readonly texts: readonly (string | null)[]; readonly version: number; readonly keys: readonly string[] | null }
+  >;
+  /** On the writer's own shelf, all of them or none; then the nodes of pictures are removed that nothing names any more. */
+  writeTexts: Call<{ readonly writer: ShelfWriter; readonly texts: readonly ShelfText[]; readonly drop: readonly NodeId[] }, ShelfChange>;
+  /** Keeps a picture as the fill of a hidden node and says so under `key`. null: Figma takes no such picture, or has it no more. */
+  keepPicture: Call<
+    {
+      readonly writer: ShelfWriter;
+      readonly key: string;
+      readonly as: KeptPicture['as'];
+      readonly picture: { readonly bytes: Uint8Array } | { readonly hash: string };
+    },
+    (ShelfChange & { readonly kept: KeptPicture }) | null
+  >;
   readPicture: Call<{ readonly hash: string }, Uint8Array | null>;
-  dropPicture: Call<{ readonly name: string }, null>;
   /** The user's own settings on this machine (`clientStorage`). */
   getSetting: Call<{ readonly key: string }, string | null>;
   setSetting: Call<{ readonly key: string; readonly value: string | null }, null>;

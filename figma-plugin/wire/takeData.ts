@@ -13,6 +13,9 @@ export const takeKey = (key: TakeKey, paint: PaintRef | null): string => (paint 
 /** Its presence says that a node only keeps a take's place; such a node is never listed, read or copied. */
 export const placeholderKey = 'placeholder';
 
+/** Its presence says that a node holds the file's history; such a node, with all in it, is never listed, read or copied. */
+export const shelfKey = 'shelf';
+
 /** A paint on a node, by its picture. */
 export interface PaintRef {
   readonly node: NodeId;

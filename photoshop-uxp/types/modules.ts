@@ -8,6 +8,7 @@ import type { action as Action, core as Core } from 'photoshop';
 import type { Document } from 'photoshop/dom/Document';
 import type { imaging as Imaging } from 'photoshop/dom/ImagingModule';
 import type { Layer } from 'photoshop/dom/Layer';
+import type { DocumentCreateOptions } from 'photoshop/dom/types/DocumentTypes';
 import type { entrypoints, host, storage as Storage, shell, versions } from 'uxp';
 
 export interface PhotoshopModules {
@@ -28,6 +29,12 @@ export interface PsApp {
   /** Null when no document is open (declared as always there). */
   activeDocument: PsDocument | null;
   readonly documents: ArrayLike<PsDocument>;
+  createDocument(options: NewDocument): Promise<PsDocument | null>;
+}
+
+export interface NewDocument extends Pick<DocumentCreateOptions, 'name' | 'width' | 'height' | 'resolution' | 'depth' | 'profile'> {
+  mode: 'RGBColorMode';
+  fill: 'transparent';
 }
 
 type FromDocument = 'id' | 'name' | 'width' | 'height' | 'resolution' | 'colorProfileName' | 'quickMaskMode';
@@ -36,15 +43,41 @@ type FromDocument = 'id' | 'name' | 'width' | 'height' | 'resolution' | 'colorPr
 export interface PsDocument extends Readonly<Pick<Document, FromDocument>> {
   readonly mode: string;
   readonly bitsPerChannel: string;
+  /** Top first. */
+  readonly layers: ArrayLike<PsLayer>;
   readonly activeLayers: ArrayLike<PsLayer>;
-  readonly selection: { readonly bounds: Readonly<ImagingBounds> | null };
+  readonly selection: PsSelection;
+  readonly channels: ArrayLike<PsChannel>;
+  readonly activeHistoryState: { readonly id: number };
   duplicate(name?: string, mergeLayersOnly?: boolean): Promise<PsDocument>;
-  convertProfile(profile: string, intent: string, blackPointCompensation?: boolean, dither?: boolean): Promise<void>;
   closeWithoutSaving(): void | Promise<void>;
   createPixelLayer(options?: { readonly name?: string }): Promise<PsLayer | null>;
+  createLayerGroup(options: { readonly name: string; readonly fromLayers: PsLayer[] }): Promise<PsLayer | null>;
+  /** Into another document where one is given, at the same place. */
+  duplicateLayers(layers: PsLayer[], target?: PsDocument): Promise<ArrayLike<PsLayer>>;
 }
 
-export type PsLayer = Readonly<Pick<Layer, 'id' | 'name'>>;
+export interface PsSelection {
+  /** Null when nothing is selected; may reach beyond the canvas. */
+  readonly bounds: Readonly<ImagingBounds> | null;
+  /** A plain rectangle. */
+  readonly solid: boolean;
+  /** Into a new channel of that name. */
+  save(channelName: string): Promise<void>;
+  load(from: PsChannel): Promise<void>;
+}
+
+export interface PsChannel {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface PsLayer extends Readonly<Pick<Layer, 'id'>>, Pick<Layer, 'name' | 'allLocked' | 'isClippingMask'> {
+  /** Null of all but groups. */
+  readonly layers?: ArrayLike<PsLayer> | null;
+  /** "placeBefore" is above. Declared as synchronous; it is awaited, as the command behind it takes its time. */
+  move(relative: PsLayer, placement: 'placeBefore' | 'placeAfter' | 'placeAtBeginning' | 'placeAtEnd'): void | Promise<void>;
+}
 
 export type PsAction = Pick<typeof Action, 'batchPlay' | 'addNotificationListener' | 'removeNotificationListener'>;
 export type ActionDescriptor = Awaited<ReturnType<typeof Action.batchPlay>>[number];
@@ -60,7 +93,20 @@ export interface ExecuteAsModalOptions extends DeclaredModalOptions {
   timeOut?: number;
 }
 
-export type ExecutionContext = Parameters<Parameters<typeof Core.executeAsModal>[0]>[0];
+type DeclaredContext = Parameters<Parameters<typeof Core.executeAsModal>[0]>[0];
+
+export interface ExecutionContext extends Pick<DeclaredContext, 'isCancelled' | 'onCancel' | 'reportProgress'> {
+  readonly hostControl: {
+    suspendHistory(of: { documentID: number; name: string }): Promise<HistorySuspension>;
+    /** Commits unless told otherwise. */
+    resumeHistory(suspension: HistorySuspension, commit?: boolean): Promise<void>;
+    registerAutoCloseDocument(documentID: number): Promise<void>;
+    unregisterAutoCloseDocument(documentID: number): Promise<void>;
+  };
+}
+
+/** Opaque: what one call gives, the other takes back. */
+export type HistorySuspension = number | { readonly historySuspensionID: number };
 
 export type ImagingBounds = Imaging.Bounds;
 
@@ -93,6 +139,8 @@ export interface ImagingAnswer {
   readonly imageData: PsImageData;
   /** Trimmed to what holds pixels. */
   readonly sourceBounds: ImagingBounds;
+  /** Of getPixels: the pyramid level, in whose pixels `sourceBounds` is counted. */
+  readonly level?: number;
 }
 
 type DeclaredImageData = Awaited<ReturnType<typeof Imaging.createImageDataFromBuffer>>;

@@ -50,7 +50,8 @@ function withoutTypes(png: Uint8Array, replaced: ReadonlySet<string>): Uint8Arra
   return kept;
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
+/** One chunk with its length and CRC. */
+export function chunk(type: string, data: Uint8Array): Uint8Array {
   const out = new Uint8Array(12 + data.length);
   const view = new DataView(out.buffer);
   view.setUint32(0, data.length);

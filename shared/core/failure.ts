@@ -11,6 +11,8 @@ export type Failure =
   // what the user opened, chose or typed
   | { readonly kind: 'no-document' }
   | { readonly kind: 'no-selection' }
+  /** The document is open for looking only: `why` is a sentence. */
+  | { readonly kind: 'read-only'; readonly why: string }
   | { readonly kind: 'not-found'; readonly path: string }
   | {
       readonly kind: 'read-failed';
@@ -120,6 +122,8 @@ export function explain(failure: Failure): Explanation {
       return e('No document is open', 'Open a picture first: PSD, PNG, JPEG or WebP.', 'choose-file');
     case 'no-selection':
       return e('Nothing is selected', 'Select the layer that should change.', 'choose-layer');
+    case 'read-only':
+      return e('This document can only be viewed', `${failure.why} Nothing was changed.`, 'none');
     case 'not-found':
       return e('File not found', `There is no file ${quote(failure.path)}. Check the path.`, 'choose-file');
     case 'read-failed':

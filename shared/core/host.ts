@@ -3,7 +3,7 @@ import type { Failure } from './failure.ts';
 import type { Bounds, Extent } from './geometry.ts';
 import type { ColorProfile, Mask, Pixels, Pixels16 } from './pixels.ts';
 import type { Provenance } from './provenance.ts';
-import type { Result } from './result.ts';
+import { ok, type Result } from './result.ts';
 
 /**
  * The application that holds the layers: Photoshop, Figma, or a file. An adapter is thin: plain data crosses this
@@ -28,14 +28,33 @@ export interface Host {
   step<T>(label: string, signal: AbortSignal, work: (step: HostStep) => Promise<Result<T, Failure>>): Promise<Result<T, Failure>>;
   /** Calls `listen` whenever the selection or the layers may have changed; answers how to stop. */
   watch(listen: () => void): () => void;
+  /**
+   * Where a document has no pixels of its own (Figma's canvas), each layer brings its pixel grid: the host in that of `of`, which
+   * stays the same whatever is selected later. `known` are bounds of an earlier read, in the grid of that time. Absent where all
+   * layers share one grid.
+   */
+  pinned?(of: LayerRef | 'visible', known: Bounds | null): Promise<Result<Host, Failure>>;
+  /** What of its steps could not be done as asked, in sentences; each is told once. */
+  stepNotes?(): readonly string[];
+}
+
+/** The host in whose pixels places of `of`, and of takes of it, are given. */
+export async function pinnedTo(host: Host, of: LayerRef | 'visible', known: Bounds | null = null): Promise<Result<Host, Failure>> {
+  return (await host.pinned?.(of, known)) ?? ok(host);
 }
 
 /** Writing happens only inside a step. */
 export interface HostStep {
-  placePixels(put: PlaceAsk): Promise<Result<LayerRef, Failure>>;
+  /** `on` is what the take was composed on, for a host that can show it by itself, beside its source. */
+  placePixels(put: PlaceAsk, on?: PlacedOn): Promise<Result<LayerRef, Failure>>;
   removeLayer(layer: LayerRef): Promise<Result<void, Failure>>;
   /** Shows or hides a layer; the groups that it is in stay as they are. */
   setVisible(layer: LayerRef, isVisible: boolean): Promise<Result<void, Failure>>;
+}
+
+export interface PlacedOn {
+  readonly pixels: Pixels;
+  readonly bounds: Bounds;
 }
 
 export interface HostCapabilities {
@@ -104,14 +123,16 @@ export interface PlaceAsk {
   readonly pixels: Pixels | Pixels16;
   /** Where they go, in document pixels; the size of `pixels`. */
   readonly bounds: Bounds;
+  /** Size of the document when its pixels were read: a host whose document may change meanwhile refuses when it has another. */
+  readonly canvas?: Extent;
   /** Becomes the layer's editable mask. */
   readonly mask: Mask | null;
   /** The full answer, kept hidden beneath the layer in the same group, so that its mask can be widened by hand. */
   readonly answer?: { readonly pixels: Pixels; readonly bounds: Bounds; readonly name: string };
   readonly name: string;
-  /** Name of the group that is made around the new layer. */
+  /** Name of the group that is made around the new layer; of the layer itself where the host makes no groups. */
   readonly group: string;
-  /** The new group lies right above this layer; on top when it is 'visible' or gone. */
+  /** The new group, or layer, lies right above this layer; on top when it is 'visible' or gone. */
   readonly above: LayerRef | 'visible';
   readonly provenance: Provenance;
   /** Kept on the layer itself, so that a copy in another document brings it along: JSON below 90 kB, without pictures or keys. */

@@ -25,6 +25,7 @@ export function exitCodeOf(failure: Failure): ExitCode {
   switch (failure.kind) {
     case 'no-document':
     case 'no-selection':
+    case 'read-only':
     case 'not-found':
     case 'read-failed':
     case 'not-a-picture':

@@ -46,7 +46,7 @@ export function createRecovery(ports: { readonly ids: Ids; readonly codec: Pictu
       const journal = database === null ? null : createDatabaseStore(database, key);
       const presence = await takePresence(key);
       const opened = await openHistory({ host, store: host.store, ...ports }, journal === null ? [] : [journal], {
-        isAlone: presence.isAlone,
+        isOver: () => presence.isAlone,
       });
       if (!opened.ok) {
         presence.leave();

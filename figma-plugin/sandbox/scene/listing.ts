@@ -2,7 +2,7 @@
 import type { NodeId, NodeLook } from '../../wire/hostCalls.ts';
 import { readPaintRef, takeNamespace } from '../../wire/takeData.ts';
 import { isScene, pageOf } from './around.ts';
-import { isPlaceholder, lookAt, ourPaints } from './lookAt.ts';
+import { isHousekeeping, lookAt, ourPaints } from './lookAt.ts';
 
 /** Of a page with thousands of layers, those about what is selected: the rest is nobody's parent or source. */
 export const mostListed = 400;
@@ -23,7 +23,7 @@ export async function listAround(
   const list = (node: SceneNode, parent: NodeId | null): void => {
     if (looks.has(node.id)) return;
     const hasData = withData.has(node.id) || parent === null;
-    if (hasData && isPlaceholder(node)) return;
+    if (hasData && isHousekeeping(node)) return;
     const look = lookAt(node, parent, hasData);
     if (hasData) for (const paint of ourPaints(node, look)) looks.set(paint.id, paint);
     looks.set(node.id, look);

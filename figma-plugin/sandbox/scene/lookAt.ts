@@ -1,7 +1,7 @@
 /** A node as plain data: what is listed of each, and what more has to be known of one that is read. */
 import type { LayerInfo } from '../../../shared/core/host.ts';
 import type { Caveat, NodeDetail, NodeLook } from '../../wire/hostCalls.ts';
-import { paintRef, placeholderKey, takeKey, takeNamespace } from '../../wire/takeData.ts';
+import { paintRef, placeholderKey, shelfKey, takeKey, takeNamespace } from '../../wire/takeData.ts';
 import { isHiddenAround, isInInstance, isLockedAround, pageOf } from './around.ts';
 import { affineOf } from './fillGeometry.ts';
 import { fillingOf, type Pictures, showsPaint } from './imageFill.ts';
@@ -36,7 +36,9 @@ function kindOf(node: SceneNode): LayerInfo['kind'] {
 const textOrNull = (text: string): string | null => (text === '' ? null : text);
 
 export const gridOf = (node: SceneNode): string | null => textOrNull(node.getSharedPluginData(takeNamespace, takeKey('grid', null)));
-export const isPlaceholder = (node: SceneNode): boolean => node.getSharedPluginData(takeNamespace, placeholderKey) !== '';
+/** A node that keeps a take's place, or the file's history: no layer of the user's. */
+export const isHousekeeping = (node: SceneNode): boolean =>
+  [placeholderKey, shelfKey].some((key) => node.getSharedPluginData(takeNamespace, key) !== '');
 
 /** `hasData`: whether anything of ours is on it, which its caller has asked Figma for all nodes at once. */
 export function lookAt(node: SceneNode, parent: string | null, hasData: boolean): NodeLook {

@@ -8,7 +8,7 @@ import { guarded } from '../guarded.ts';
 import { containerOf, isScene, pageOf } from './around.ts';
 import { createPictures } from './imageFill.ts';
 import { listAround } from './listing.ts';
-import { isPlaceholder, lookClosely } from './lookAt.ts';
+import { isHousekeeping, lookClosely } from './lookAt.ts';
 import { type SceneNews, watchScene } from './news.ts';
 import { renderNode } from './render.ts';
 
@@ -32,7 +32,7 @@ export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCal
 
   async function scene(of: readonly string[] | null, container: string | null): Promise<Result<Scene, Failure>> {
     const nodes = of === null ? figma.currentPage.selection.slice() : await Promise.all(of.map(find));
-    const selected = nodes.filter((node) => isScene(node)).filter((node) => !isPlaceholder(node));
+    const selected = nodes.filter((node) => isScene(node)).filter((node) => !isHousekeeping(node));
     const given = container === null ? null : await figma.getNodeByIdAsync(container);
     const around =
       given !== null && !given.removed && 'children' in given

@@ -12,7 +12,7 @@ import { readHistory } from '../history/readHistory.ts';
 import { tellStory } from '../history/story.ts';
 import type { History, Take, TakeMarks } from '../history/take.ts';
 import { changedMarks, layersOf, nextOrder, pathTo, withTake } from '../history/tree.ts';
-import type { Host, LayerRef } from '../host.ts';
+import { type Host, type LayerRef, pinnedTo } from '../host.ts';
 import { findModel } from '../models/registry.ts';
 import type { Pixels } from '../pixels.ts';
 import type { DocumentStore, Ids } from '../ports.ts';
@@ -36,11 +36,17 @@ export const headOf = ({ takes }: TakeCopy): Take => takes[takes.length - 1];
 
 /** What of it is missing is left out. */
 export async function copyTake(
-  { host, store }: { readonly host: Host; readonly store: DocumentStore },
+  { host: current, store }: { readonly host: Host; readonly store: DocumentStore },
   history: History,
   take: Take,
   signal: AbortSignal,
 ): Promise<Result<TakeCopy, Failure>> {
+  const present = await current.layers();
+  if (!present.ok) return present;
+  const shown = layersOf(history, take).find((ref) => present.value.some((layer) => layer.ref === ref));
+  const pinned = shown === undefined ? ok(current) : await pinnedTo(current, shown);
+  if (!pinned.ok) return pinned;
+  const host = pinned.value;
   const [info, layers] = [await host.document(), await host.layers()];
   if (!info.ok) return info;
   if (!layers.ok) return layers;
@@ -53,7 +59,6 @@ export async function copyTake(
     const bytes = await store.blobs.read(hash);
     if (bytes.ok && bytes.value !== null) blobs.set(hash, bytes.value);
   }
-  const shown = layersOf(history, take).find((ref) => layers.value.some((layer) => layer.ref === ref));
   const bounds = shown === undefined ? null : (layers.value.find(({ ref }) => ref === shown)?.bounds ?? null);
   const read = shown === undefined || bounds === null ? null : await host.readPixels({ of: shown, bounds }, signal);
   if (read !== null && !read.ok) return read;
@@ -77,7 +82,7 @@ export interface PastedTake {
  * layer of it; in another one its earlier rounds are remembered without layers.
  */
 export async function pasteTake(
-  { host, store, ids }: { readonly host: Host; readonly store: DocumentStore; readonly ids: Ids },
+  { host: current, store, ids }: { readonly host: Host; readonly store: DocumentStore; readonly ids: Ids },
   copy: TakeCopy,
   above: LayerRef | 'visible',
   signal: AbortSignal,
@@ -88,6 +93,9 @@ export async function pasteTake(
     return err({ kind: 'corrupt', what: `The layer of “${shorten(head.instruction, 60)}”, which was gone when the take was copied` });
   const read = await readHistory(store);
   if (!read.ok) return read;
+  const pinned = await pinnedTo(current, above);
+  if (!pinned.ok) return pinned;
+  const host = pinned.value;
   const notes: string[] = [];
   for (const bytes of blobs.values()) {
     const written = await store.blobs.write(bytes);
@@ -135,5 +143,5 @@ export async function pasteTake(
     if (!kept.ok) return kept;
     take = history.takes.get(head.id) ?? head;
   }
-  return ok({ take, layer: placed.value, notes });
+  return ok({ take, layer: placed.value, notes: [...notes, ...(host.stepNotes?.() ?? [])] });
 }

@@ -9,6 +9,7 @@ import { hashRun, sha256Hex } from '../hash.ts';
 import { type PackedRound, packRound, type SubjectLook } from '../history/round.ts';
 import { noPictures, type PictureRef, type SaidPart, type Take } from '../history/take.ts';
 import { nextOrder } from '../history/tree.ts';
+import { pinnedTo } from '../host.ts';
 import type { AnswerPart, EditAnswer, EncodedPicture, RawPart, SentPicture, TurnPicture } from '../model.ts';
 import { costOf } from '../models/registry.ts';
 import { createPace } from '../pace.ts';
@@ -30,17 +31,20 @@ import { openRecord, type TakeRecord } from './takeRecord.ts';
 import type { EditAsk, EditOutcome, EditPorts, OnProgress, Subject } from './types.ts';
 
 export async function editLayer(
-  ports: EditPorts,
+  given: EditPorts,
   ask: EditAsk,
   signal: AbortSignal,
   onProgress: OnProgress = () => {},
 ): Promise<Result<EditOutcome, Failure>> {
-  const { model, entry, clock, ids } = ports;
+  const { model, entry, clock, ids } = given;
   const stages = startStages(clock, onProgress);
   const at = clock.now();
   const elapsed = () => clock.now() - at;
 
   stages.begin('read');
+  const host = await pinnedTo(given.host, ask.of);
+  if (!host.ok) return host;
+  const ports = { ...given, host: host.value };
   const opened = await openForEdit(ports, ask, signal);
   if (!opened.ok) return opened;
   const { record } = opened.value;

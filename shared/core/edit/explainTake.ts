@@ -7,6 +7,7 @@ import type { Evidence } from '../explain/heatMaps.ts';
 import { explain, type Failure } from '../failure.ts';
 import type { Extent } from '../geometry.ts';
 import type { History, Take, TakeFindings } from '../history/take.ts';
+import { pinnedTo } from '../host.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type KeptPorts, readKept } from './readKept.ts';
 import type { Composition } from './types.ts';
@@ -55,7 +56,9 @@ export async function explainTake(
   };
   const fallBack = (failure: Failure) => (failure.kind === 'cancelled' ? err(failure) : figures(missingText(failure, take)));
 
-  const kept = await readKept(ports, history, take, signal);
+  const host = await pinnedTo(ports.host, take.source.of, take.source.bounds);
+  if (!host.ok) return fallBack(host.error);
+  const kept = await readKept({ ...ports, host: host.value }, history, take, signal);
   if (!kept.ok) return fallBack(kept.error);
   const composed = await kept.value.compose({}, signal);
   if (!composed.ok) return fallBack(composed.error);

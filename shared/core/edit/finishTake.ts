@@ -74,8 +74,9 @@ export async function finishTake(
     above: place.value.above,
     provenance,
     story: tellStory(history, composed),
+    ...(subject.canvas === undefined ? {} : { canvas: subject.canvas }),
   };
-  const layer = await placeTake(host, composition.value, names, signal, place.value.hide);
+  const layer = await placeTake(host, composition.value, names, signal, place.value.hide, subject);
   if (!layer.ok) return record.fail(composed, layer.error, elapsed());
 
   stages.begin('record');
@@ -86,7 +87,12 @@ export async function finishTake(
     tookMs: elapsed(),
   };
   await record.keep(take);
-  return ok({ take, layer: layer.value, composition: composition.value, notes: place.value.hidden.map(hiddenNote) });
+  return ok({
+    take,
+    layer: layer.value,
+    composition: composition.value,
+    notes: [...place.value.hidden.map(hiddenNote), ...(host.stepNotes?.() ?? [])],
+  });
 }
 
 const hiddenNote = (instruction: string): string =>

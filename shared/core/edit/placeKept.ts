@@ -6,6 +6,7 @@ import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import { keepMarks } from '../history/keepTake.ts';
 import { changedMarks, marksOf } from '../history/tree.ts';
+import { pinnedTo } from '../host.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Finished, finishTake } from './finishTake.ts';
 import { readKept } from './readKept.ts';
@@ -23,12 +24,12 @@ export interface PlaceKeptAsk extends Pick<EditAsk, 'tone' | 'keep'> {
 export type PlaceKeptOutcome = Finished;
 
 export async function placeKept(
-  ports: Omit<EditPorts, 'model' | 'entry'>,
+  given: Omit<EditPorts, 'model' | 'entry'>,
   ask: PlaceKeptAsk,
   signal: AbortSignal,
   onProgress: OnProgress = () => {},
 ): Promise<Result<PlaceKeptOutcome, Failure>> {
-  const { store, clock, ids } = ports;
+  const { store, clock, ids } = given;
   const stages = startStages(clock, onProgress);
   stages.begin('read');
   const record = await openRecord(store);
@@ -36,6 +37,9 @@ export async function placeKept(
   const take = history.takes.get(ask.take);
   if (take === undefined) return err({ kind: 'no-such-take', name: ask.take, near: [] });
   if (take.provenance === null) return err({ kind: 'lost-take', name: take.instruction });
+  const host = await pinnedTo(given.host, take.source.of, take.source.bounds);
+  if (!host.ok) return host;
+  const ports = { ...given, host: host.value };
   const kept = await readKept(ports, history, take, signal);
   if (!kept.ok) return kept;
   const { subject, compose } = kept.value;

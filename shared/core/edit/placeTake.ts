@@ -7,7 +7,7 @@ import type { Failure } from '../failure.ts';
 import { type Bounds, intersection, isEmpty } from '../geometry.ts';
 import type { History, Take } from '../history/take.ts';
 import { branchesOf, pathTo, takeAt } from '../history/tree.ts';
-import type { Host, LayerInfo, LayerRef, PlaceAsk } from '../host.ts';
+import type { Host, LayerInfo, LayerRef, PlaceAsk, PlacedOn } from '../host.ts';
 import { ok, type Result } from '../result.ts';
 import type { Composition } from './types.ts';
 
@@ -17,13 +17,14 @@ export const fullAnswerName = 'Full answer';
 export function placeTake(
   host: Host,
   { pixels, bounds, mask, answer }: Composition,
-  names: Pick<PlaceAsk, 'name' | 'group' | 'above' | 'provenance' | 'story'>,
+  names: Pick<PlaceAsk, 'name' | 'group' | 'above' | 'provenance' | 'story' | 'canvas'>,
   signal: AbortSignal,
   hide: readonly LayerRef[] = [],
+  on?: PlacedOn,
 ): Promise<Result<LayerRef, Failure>> {
   const full = answer === null ? {} : { answer: { ...answer, name: fullAnswerName } };
   return host.step(`Retake: ${names.group}`, signal, async (step) => {
-    const placed = await step.placePixels({ pixels, bounds, mask, ...full, ...names });
+    const placed = await step.placePixels({ pixels, bounds, mask, ...full, ...names }, on);
     if (!placed.ok) return placed;
     for (const layer of hide) {
       const hidden = await step.setVisible(layer, false);
@@ -70,7 +71,8 @@ export async function placeInTree(
   }
   const on = parent.placed !== null && infos.has(parent.placed.layer) ? parent.placed.layer : selected;
   return ok({
-    above: on === 'visible' ? on : outOfTakeGroups(layers.value, on, new Set(tree)),
+    // Without groups of ours, those around a take are the user's.
+    above: on === 'visible' || !host.can.groups ? on : outOfTakeGroups(layers.value, on, new Set(tree)),
     hide: tree.filter((ref) => infos.get(ref)?.visible === true && !beneath.has(ref)),
     hidden: [],
   });

@@ -9,7 +9,7 @@ import type { Failure } from '../failure.ts';
 import { type Bounds, type Extent, union } from '../geometry.ts';
 import type { History, Take } from '../history/take.ts';
 import { layersOf, layersOfTakes } from '../history/tree.ts';
-import type { Host } from '../host.ts';
+import { type Host, pinnedTo } from '../host.ts';
 import { createPace } from '../pace.ts';
 import { createPixels, cropPixels, type Pixels } from '../pixels.ts';
 import type { Clock, DocumentStore, PictureCodec } from '../ports.ts';
@@ -35,9 +35,9 @@ export async function takeLooks(ports: LookPorts, history: History, take: Take, 
   if (!layers.ok) return layers;
   const present = new Set(layers.value.map(({ ref }) => ref));
   const shown = layersOf(history, take).find((ref) => present.has(ref));
-  return shown === undefined
-    ? answerLooks(ports, take, signal)
-    : readSubject(ports.host, shown, null, history, signal, { clock: ports.clock });
+  if (shown === undefined) return answerLooks(ports, take, signal);
+  const host = await pinnedTo(ports.host, shown);
+  return host.ok ? readSubject(host.value, shown, null, history, signal, { clock: ports.clock }) : host;
 }
 
 async function answerLooks({ store, codec, clock }: LookPorts, take: Take, signal: AbortSignal): Promise<Result<Look, Failure>> {
@@ -68,8 +68,10 @@ function withoutPadding(answer: Pixels, source: Extent): Pixels {
 /** What the take was made from, without it and all that came of it. */
 export async function sourceLooks({ host }: LookPorts, history: History, take: Take, signal: AbortSignal): Promise<Result<Look, Failure>> {
   const { of, bounds } = take.source;
-  if (of !== 'visible') return readSubject(host, of, null, history, signal);
-  const read = await host.readPixels({ of, bounds, except: layersOfTakes(history) }, signal);
+  const pinned = await pinnedTo(host, of, bounds);
+  if (!pinned.ok) return pinned;
+  if (of !== 'visible') return readSubject(pinned.value, of, null, history, signal);
+  const read = await pinned.value.readPixels({ of, bounds, except: layersOfTakes(history) }, signal);
   return read.ok ? ok({ pixels: read.value.pixels, bounds }) : read;
 }
 

@@ -59,6 +59,8 @@ export interface Subject {
   readonly of: LayerRef | 'visible';
   readonly name: string;
   readonly bounds: Bounds;
+  /** Size of the document that `bounds` is in; left out of kept pictures, of which it is not known. */
+  readonly canvas?: Extent;
   readonly pixels: Pixels;
   /** The same with 16 bits, where the host has them; the change is then carried with 16. */
   readonly deep?: Pixels16;

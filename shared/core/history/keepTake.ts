@@ -45,6 +45,30 @@ async function keepDecoded<T>(store: DocumentStore, key: string, bytes: Uint8Arr
   return read.kind === 'read' ? keepEntry(store, key, read.value, form) : store.write(key, bytes);
 }
 
+/**
+ * Which of two copies of one entry says more, for stores that may hold several: what a newer version wrote, then what can be
+ * read, then the further one. null where neither can be read.
+ */
+export function furtherCopy(key: string, a: Uint8Array, b: Uint8Array): Uint8Array | null {
+  switch (kindOfKey(key)) {
+    case 'take':
+      return furtherOf(a, b, takeForm);
+    case 'marks':
+      return furtherOf(a, b, marksForm);
+    case 'bookmark':
+      return furtherOf(a, b, bookmarkForm);
+    case null:
+      return null;
+  }
+}
+
+function furtherOf<T>(a: Uint8Array, b: Uint8Array, form: EntryForm<T>): Uint8Array | null {
+  const [first, second] = [form.decode(a), form.decode(b)];
+  if (first.kind === 'newer' || second.kind === 'newer') return first.kind === second.kind ? null : first.kind === 'newer' ? a : b;
+  if (first.kind === 'unreadable' || second.kind === 'unreadable') return first.kind === 'read' ? a : second.kind === 'read' ? b : null;
+  return form.choose(first.value, second.value) === first.value ? a : b;
+}
+
 interface EntryForm<T> {
   decode(bytes: Uint8Array): ReadEntry<T>;
   encode(value: T): Uint8Array;

@@ -15,7 +15,7 @@ import { ok, type Result } from '../result.ts';
 import { shorten } from '../text.ts';
 import { software } from '../version.ts';
 import { absorbHistory } from './absorbHistory.ts';
-import { adoptLayers, type StoriedLayer } from './adoptLayers.ts';
+import { type Adoption, adoptLayers, type StoriedLayer } from './adoptLayers.ts';
 import { keepMarks, keepTake } from './keepTake.ts';
 import { roundBlobsByTake } from './keptRounds.ts';
 import { blobsOf } from './planPrune.ts';
@@ -39,14 +39,17 @@ export interface OpenedHistory {
   readonly notes: readonly string[];
 }
 
-/**
- * `journals`: what broken-off runs left behind; they stay as they are, for the caller to clear after a save.
- * Only who is alone with the document knows that a pending round is over.
- */
+export interface OpenHow {
+  /** Whether a pending round is over. Only who is alone with the document knows that of all. */
+  readonly isOver?: (take: Take) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** `journals`: what broken-off runs left behind; they stay as they are, for the caller to clear after a save. */
 export async function openHistory(
   { host, store, ids, codec }: OpenPorts,
   journals: readonly DocumentStore[],
-  { isAlone = true, signal = neverAborted }: { readonly isAlone?: boolean; readonly signal?: AbortSignal } = {},
+  { isOver = () => true, signal = neverAborted }: OpenHow = {},
 ): Promise<Result<OpenedHistory, Failure>> {
   const notes: string[] = [];
   const brought = new Set<string>();
@@ -62,15 +65,29 @@ export async function openHistory(
   const aside = await setAside(store, first.value.damaged);
   if (!aside.ok) return aside;
 
-  const ended = isAlone ? await endBrokenOff(store, first.value, codec, signal) : ok({ claimed: new Set<string>(), lost: [] });
+  const ended = await endBrokenOff(store, first.value, codec, isOver, signal);
   if (!ended.ok) return ended;
   const layers = await host.layers();
   if (!layers.ok) return layers;
   const stories = await storiesOf(host, layers.value);
   if (!stories.ok) return stories;
+  const adopted = await adoptStories(store, stories.value, ids);
+  if (!adopted.ok) return adopted;
+  const { history, gone } = adopted.value;
+  notes.push(...adopted.value.notes);
+
+  const recovered = takesInOrder(history).filter(
+    ({ id, pictures }) => (brought.has(id) || ended.value.claimed.has(id)) && pictures.answer !== null,
+  );
+  notes.push(...recoveryNotes(recovered), ...lossNotes(ended.value.lost));
+  return ok({ history, recovered, gone, notes: [...new Set(notes)] });
+}
+
+/** Understands layers by their stories, and keeps what they tell: takes that were pasted, marks of duplicates. */
+export async function adoptStories(store: DocumentStore, stories: readonly StoriedLayer[], ids: Ids): Promise<Result<Adoption, Failure>> {
   const now = await readHistory(store);
   if (!now.ok) return now;
-  const adopted = adoptLayers(now.value.history, stories.value, ids.next());
+  const adopted = adoptLayers(now.value.history, stories, ids.next());
   for (const take of adopted.takes) {
     const kept = await keepTake(store, take);
     if (!kept.ok) return kept;
@@ -79,13 +96,7 @@ export async function openHistory(
     const kept = await keepMarks(store, marks);
     if (!kept.ok) return kept;
   }
-  notes.push(...adopted.notes);
-
-  const recovered = takesInOrder(adopted.history).filter(
-    ({ id, pictures }) => (brought.has(id) || ended.value.claimed.has(id)) && pictures.answer !== null,
-  );
-  notes.push(...recoveryNotes(recovered), ...lossNotes(ended.value.lost));
-  return ok({ history: adopted.history, recovered, gone: adopted.gone, notes: [...new Set(notes)] });
+  return ok(adopted);
 }
 
 const dateText = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
@@ -119,24 +130,27 @@ interface BrokenOff {
 }
 
 /**
- * Rounds that are pending in a document that is only now being opened are over. Where there is one of them, and a picture
- * that no take names, the run ended between the picture and the entry that was to name it: it is the answer.
+ * Rounds that are pending in a document that is only now being opened are over, unless somebody else has it open too. Where one
+ * alone is pending, and a picture is there that no take names, the run ended between the picture and the entry that was to name
+ * it: it is the answer.
  */
 async function endBrokenOff(
   store: DocumentStore,
   read: ReadHistory,
   codec: PictureCodec,
+  isOver: (take: Take) => boolean,
   signal: AbortSignal,
 ): Promise<Result<BrokenOff, Failure>> {
   const pending = takesInOrder(read.history).filter(({ state }) => state === 'pending');
-  if (pending.length === 0) return ok({ claimed: new Set(), lost: [] });
-  // What cannot be read may name a picture that seems to be nobody's.
+  const over = pending.filter(isOver);
+  if (over.length === 0) return ok({ claimed: new Set(), lost: [] });
+  // What cannot be read may name a picture that seems to be nobody's, and a round that still runs may have just written it.
   const isClear = pending.length === 1 && !read.hasUnread;
   const unnamed = isClear ? await unnamedAnswer(store.blobs, read.history, codec, signal) : ok(null);
   if (!unnamed.ok) return unnamed;
   const claimed = new Set<string>();
   const lost: Take[] = [];
-  for (const take of pending) {
+  for (const take of over) {
     const ended = unnamed.value === null ? brokenOff(take) : answeredWith(take, unnamed.value);
     const kept = await keepTake(store, ended);
     if (!kept.ok) return kept;
@@ -201,7 +215,7 @@ async function unnamedAnswer(
   return ok(null);
 }
 
-async function storiesOf(host: Host, layers: readonly LayerInfo[]): Promise<Result<readonly StoriedLayer[], Failure>> {
+export async function storiesOf(host: Host, layers: readonly LayerInfo[]): Promise<Result<readonly StoriedLayer[], Failure>> {
   const read = await Promise.all(layers.map(({ ref }) => host.readStory(ref)));
   const stories: StoriedLayer[] = [];
   for (const [i, story] of read.entries()) {

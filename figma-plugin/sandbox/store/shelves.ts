@@ -1,0 +1,156 @@
+/**
+ * The shelves: one hidden, locked frame for each machine that has used Retake in the file, with a node for each of its sittings,
+ * whose shared plug-in data holds the texts, and with the pictures. Nobody writes to a node of somebody else's: two people's
+ * changes of one node's plug-in data may overwrite one another whole (forum.figma.com 51867), and an undo takes along what
+ * others have put into a frame that it removes.
+ *
+ * Frames lie on the page where the machine first used Retake; that page is marked, so that no other has to be loaded.
+ */
+
+import type { ShelfText, ShelfWriter } from '../../wire/storeCalls.ts';
+import { shelfKey, takeNamespace } from '../../wire/takeData.ts';
+import { pageOf } from '../scene/around.ts';
+
+const frameName = 'Retake history';
+/** On a page: some machine's frame is there. One key for each, so that nobody's undo takes away another's mark. */
+const pageMark = (machine: string): string => `shelves-${machine}`;
+/** In place of a sitting: the frame of the pictures. */
+const picturesName = 'pictures';
+
+export interface OwnShelf {
+  readonly texts: RectangleNode;
+  readonly pictures: FrameNode;
+  /** Of the texts and frames that had to be made for it: takes them away again. */
+  undo(): void;
+}
+
+export interface Shelves {
+  /** All keys, and a number that is another one whenever they have changed. */
+  look(): Promise<{ readonly version: number; readonly keys: readonly string[]; readonly read: (key: string) => string | null }>;
+  /** Finds the writer's shelf, or makes it. */
+  own(writer: ShelfWriter): Promise<OwnShelf>;
+}
+
+export function createShelves(figma: PluginAPI): Shelves {
+  let version = 0;
+  let seen = '';
+  let keys: readonly string[] = [];
+  /** By key: the node that has it. */
+  let where: ReadonlyMap<string, string> = new Map();
+
+  const dataOf = (node: BaseNode, key: string): string => node.getSharedPluginData(takeNamespace, key);
+  const isMarked = (page: PageNode): boolean => page.getSharedPluginDataKeys(takeNamespace).some((key) => key.startsWith(pageMark('')));
+
+  /** Pages that hold shelves, loaded: the current one, and those that are marked. */
+  async function pages(): Promise<readonly PageNode[]> {
+    const here = figma.currentPage.id;
+    const found = figma.root.children.filter((page) => page.id === here || isMarked(page));
+    for (const page of found) await page.loadAsync();
+    return found.filter((page) => !page.removed);
+  }
+
+  const inPages = <T extends 'FRAME' | 'RECTANGLE'>(found: readonly PageNode[], type: T) =>
+    found.flatMap((page) => page.findAllWithCriteria({ types: [type], sharedPluginData: { namespace: takeNamespace, keys: [shelfKey] } }));
+
+  function makeFrame(page: PageNode, { machine }: ShelfWriter): FrameNode {
+    const frame = figma.createFrame();
+    frame.name = frameName;
+    frame.resize(16, 16);
+    frame.fills = [];
+    hide(frame);
+    page.insertChild(0, frame);
+    frame.setSharedPluginData(takeNamespace, shelfKey, machine);
+    return frame;
+  }
+
+  function makeIn<N extends FrameNode | RectangleNode>(frame: FrameNode, node: N, name: string, shelf: string): N {
+    node.name = name;
+    node.resize(1, 1);
+    node.fills = [];
+    frame.appendChild(node);
+    hide(node);
+    node.setSharedPluginData(takeNamespace, shelfKey, shelf);
+    return node;
+  }
+
+  return {
+    async look() {
+      const shelves = inPages(await pages(), 'RECTANGLE');
+      const held = shelves.map((shelf) => ({ shelf, keys: shelf.getSharedPluginDataKeys(takeNamespace) }));
+      const now = held.map((each) => `${each.shelf.id}\n${each.keys.join('\n')}`).join('\n\n');
+      if (now !== seen || version === 0) {
+        version++;
+        seen = now;
+        const found = new Map<string, string>();
+        for (const each of held) for (const key of each.keys) if (key !== shelfKey) found.set(key, each.shelf.id);
+        where = found;
+        keys = [...found.keys()];
+      }
+      const byId = new Map(shelves.map((shelf) => [shelf.id, shelf]));
+      const at = where;
+      return {
+        version,
+        keys,
+        read: (key) => {
+          const shelf = byId.get(at.get(key) ?? '');
+          const text = shelf === undefined ? '' : dataOf(shelf, key);
+          return text === '' ? null : text;
+        },
+      };
+    },
+
+    async own(writer) {
+      const { machine, sitting } = writer;
+      const found = await pages();
+      const home = found.find(isMarked) ?? figma.currentPage;
+      // From here on nothing waits, so that no two calls make the same.
+      const made: (() => void)[] = [];
+      const undo = (): void => {
+        for (const back of made.reverse()) back();
+      };
+      const remembering = <N extends SceneNode>(node: N): N => {
+        made.push(() => node.remove());
+        return node;
+      };
+      try {
+        let frame = inPages(found, 'FRAME').find((each) => dataOf(each, shelfKey) === machine);
+        if (frame === undefined) frame = remembering(makeFrame(home, writer));
+        // A merge of somebody's offline changes can have taken the mark away.
+        const page = pageOf(frame);
+        if (page !== null && dataOf(page, pageMark(machine)) === '') {
+          page.setSharedPluginData(takeNamespace, pageMark(machine), '1');
+          made.push(() => page.setSharedPluginData(takeNamespace, pageMark(machine), ''));
+        }
+        const inside = frame.children;
+        let texts = inside.find((node): node is RectangleNode => node.type === 'RECTANGLE' && dataOf(node, shelfKey) === sitting);
+        if (texts === undefined) texts = remembering(makeIn(frame, figma.createRectangle(), 'Words of a sitting', sitting));
+        let pictures = inside.find((node): node is FrameNode => node.type === 'FRAME' && dataOf(node, shelfKey) === picturesName);
+        if (pictures === undefined) pictures = remembering(makeIn(frame, figma.createFrame(), 'Pictures', picturesName));
+        return { texts, pictures, undo };
+      } catch (cause) {
+        undo();
+        throw cause;
+      }
+    },
+  };
+}
+
+export function hide(node: FrameNode | RectangleNode): void {
+  node.visible = false;
+  node.locked = true;
+}
+
+/** All of them, or none. */
+export function setTexts(shelf: RectangleNode, texts: readonly ShelfText[]): void {
+  const before: ShelfText[] = [];
+  try {
+    for (const { key, text } of texts) {
+      const old = shelf.getSharedPluginData(takeNamespace, key);
+      shelf.setSharedPluginData(takeNamespace, key, text ?? '');
+      before.push({ key, text: old });
+    }
+  } catch (cause) {
+    for (const { key, text } of before.reverse()) shelf.setSharedPluginData(takeNamespace, key, text ?? '');
+    throw cause;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Where one undo entry ends. What the history notes right after a layer was placed (that its run is done) belongs to the layer's
+ * entry: as an entry of its own it would be undone first, and show nothing. So an entry is closed when it has been quiet for a
+ * moment, or when the next one begins.
+ */
+export interface UndoEdge {
+  /** Closes what is open now: before a step, so that undoing it takes nothing else along. */
+  closeNow(): void;
+  /** After a step. */
+  closeSoon(): void;
+  /** Something was written that belongs to what is about to be closed, if anything is. */
+  touched(): void;
+  /** Runs around closing later on: whatever must not become part of the entry is taken out and put back by it. */
+  around(wrap: (close: () => void) => void): void;
+}
+
+/** The note comes within some ten milliseconds. An edit of the user's own in this time becomes part of the entry. */
+const quietMs = 400;
+
+export function createUndoEdge(figma: PluginAPI): UndoEdge {
+  let closing: number | null = null;
+  let wrap = (close: () => void): void => close();
+  const stop = (): void => {
+    if (closing !== null) clearTimeout(closing);
+    closing = null;
+  };
+  const closeSoon = (): void => {
+    stop();
+    closing = setTimeout(() => {
+      closing = null;
+      wrap(() => figma.commitUndo());
+    }, quietMs);
+  };
+  figma.on('close', stop);
+  return {
+    closeNow() {
+      stop();
+      figma.commitUndo();
+    },
+    closeSoon,
+    touched() {
+      if (closing !== null) closeSoon();
+    },
+    around(given) {
+      wrap = given;
+    },
+  };
+}

@@ -1,0 +1,228 @@
+/** The core's `Host` on one view of Figma's canvas: the layers of a scene, in the pixel grid of what is worked on. */
+import type { AbortSignal } from '../../../shared/core/abort.ts';
+import { composeAffine, invertAffine } from '../../../shared/core/compose/affine.ts';
+import type { Failure } from '../../../shared/core/failure.ts';
+import { area, type Bounds, boundsOf, contains, intersection, isEmpty } from '../../../shared/core/geometry.ts';
+import type { DocumentInfo, Host, HostStep, LayerRef, PlaceAsk, PlacedOn } from '../../../shared/core/host.ts';
+import { createPace } from '../../../shared/core/pace.ts';
+import { coveredBounds, cropMask, type Mask, sRGB } from '../../../shared/core/pixels.ts';
+import { err, ok, type Result } from '../../../shared/core/result.ts';
+import { figmaCapabilities } from '../../wire/capabilities.ts';
+import type { NodeDetail, NodeId, PlaceAt } from '../../wire/hostCalls.ts';
+import { readPaintRef } from '../../wire/takeData.ts';
+import { boundsInGrid, pixelsPerUnit } from './grids.ts';
+import { ontoGrid } from './onGrid.ts';
+import { besideItsSource, shownPixels, takePicture } from './putTake.ts';
+import { type ReadPorts, readLayer, unknownLayer } from './readLayer.ts';
+import { maskOfShape } from './regionMask.ts';
+import { joinedRef, layersOf, splitRef, type View } from './view.ts';
+
+export interface GridHostPorts extends ReadPorts {
+  /** What is worked on now. */
+  view(): Promise<Result<View, Failure>>;
+  region(view: View): Promise<Result<Mask | null, Failure>>;
+  placing(): PlaceAt['at'];
+  /** Of a placeholder that waits for the take; answered once. */
+  placeholder(): NodeId | null;
+  watch: Host['watch'];
+  pinned: NonNullable<Host['pinned']>;
+  /** Told after each step that stays. */
+  changed(): void;
+  /** One step at a time in all hosts of one document. */
+  readonly steps: { last: Promise<unknown> };
+}
+
+/** Of an outline's own box: a shape far larger than its layer is taken as it lies on it. */
+const mostMaskArea = 4 * 4096 * 4096;
+
+const nowhere: Bounds = { x: 0, y: 0, width: 1, height: 1 };
+
+export function createGridHost(ports: GridHostPorts): Host {
+  const { ask } = ports;
+  let notes: string[] = [];
+
+  async function withView<T>(work: (view: View) => Promise<Result<T, Failure>> | Result<T, Failure>): Promise<Result<T, Failure>> {
+    const view = await ports.view();
+    return view.ok ? work(view.value) : view;
+  }
+
+  async function each(ref: LayerRef, change: (node: NodeId) => Promise<Result<null, Failure>>): Promise<Result<void, Failure>> {
+    for (const id of splitRef(ref)) {
+      const done = await change(id);
+      if (done.ok) continue;
+      return done.error.kind === 'no-such-layer' ? withView((view) => err(unknownLayer(view, id))) : done;
+    }
+    return ok(undefined);
+  }
+
+  async function place(step: number, put: PlaceAsk, on: PlacedOn | undefined, signal: AbortSignal): Promise<Result<LayerRef, Failure>> {
+    return withView(async (view) => {
+      const told: string[] = [];
+      const { at, like } = await placingFor(view, told);
+      let take = { pixels: shownPixels(put), bounds: put.bounds };
+      if (at === 'beside' && view.nodes.length > 0) {
+        const layer = await readLayer(ports, view, joinedRef(view.grid.sources), view.seen, [], signal);
+        if (layer.ok) take = besideItsSource({ pixels: layer.value.pixels, bounds: view.seen }, on, take);
+        // Gone meanwhile: the part that the change was composed on is there still.
+        else if (on !== undefined) take = besideItsSource(on, on, take);
+      }
+      const picture = await takePicture(ports.codec, { ...take, grid: view.grid, like }, signal);
+      if (!picture.ok) return picture;
+      const placed = await ask('place', {
+        step,
+        put: {
+          ...placeAt(view, at, put),
+          picture: picture.value.picture,
+          data: { story: put.story, provenance: JSON.stringify(put.provenance), grid: JSON.stringify(picture.value.grid) },
+          placeholder: ports.placeholder(),
+        },
+      });
+      if (!placed.ok) return placed;
+      notes.push(...told, ...picture.value.notes, ...placed.value.notes);
+      return ok(placed.value.id);
+    });
+  }
+
+  /** How the take is put, and the node whose picture it takes the place of; what cannot be is told. */
+  async function placingFor(
+    { grid, nodes }: View,
+    told: string[],
+  ): Promise<{ readonly at: PlaceAt['at']; readonly like: NodeDetail | null }> {
+    const at = ports.placing();
+    const own = grid.as === 'image' && nodes.length === 1 && nodes[0].image !== null ? nodes[0] : null;
+    if (at !== 'fill') return { at, like: own };
+    const source = grid.sources.length === 1 && grid.as === 'image' ? await ask('looks', { nodes: grid.sources }) : null;
+    const [look] = source?.ok === true ? source.value : [];
+    if (look?.image != null) return { at, like: look };
+    told.push('A further fill needs a layer with a picture in its fills: the take was placed above instead.');
+    return { at: 'above', like: own };
+  }
+
+  return {
+    name: 'Figma',
+    can: figmaCapabilities,
+    document: () =>
+      withView(({ scene, grid }): Result<DocumentInfo, Failure> => {
+        const { id, title } = scene.document;
+        return ok({ id, title, extent: grid.extent, profile: sRGB, depth: 8 });
+      }),
+    layers: () => withView((view) => ok(layersOf(view))),
+    selection: () =>
+      withView(async (view) => {
+        const region = await ports.region(view);
+        return region.ok ? ok({ of: view.of, region: region.value }) : region;
+      }),
+    async readPixels({ of, bounds, except = [] }, signal) {
+      if (signal.aborted) return err({ kind: 'cancelled' });
+      return withView((view) => readLayer(ports, view, of, bounds, except, signal));
+    },
+    async readStory(layer) {
+      // Several layers together are what a take is made from, never one.
+      if (splitRef(layer).length > 1) return ok(null);
+      const story = await ask('readStory', { node: layer });
+      return !story.ok && story.error.kind === 'no-such-layer' ? withView((view) => err(unknownLayer(view, layer))) : story;
+    },
+    step(label, signal, work) {
+      const turn = ports.steps.last.then(async (): Promise<Awaited<ReturnType<typeof work>>> => {
+        if (signal.aborted) return err({ kind: 'cancelled' });
+        const view = await ports.view();
+        if (!view.ok) return view;
+        if (view.value.scene.document.isReadOnly) return err({ kind: 'read-only', why: readOnly });
+        const begun = await ask('beginStep', { label });
+        if (!begun.ok) return begun;
+        const { step } = begun.value;
+        const steps: HostStep = {
+          placePixels: (put, on) => place(step, put, on, signal),
+          removeLayer: (ref) => each(ref, (node) => ask('remove', { step, node })),
+          setVisible: (ref, isVisible) => each(ref, (node) => ask('setVisible', { step, node, isVisible })),
+        };
+        let result: Awaited<ReturnType<typeof work>>;
+        try {
+          result = await work(steps);
+        } catch (cause) {
+          await ask('endStep', { step, keep: false });
+          throw cause;
+        }
+        const keep = result.ok && !signal.aborted;
+        if (!keep) notes = [];
+        const ended = await ask('endStep', { step, keep });
+        if (!result.ok) return result;
+        if (signal.aborted) return err({ kind: 'cancelled' });
+        if (!ended.ok) return ended;
+        ports.changed();
+        return result;
+      });
+      ports.steps.last = turn.catch(() => undefined);
+      return turn;
+    },
+    watch: ports.watch,
+    pinned: ports.pinned,
+    stepNotes() {
+      const told = [...new Set(notes)];
+      notes = [];
+      return told;
+    },
+  };
+}
+
+const readOnly = 'Dev Mode and files that are shared for viewing take no new layers: open the file in Figma’s design editor.';
+
+/** Where a take of the view goes. */
+export function placeAt(view: View, at: PlaceAt['at'], { above, group }: Pick<PlaceAsk, 'above' | 'group'>): PlaceAt {
+  const { scene, grid, nodes } = view;
+  const [source] = grid.sources;
+  const look = scene.listed.find(({ id }) => id === source) ?? nodes.find(({ id }) => id === source);
+  const front =
+    above === 'visible'
+      ? null
+      : frontOf(
+          scene.listed.map(({ id }) => id),
+          splitRef(above),
+        );
+  return {
+    at,
+    sources: grid.sources,
+    readAt: look?.toPage ?? null,
+    above: front === null ? null : (readPaintRef(front)?.node ?? front),
+    container: scene.container,
+    page: scene.document.page.id,
+    name: group,
+  };
+}
+
+const frontOf = (listed: readonly NodeId[], ids: readonly NodeId[]): NodeId => listed.find((id) => ids.includes(id)) ?? ids[0];
+
+/** The drawn shape as a mask; one that covers nothing where the shape shows nothing, so that the user is told. */
+export async function regionMask(ports: ReadPorts, view: View, signal: AbortSignal): Promise<Result<Mask | null, Failure>> {
+  const { region, grid, seen } = view;
+  if (region === null) return ok(null);
+  const nothing = (bounds: Bounds): Mask => ({ bounds, data: new Uint8ClampedArray(bounds.width * bounds.height) });
+  const bounds = boundsInGrid(region, grid, seen);
+  const at = intersection(bounds, boundsOf(grid.extent));
+  // Beside the layer: all of it counts, so that the message can say where it lies.
+  if (isEmpty(at))
+    return ok(isEmpty(bounds) ? nothing(nowhere) : { bounds: { ...bounds, width: 1, height: 1 }, data: new Uint8ClampedArray([255]) });
+  const [looks, picture] = await Promise.all([
+    ports.ask('looks', { nodes: [region.id] }, signal),
+    ports.ask('renderNode', { node: region.id, scale: pixelsPerUnit(grid.toPage), except: [] }, signal),
+  ]);
+  if (!looks.ok) return looks;
+  if (!picture.ok) return picture;
+  const fromPage = invertAffine(grid.toPage);
+  const [look] = looks.value;
+  if (picture.value.png === null || fromPage === null || look === null) return ok(nothing(nowhere));
+  const decoded = await ports.codec.decode(picture.value.png, signal);
+  if (!decoded.ok) return decoded;
+  // An outline closes around what of the shape lies beside the layer, too.
+  const drawn = look.isFilled || area(bounds) > mostMaskArea ? at : bounds;
+  const pixels = await ontoGrid(decoded.value, composeAffine(fromPage, picture.value.toPage), drawn, createPace(ports.clock, signal));
+  if (pixels === null) return err({ kind: 'cancelled' });
+  const mask = maskOfShape(pixels, drawn, look.isFilled);
+  return ok(mask === null ? nothing(nowhere) : { bounds: at, data: cropMask(mask, at).data });
+}
+
+/** Where the change will be seen. */
+export function expectedBounds({ seen }: View, region: Mask | null): Bounds {
+  const covered = region === null ? seen : intersection(coveredBounds(region), seen);
+  return isEmpty(covered) || contains(covered, seen) ? seen : covered;
+}

@@ -1,0 +1,190 @@
+/** The pixels of a layer in a grid: a picture by its own bytes where the grid is that picture's, else as Figma renders it. */
+import type { AbortSignal } from '../../../shared/core/abort.ts';
+import { toSrgb } from '../../../shared/core/color/convert.ts';
+import { composeAffine, invertAffine, stretchAffine } from '../../../shared/core/compose/affine.ts';
+import type { Affine } from '../../../shared/core/compose/types.ts';
+import { layPixelsOver } from '../../../shared/core/edit/layPixelsOver.ts';
+import type { Failure } from '../../../shared/core/failure.ts';
+import { type Bounds, intersection, isEmpty } from '../../../shared/core/geometry.ts';
+import type { LayerRef, ReadPixels } from '../../../shared/core/host.ts';
+import { createPace } from '../../../shared/core/pace.ts';
+import { createPixels, type Pixels } from '../../../shared/core/pixels.ts';
+import type { Clock, PictureCodec } from '../../../shared/core/ports.ts';
+import { err, ok, type Result } from '../../../shared/core/result.ts';
+import type { NodeDetail, NodeId } from '../../wire/hostCalls.ts';
+import { readPaintRef } from '../../wire/takeData.ts';
+import type { Ask } from './ask.ts';
+import type { DecodedPictures } from './decoded.ts';
+import { boundsInGrid, hasArea, isSameGrid, pixelsPerUnit, readGrid, stretchedOver, unionBox } from './grids.ts';
+import { ontoGrid, withOpacity } from './onGrid.ts';
+import { splitRef, type View } from './view.ts';
+
+export interface ReadPorts {
+  readonly ask: Ask;
+  readonly codec: PictureCodec;
+  readonly clock: Clock;
+  readonly pictures: DecodedPictures;
+}
+
+interface Reading {
+  readonly ports: ReadPorts;
+  readonly view: View;
+  readonly bounds: Bounds;
+  readonly except: readonly NodeId[];
+  readonly signal: AbortSignal;
+}
+
+export async function readLayer(
+  ports: ReadPorts,
+  view: View,
+  of: LayerRef | 'visible',
+  bounds: Bounds,
+  except: readonly LayerRef[],
+  signal: AbortSignal,
+): Promise<Result<ReadPixels, Failure>> {
+  const left = [...except.flatMap(splitRef), ...(view.region === null ? [] : [view.region.id])];
+  const reading: Reading = { ports, view, bounds, except: left, signal };
+  if (of === 'visible') return readVisible(reading);
+  const ids = splitRef(of);
+  const looks = await ports.ask('looks', { nodes: ids }, signal);
+  if (!looks.ok) return looks;
+  const gone = ids.find((_, i) => looks.value[i] === null);
+  if (gone !== undefined) return err(unknownLayer(view, gone));
+  const order = new Map(view.scene.listed.map(({ id }, i) => [id, i]));
+  const back = ids
+    .map((id, i) => ({ id, look: looks.value[i] as NodeDetail }))
+    .sort((a, b) => (order.get(b.id) ?? 0) - (order.get(a.id) ?? 0));
+  return stacked(reading, back, (each) => readNode(reading, each.id, each.look));
+}
+
+/** By the name that the user knows, as long as it was ever listed. */
+export const unknownLayer = ({ scene }: View, id: NodeId): Failure => ({
+  kind: 'no-such-layer',
+  name: scene.listed.find((look) => look.id === id)?.name ?? id,
+  existing: scene.listed.map(({ name }) => name),
+});
+
+/** From the back to the front, each on what lies beneath. */
+async function stacked<T>(
+  { bounds }: Reading,
+  layers: readonly T[],
+  read: (layer: T) => Promise<Result<ReadPixels, Failure>>,
+): Promise<Result<ReadPixels, Failure>> {
+  let pixels: Pixels | null = null;
+  const notes = new Set<string>();
+  for (const layer of layers) {
+    const next = await read(layer);
+    if (!next.ok) return next;
+    pixels = pixels === null ? next.value.pixels : layPixelsOver(pixels, next.value.pixels);
+    for (const note of next.value.notes) notes.add(note);
+  }
+  return ok({ pixels: pixels ?? createPixels(bounds.width, bounds.height), notes: [...notes] });
+}
+
+/** A page cannot be exported in part: what of it lies in the bounds is. */
+async function readVisible(reading: Reading): Promise<Result<ReadPixels, Failure>> {
+  const { view, bounds, except } = reading;
+  const { container, document, listed } = view.scene;
+  if (container !== document.page.id) return rendered(reading, container, view.grid.toPage, []);
+  const left = new Set(except);
+  const shown = listed.filter((look) => {
+    const { id, parent, visible } = look;
+    return (
+      parent === null &&
+      visible &&
+      !left.has(id) &&
+      readPaintRef(id) === null &&
+      !isEmpty(intersection(boundsInGrid(look, view.grid, view.seen), bounds))
+    );
+  });
+  return stacked(reading, [...shown].reverse(), ({ id }) => rendered(reading, id, view.grid.toPage, []));
+}
+
+async function readNode(reading: Reading, id: NodeId, look: NodeDetail): Promise<Result<ReadPixels, Failure>> {
+  const { view, except, bounds } = reading;
+  if (except.includes(look.id) || except.includes(id)) return ok({ pixels: createPixels(bounds.width, bounds.height), notes: [] });
+  const own = ownPicture(view, id, look);
+  if (own !== null) {
+    const read = await readPicture(reading, own);
+    if (!read.ok || read.value !== null) return read as Result<ReadPixels, Failure>;
+  }
+  const notes = own === null ? [] : [`The picture of “${look.name}” could not be opened; the layer was read as it is rendered.`];
+  const { grid } = view;
+  if (grid.as !== 'rendered' || !grid.sources.includes(look.id)) return rendered(reading, look.id, grid.toPage, notes);
+  // The grid's own sources lie in it wherever they were moved since.
+  const sources = await reading.ports.ask('looks', { nodes: grid.sources }, reading.signal);
+  if (!sources.ok) return sources;
+  const boxes = sources.value.flatMap((each) => (each !== null && hasArea(each.pageBox) ? [each.pageBox] : []));
+  const toPage = boxes.length < grid.sources.length ? grid.toPage : stretchedOver(unionBox(boxes), grid.extent);
+  return rendered(reading, look.id, toPage, notes);
+}
+
+interface OwnPicture {
+  readonly hash: string;
+  readonly toGrid: Affine;
+  readonly opacity: number;
+  /** As Figma tells it; another is not what Figma shows. */
+  readonly width: number;
+  readonly height: number;
+  readonly notes: readonly string[];
+}
+
+/** The picture whose pixels are the grid's own: of its source, or of a take in it. */
+function ownPicture({ grid, scene }: View, id: NodeId, look: NodeDetail): OwnPicture | null {
+  const { image } = look;
+  if (image === null) return null;
+  const paint = readPaintRef(id);
+  const { hash, extent } = image;
+  if (paint !== null) {
+    const listed = scene.listed.find((each) => each.id === id);
+    const made = readGrid(listed?.grid ?? null);
+    const toGrid =
+      made !== null && isSameGrid(made, grid)
+        ? stretchAffine(extent, grid.extent)
+        : composeAffine(invertAffine(grid.toPage) ?? [1, 0, 0, 1, 0, 0], composeAffine(look.toPage, image.toNode));
+    return { hash: paint.hash, ...extent, toGrid, opacity: listed?.opacity ?? 1, notes: [] };
+  }
+  const opacity = look.opacity * image.opacity;
+  const made = readGrid(look.grid);
+  if (made?.own != null && isSameGrid(made, grid))
+    return { hash, ...extent, toGrid: overPart(extent, made.own.picture), opacity, notes: [] };
+  if (grid.as !== 'image' || grid.sources.length !== 1 || grid.sources[0] !== id) return null;
+  const notes = image.hasFilters ? [`The filters of “${look.name}” were left out of what was read: they apply to the result as well.`] : [];
+  return { hash, ...extent, toGrid: stretchAffine(extent, grid.extent), opacity, notes };
+}
+
+const overPart = (picture: { readonly width: number; readonly height: number }, part: Bounds): Affine => [
+  part.width / picture.width,
+  0,
+  0,
+  part.height / picture.height,
+  part.x,
+  part.y,
+];
+
+/** Null when the file has lost the picture, or when its pixels are not those that Figma shows. */
+async function readPicture({ ports, bounds, signal }: Reading, picture: OwnPicture): Promise<Result<ReadPixels | null, Failure>> {
+  const read = await ports.pictures.read(picture.hash, signal);
+  if (!read.ok) return read;
+  if (read.value === null) return ok(null);
+  const isAsShown = read.value.width === picture.width && read.value.height === picture.height;
+  if (!isAsShown) return ok(null);
+  const pixels = await ontoGrid(read.value, picture.toGrid, bounds, createPace(ports.clock, signal));
+  if (pixels === null) return err({ kind: 'cancelled' });
+  return ok({ pixels: withOpacity(pixels, picture.opacity), notes: picture.notes });
+}
+
+/** `toPage`: of the grid, for this node. */
+async function rendered(reading: Reading, node: NodeId, toPage: Affine, notes: readonly string[]): Promise<Result<ReadPixels, Failure>> {
+  const { ports, bounds, except, signal } = reading;
+  const picture = await ports.ask('renderNode', { node, scale: pixelsPerUnit(toPage), except }, signal);
+  if (!picture.ok) return picture;
+  const empty = (): Pixels => createPixels(bounds.width, bounds.height);
+  const fromPage = invertAffine(toPage);
+  if (picture.value.png === null || fromPage === null) return ok({ pixels: empty(), notes });
+  const decoded = await ports.codec.decode(picture.value.png, signal);
+  if (!decoded.ok) return decoded;
+  const pace = createPace(ports.clock, signal);
+  const pixels = await ontoGrid(toSrgb(decoded.value), composeAffine(fromPage, picture.value.toPage), bounds, pace);
+  return pixels === null ? err({ kind: 'cancelled' }) : ok({ pixels, notes });
+}

@@ -1,0 +1,269 @@
+/**
+ * Reads and writes through Photoshop's imaging module: in tiles, disposed in every case, tried again where it is known to
+ * stumble. Colours cross as sRGB: Photoshop converts.
+ */
+import { neverAborted } from '../../shared/core/abort.ts';
+import { type Bounds, type Extent, intersection, longSide, sizeText } from '../../shared/core/geometry.ts';
+import { createPace, isStopped, type Pace } from '../../shared/core/pace.ts';
+import { isDeep, type Mask, type Pixels, type Pixels16, sRGB } from '../../shared/core/pixels.ts';
+import type { Clock } from '../../shared/core/ports.ts';
+import type { ImagingAnswer, PsImageData, PsImaging, ReadPixelsOptions } from '../types/modules.ts';
+import { type FullRect, type HostTile, layCoverage, layTile } from './fullRect.ts';
+import { HostError, messageOf, psNumbers } from './hostError.ts';
+import type { ModalScope } from './modal.ts';
+import { type SampleBits, type Samples, tablesTo } from './samples.ts';
+import { fromEdges, tilesOf, toEdges } from './tiles.ts';
+
+/** Without a profile's name colours come out black or negative [field]; sRGB's is Photoshop's own. */
+const grayName = 'Gray Gamma 2.2';
+/** "Code: -1 … Could not open…" comes and goes after writing; it has passed after about 60 ms [field]. */
+const pauseMs = 80;
+
+export interface Imaging {
+  readonly imaging: PsImaging;
+  readonly clock: Clock;
+}
+
+export interface PixelSource {
+  readonly documentId: number;
+  /** Null for the composite. */
+  readonly layerId: number | null;
+  /** Where the source has pixels: nothing is asked for beyond. */
+  readonly content: Bounds;
+  /** What the document stores. Never 8 of a deeper one: "Code: -1" [field]. */
+  readonly bits: SampleBits;
+}
+
+/** Lays what the source shows over `onto`. Its own numbers: no mask, no opacity of a layer. */
+export async function readInto(onto: FullRect, source: PixelSource, tools: Imaging, scope: ModalScope): Promise<void> {
+  const { content } = source;
+  const ask: Ask = (at, size) => tools.imaging.getPixels({ ...askFor(source, at), ...size });
+  await readTiles(intersection(onto.bounds, content), content, ask, (tile) => layTile(onto, tile), tools, scope);
+}
+
+/** Coverage over `bounds`, 0 to 255, and 0 where `ask` has none. */
+export async function readCoverage(bounds: Bounds, ask: Ask, tools: Imaging, scope: ModalScope): Promise<Uint8ClampedArray> {
+  const coverage = new Uint8ClampedArray(bounds.width * bounds.height);
+  await readTiles(bounds, bounds, ask, (tile) => layCoverage(coverage, bounds, tile), tools, scope);
+  return coverage;
+}
+
+/** A read of some bounds, made smaller where a size is given. */
+export type Ask = (at: Bounds, size?: { readonly targetSize: { width: number } | { height: number } }) => Promise<ImagingAnswer>;
+
+/**
+ * An area in which nothing is at all is refused as other reads are, in no words of its own. A small picture of `whole`,
+ * in which there is something, tells one from the other.
+ */
+async function readTiles(
+  part: Bounds,
+  whole: Bounds,
+  ask: Ask,
+  lay: (tile: HostTile) => void,
+  { clock }: Imaging,
+  scope: ModalScope,
+): Promise<void> {
+  const tiles = tilesOf(part);
+  const pace = createPace(clock, scope.signal);
+  let overview: Overview | null | undefined;
+  for (const [i, tile] of tiles.entries()) {
+    await breathe(pace);
+    try {
+      lay(await tileFrom(await again(() => ask(tile), clock)));
+    } catch (cause) {
+      if (overview === undefined) overview = await readOverview(whole, ask).catch(() => null);
+      if (overview === null || showsAnything(overview, tile)) throw cause;
+    }
+    scope.progress((i + 1) / tiles.length);
+  }
+}
+
+export interface PixelTarget {
+  readonly documentId: number;
+  /** Of a new, empty pixel layer. */
+  readonly layerId: number;
+  readonly bits: SampleBits;
+}
+
+/** Writes `pixels` with their top left at `at`. Tiles that are fully transparent are left as they are: empty. */
+export async function writePixels(
+  target: PixelTarget,
+  pixels: Pixels | Pixels16,
+  at: { readonly x: number; readonly y: number },
+  tools: Imaging,
+  scope: ModalScope,
+): Promise<void> {
+  const { color, alpha } = tablesTo(target.bits, isDeep(pixels) ? 65_535 : 255);
+  const tiles = tilesOf({ x: 0, y: 0, width: pixels.width, height: pixels.height });
+  const pace = createPace(tools.clock, scope.signal);
+  for (const [i, tile] of tiles.entries()) {
+    await breathe(pace);
+    const samples = samplesOf(pixels, tile, color, alpha);
+    if (samples === null) continue;
+    await withImageData(tools, samples, { ...tile, components: 4, colorSpace: 'RGB', colorProfile: sRGB.name }, (imageData) =>
+      tools.imaging.putPixels({
+        documentID: target.documentId,
+        layerID: target.layerId,
+        imageData,
+        replace: false,
+        targetBounds: { left: at.x + tile.x, top: at.y + tile.y },
+      }),
+    );
+    scope.progress((i + 1) / tiles.length);
+  }
+}
+
+/** Writes a mask where the layer has a user mask already. */
+export async function writeMask(target: PixelTarget, mask: Mask, tools: Imaging, scope: ModalScope): Promise<void> {
+  const pace = createPace(tools.clock, scope.signal);
+  const { alpha } = tablesTo(target.bits, 255);
+  for (const tile of tilesOf(mask.bounds)) {
+    await breathe(pace);
+    const samples = createSamples(target.bits, tile.width * tile.height);
+    for (let row = 0; row < tile.height; row++) {
+      const from = (tile.y - mask.bounds.y + row) * mask.bounds.width + (tile.x - mask.bounds.x);
+      for (let i = 0; i < tile.width; i++) samples[row * tile.width + i] = alpha[mask.data[from + i]];
+    }
+    await withImageData(tools, samples, { ...tile, components: 1, colorSpace: 'Grayscale', colorProfile: grayName }, (imageData) =>
+      tools.imaging.putLayerMask({
+        documentID: target.documentId,
+        layerID: target.layerId,
+        kind: 'user',
+        imageData,
+        replace: false,
+        targetBounds: { left: tile.x, top: tile.y },
+      }),
+    );
+  }
+}
+
+interface DataShape {
+  readonly width: number;
+  readonly height: number;
+  readonly components: number;
+  readonly colorSpace: string;
+  readonly colorProfile: string;
+}
+
+async function withImageData(
+  { imaging, clock }: Imaging,
+  samples: Samples,
+  { width, height, components, colorSpace, colorProfile }: DataShape,
+  put: (imageData: PsImageData) => Promise<void>,
+): Promise<void> {
+  const imageData = await imaging.createImageDataFromBuffer(samples, {
+    width,
+    height,
+    components,
+    chunky: true,
+    colorSpace,
+    colorProfile,
+    fullRange: false,
+  });
+  try {
+    await again(() => put(imageData), clock);
+  } finally {
+    imageData.dispose();
+  }
+}
+
+const createSamples = (bits: SampleBits, length: number): Samples =>
+  bits === 8 ? new Uint8Array(length) : bits === 16 ? new Uint16Array(length) : new Float32Array(length);
+
+/** A tile's RGBA as the document stores it; null when nothing of it shows. */
+function samplesOf({ data, width }: Pixels | Pixels16, tile: Bounds, color: Samples, alpha: Samples): Samples | null {
+  const bits = color instanceof Uint8Array ? 8 : color instanceof Uint16Array ? 16 : 32;
+  const out = createSamples(bits, tile.width * tile.height * 4);
+  let isEmptyTile = true;
+  for (let row = 0, to = 0; row < tile.height; row++) {
+    let from = ((tile.y + row) * width + tile.x) * 4;
+    for (let i = 0; i < tile.width; i++, from += 4, to += 4) {
+      if (data[from + 3] === 0) continue;
+      isEmptyTile = false;
+      out[to] = color[data[from]];
+      out[to + 1] = color[data[from + 1]];
+      out[to + 2] = color[data[from + 2]];
+      out[to + 3] = alpha[data[from + 3]];
+    }
+  }
+  return isEmptyTile ? null : out;
+}
+
+async function breathe(pace: Pace): Promise<void> {
+  if (await isStopped(pace)) throw new HostError('cancelled', psNumbers.userCancelled);
+}
+
+const askFor = ({ documentId, layerId, bits }: PixelSource, at: Bounds): ReadPixelsOptions => ({
+  documentID: documentId,
+  ...(layerId === null ? {} : { layerID: layerId }),
+  sourceBounds: toEdges(at),
+  colorSpace: 'RGB',
+  colorProfile: sRGB.name,
+  componentSize: bits,
+});
+
+/** Once more after a pause, where the error is one that passes. */
+async function again<T>(ask: () => Promise<T>, clock: Clock): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (!/Code: -1\b/.test(messageOf(cause))) throw cause;
+    await clock.sleep(pauseMs, neverAborted);
+    return ask();
+  }
+}
+
+async function tileFrom({ imageData, sourceBounds }: ImagingAnswer): Promise<HostTile> {
+  const bounds = fromEdges(sourceBounds);
+  const tile = await takeData(imageData);
+  if (tile.width !== bounds.width || tile.height !== bounds.height) {
+    throw new HostError(`a picture of ${sizeText(tile)} for ${sizeText(bounds)}`);
+  }
+  return { ...tile, bounds };
+}
+
+/** The samples; what held them is disposed. */
+async function takeData(imageData: PsImageData): Promise<Extent & Omit<HostTile, 'bounds'>> {
+  try {
+    const { width, height, components, componentSize } = imageData;
+    const data = await imageData.getData({ chunky: true, fullRange: false });
+    if (data.length !== width * height * components) throw new HostError(`${data.length} samples for ${width} × ${height} × ${components}`);
+    return { width, height, data, components, isLinear: componentSize === 32 };
+  } finally {
+    imageData.dispose();
+  }
+}
+
+/** A small picture of all that a source shows. */
+interface Overview extends Omit<HostTile, 'isLinear'> {
+  readonly width: number;
+  readonly height: number;
+}
+
+const overviewPx = 256;
+
+async function readOverview(whole: Bounds, ask: Ask): Promise<Overview> {
+  const targetSize = whole.width >= whole.height ? { width: overviewPx } : { height: overviewPx };
+  const { imageData, sourceBounds, level } = await (longSide(whole) <= overviewPx ? ask(whole) : ask(whole, { targetSize }));
+  const taken = await takeData(imageData);
+  // Bounds are counted in pixels of the level that was used: each is half as large as the one before.
+  const scale = 2 ** (level ?? 0);
+  const { x, y, width, height } = fromEdges(sourceBounds);
+  return { ...taken, bounds: { x: x * scale, y: y * scale, width: width * scale, height: height * scale } };
+}
+
+/** Whether it shows anything where `part` is, with a pixel's room around. */
+function showsAnything({ bounds, width, height, data, components }: Overview, part: Bounds): boolean {
+  const left = Math.floor(((part.x - bounds.x) / bounds.width) * width) - 1;
+  const top = Math.floor(((part.y - bounds.y) / bounds.height) * height) - 1;
+  const right = Math.ceil(((part.x + part.width - bounds.x) / bounds.width) * width) + 1;
+  const bottom = Math.ceil(((part.y + part.height - bounds.y) / bounds.height) * height) + 1;
+  // The last component is alpha, or coverage; opaque colours alone always show.
+  const isOpaque = components === 3;
+  for (let y = Math.max(0, top); y < Math.min(height, bottom); y++) {
+    for (let x = Math.max(0, left); x < Math.min(width, right); x++) {
+      if (isOpaque || data[(y * width + x) * components + components - 1] !== 0) return true;
+    }
+  }
+  return false;
+}

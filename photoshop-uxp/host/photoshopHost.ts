@@ -1,0 +1,258 @@
+/**
+ * The `Host` port on one of Photoshop's documents. It stays bound to that document, whichever is in front: what was asked
+ * of one is never placed in another. Every access goes through the gate; nothing is held while the model works.
+ */
+import { type AbortSignal, neverAborted } from '../../shared/core/abort.ts';
+import type { Failure } from '../../shared/core/failure.ts';
+import type { Host, HostStep, LayerInfo, LayerRef, PlaceAsk, ReadAsk, ReadPixels, Selection } from '../../shared/core/host.ts';
+import type { Clock, PictureCodec } from '../../shared/core/ports.ts';
+import { assert, err, ok, type Result } from '../../shared/core/result.ts';
+import type { PhotoshopModules, PsDocument } from '../types/modules.ts';
+import { layerTarget, play } from './batchPlay.ts';
+import { photoshopCapabilities } from './capabilities.ts';
+import { blockedBy, type DocumentState, stateOf } from './documentState.ts';
+import { bitsOf, canvasOf, findDocument } from './documents.ts';
+import { parseVersion } from './hostVersion.ts';
+import { deleteLayer, layerNamespaces, readLayerJson } from './layerData.ts';
+import { idOf, infoOf, type LayerRow, readRows, refOf } from './layerRows.ts';
+import { createModalGate, type ModalAsk, type ModalGate, type ModalScope } from './modal.ts';
+import { inOneStep, type OneStep } from './oneStep.ts';
+import { type PlaceAs, type Placer, placeTake } from './placeTake.ts';
+import { readSelection } from './readSelection.ts';
+import { render } from './render.ts';
+import { watchDocument } from './watchDocument.ts';
+
+export interface PhotoshopHostOptions {
+  readonly modules: PhotoshopModules;
+  /** `Document.id`; lasts as long as the document is open. */
+  readonly documentId: number;
+  readonly clock: Clock;
+  /** Writes the PNG of a smart object. */
+  readonly codec: PictureCodec;
+  /** Shared by all that enters Photoshop; of its own when left out. */
+  readonly gate?: ModalGate;
+  /** Asked at every placing; a pixel layer when left out. */
+  readonly placeAs?: () => PlaceAs;
+  /** What was done otherwise than asked, in words for the user. */
+  readonly tell?: (sentence: string) => void;
+}
+
+export interface PhotoshopHost extends Host {
+  readonly documentId: number;
+  /** What stands in the way of an edit, and what to know before. */
+  state(): Promise<Result<DocumentState, Failure>>;
+  /** Selects a layer in Photoshop; 'visible' holds until the user selects another layer. */
+  select(of: LayerRef | 'visible'): Promise<Result<void, Failure>>;
+}
+
+const cancelled: Failure = { kind: 'cancelled' };
+
+export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHost {
+  const { modules, documentId, clock, codec } = options;
+  const { photoshop, uxp } = modules;
+  const { app, action } = photoshop;
+  const version = parseVersion(uxp.host.version);
+  const gate = options.gate ?? createModalGate(photoshop.core, version, clock);
+  const tools = { imaging: photoshop.imaging, clock };
+  const placer: Placer = {
+    photoshop,
+    uxp,
+    codec,
+    tools,
+    placeAs: options.placeAs ?? (() => 'pixels'),
+    tell: options.tell ?? (() => {}),
+  };
+  const watch = watchDocument(photoshop, documentId, clock);
+  /** The layers that were selected when everything visible was chosen instead; null when it was not. */
+  let visibleInstead: string | null = null;
+  /** The last selection that was read, and what of Photoshop's it was. */
+  let readBefore: { readonly key: string; readonly region: Selection['region'] } | null = null;
+
+  const title = (): string => {
+    const found = findDocument(app, documentId);
+    return found.ok ? found.value.name : 'the document';
+  };
+  /** Enters Photoshop with the document, wherever it lies among the open ones. */
+  const within = <T>(
+    doing: string,
+    signal: AbortSignal,
+    work: (document: PsDocument, scope: ModalScope) => Promise<Result<T, Failure>>,
+    extra: Pick<ModalAsk, 'isBrief'> = {},
+  ): Promise<Result<T, Failure>> =>
+    gate.run({ name: doing, title: title(), ...extra }, signal, async (scope) => {
+      const found = findDocument(app, documentId);
+      return found.ok ? work(found.value, scope) : found;
+    });
+  const briefly = <T>(doing: string, work: (document: PsDocument, scope: ModalScope) => Promise<Result<T, Failure>>) =>
+    within(doing, neverAborted, work, { isBrief: true });
+
+  const unknown = (ref: LayerRef, rows: readonly LayerRow[]): Failure => ({
+    kind: 'no-such-layer',
+    name: ref,
+    existing: rows.map(({ name }) => name),
+  });
+  const rowOf = (rows: readonly LayerRow[], ref: LayerRef): LayerRow | undefined => {
+    const id = idOf(ref);
+    return id === null ? undefined : rows.find((row) => row.id === id);
+  };
+
+  async function read(ask: ReadAsk, document: PsDocument, scope: ModalScope): Promise<Result<ReadPixels, Failure>> {
+    const blocked = blockedBy(stateOf(document, version), document.name);
+    if (blocked !== null) return err(blocked);
+    const rows = await readRows(action, documentId);
+    const layer = ask.of === 'visible' ? null : rowOf(rows, ask.of);
+    if (layer === undefined) return err(unknown(ask.of, rows));
+    const except = new Set((ask.except ?? []).flatMap((ref) => rowOf(rows, ref)?.id ?? []));
+    const isDeep = ask.depth === 16 && bitsOf(document) !== 8;
+    const { rect, notes } = await render({ photoshop, tools }, { document, rows, layer, except, bounds: ask.bounds, isDeep }, scope);
+    return ok({ pixels: rect.pixels, ...(rect.deep === null ? {} : { deep: rect.deep }), notes });
+  }
+
+  /** What may have happened while the model worked: checked before anything is placed. */
+  function recheck(document: PsDocument, put: PlaceAsk): Failure | null {
+    const blocked = blockedBy(stateOf(document, version), document.name);
+    if (blocked !== null) return blocked;
+    const { width, height } = canvasOf(document);
+    const { canvas } = put;
+    if (canvas !== undefined && (canvas.width !== width || canvas.height !== height)) {
+      return {
+        kind: 'host',
+        operation: `placing “${put.group}”`,
+        message: `“${document.name}” was ${canvas.width} × ${canvas.height} px when the picture was made and is ${width} × ${height} px now. Undo that and place the take again; its picture is kept`,
+      };
+    }
+    const { maxSidePx } = photoshopCapabilities;
+    if (put.bounds.width > maxSidePx || put.bounds.height > maxSidePx) {
+      return { kind: 'too-large', name: put.name, got: `${put.bounds.width} × ${put.bounds.height} px`, limit: `${maxSidePx} px a side` };
+    }
+    return null;
+  }
+
+  function stepOf(document: PsDocument, scope: ModalScope, one: OneStep): { readonly step: HostStep; end(): void } {
+    let isOver = false;
+    const guarded = async <T>(name: string, work: () => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> => {
+      assert(!isOver, `${name} outside its step`);
+      return scope.signal.aborted ? err(cancelled) : work();
+    };
+    /** `work` gets the layer's identifier, once it is sure that there is such a layer. */
+    const onLayer = (name: string, ref: LayerRef, work: (layerId: number) => Promise<unknown>): Promise<Result<void, Failure>> =>
+      guarded(name, async () => {
+        const rows = await readRows(action, documentId);
+        const row = rowOf(rows, ref);
+        if (row === undefined) return err(unknown(ref, rows));
+        await work(row.id);
+        return ok(undefined);
+      });
+    const step: HostStep = {
+      placePixels: (put) =>
+        guarded('placePixels', async () => {
+          const { width, height } = put.bounds;
+          assert(put.pixels.width === width && put.pixels.height === height, 'pixels of another size than their bounds');
+          const refused = recheck(document, put);
+          if (refused !== null) return err(refused);
+          if (app.activeDocument?.id !== documentId) app.activeDocument = document;
+          const placed = await placeTake(placer, document, put, scope, one);
+          return placed.ok ? ok(refOf(placed.value)) : placed;
+        }),
+      removeLayer: (ref) => onLayer('removeLayer', ref, (layerId) => deleteLayer(action, { documentId, layerId })),
+      setVisible: (ref, isVisible) =>
+        onLayer('setVisible', ref, (layerId) =>
+          play(action, [{ _obj: isVisible ? 'show' : 'hide', _target: layerTarget(documentId, layerId) }]),
+        ),
+    };
+    return { step, end: () => (isOver = true) };
+  }
+
+  return {
+    name: 'Photoshop',
+    can: photoshopCapabilities,
+    documentId,
+    document: () =>
+      briefly('Retake: looking at the document', async (document) => {
+        const { width, height } = canvasOf(document);
+        return ok({
+          id: String(document.id),
+          title: document.name,
+          extent: { width, height },
+          // Its bytes are not told; what leaves the host is sRGB anyway.
+          profile: { name: document.colorProfileName || 'None', icc: null },
+          depth: bitsOf(document),
+        });
+      }),
+    layers: () =>
+      briefly('Retake: looking at the layers', async (document) => {
+        const canvas = canvasOf(document);
+        const rows = await readRows(action, documentId);
+        // An adjustment shows what lies beneath it, everywhere.
+        return ok(rows.map((row): LayerInfo => (row.kind === 'adjustment' ? { ...infoOf(row), bounds: canvas } : infoOf(row))));
+      }),
+    selection: () =>
+      briefly('Retake: looking at the selection', async (document, scope) => {
+        const active = Array.from(document.activeLayers, ({ id }) => id);
+        if (visibleInstead !== null && visibleInstead !== active.join()) visibleInstead = null;
+        const [first] = active;
+        const of = visibleInstead !== null ? 'visible' : first === undefined ? null : refOf(first);
+        const key = selectionKey(document);
+        if (key === null || key !== readBefore?.key) {
+          readBefore = { key: key ?? '', region: await readSelection({ photoshop, tools }, document, scope) };
+        }
+        return ok({ of, region: readBefore.region });
+      }),
+    readPixels(ask, signal) {
+      const what = ask.of === 'visible' ? title() : 'a layer';
+      return within(`Retake: reading ${what}`, signal, (document, scope) => read(ask, document, scope));
+    },
+    readStory: (ref) =>
+      briefly('Retake: looking at a layer', async () => {
+        const rows = await readRows(action, documentId);
+        const row = rowOf(rows, ref);
+        if (row === undefined) return err(unknown(ref, rows));
+        const kept = (await readLayerJson(action, { documentId, layerId: row.id }, layerNamespaces.story)) as { text?: unknown } | null;
+        return ok(typeof kept?.text === 'string' ? kept.text : null);
+      }),
+    async step(label, signal, work) {
+      const result = await within(label, signal, async (document, scope) => {
+        const front = app.activeDocument;
+        return inOneStep(scope, documentId, label, async (one) => {
+          const { step, end } = stepOf(document, scope, one);
+          try {
+            return await work(step);
+          } finally {
+            end();
+            if (front !== null && app.activeDocument?.id !== front.id) app.activeDocument = front;
+          }
+        });
+      });
+      if (result.ok) watch.tell();
+      return result;
+    },
+    watch: (listen) => watch.listen(listen),
+    state: () => briefly('Retake: looking at the document', async (document) => ok(stateOf(document, version))),
+    async select(of) {
+      const result = await within('Retake: selecting a layer', neverAborted, async (document) => {
+        const active = Array.from(document.activeLayers, ({ id }) => id).join();
+        visibleInstead = of === 'visible' ? active : null;
+        if (of === 'visible') return ok(undefined);
+        const rows = await readRows(action, documentId);
+        const row = rowOf(rows, of);
+        if (row === undefined) return err(unknown(of, rows));
+        if (app.activeDocument?.id !== documentId) app.activeDocument = document;
+        await play(action, [{ _obj: 'select', _target: layerTarget(documentId, row.id), makeVisible: false }]);
+        return ok(undefined);
+      });
+      if (result.ok) watch.tell();
+      return result;
+    },
+  };
+}
+
+/** Changes with every change of the selection, which Photoshop's history records; null where that cannot be told. */
+function selectionKey(document: PsDocument): string | null {
+  const { bounds } = document.selection;
+  if (bounds === null || bounds === undefined) return 'none';
+  try {
+    return [document.activeHistoryState.id, bounds.left, bounds.top, bounds.right, bounds.bottom, document.width, document.height].join();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * What a layer, a group or everything shows, drawn by Photoshop itself: a plain layer's own pixels directly, all else as
+ * the composite of a copy in which nothing but that is shown.
+ */
+import { type Bounds, intersection, isEmpty } from '../../shared/core/geometry.ts';
+import type { ActionDescriptor, PhotoshopModule, PsDocument } from '../types/modules.ts';
+import { layerTarget, play } from './batchPlay.ts';
+import { bitsOf, canvasOf, hasDirectPixels } from './documents.ts';
+import { emptyRect, type FullRect, scaleAlpha } from './fullRect.ts';
+import { HostError, numberOf, psNumbers } from './hostError.ts';
+import { type Imaging, readInto } from './imaging.ts';
+import { groupsOf, isShown, type LayerRow, readRows } from './layerRows.ts';
+import type { ModalScope } from './modal.ts';
+import { withCopy } from './scratch.ts';
+import { findLayer } from './tree.ts';
+
+export interface Renderer {
+  readonly photoshop: PhotoshopModule;
+  readonly tools: Imaging;
+}
+
+export interface RenderAsk {
+  readonly document: PsDocument;
+  readonly rows: readonly LayerRow[];
+  /** Null for everything that shows. */
+  readonly layer: LayerRow | null;
+  readonly except: ReadonlySet<number>;
+  readonly bounds: Bounds;
+  readonly isDeep: boolean;
+}
+
+export interface Rendered {
+  readonly rect: FullRect;
+  readonly notes: readonly string[];
+}
+
+export async function render(renderer: Renderer, ask: RenderAsk, scope: ModalScope): Promise<Rendered> {
+  const { layer, bounds, isDeep } = ask;
+  const rect = emptyRect(bounds, isDeep);
+  if (isEmpty(intersection(bounds, reachOf(ask)))) return { rect, notes: [] };
+  const isDirect = layer === null ? !hidesAnything(ask) : isPlain(layer);
+  if (isDirect && hasDirectPixels(ask.document)) {
+    try {
+      await readDirectly(rect, renderer, ask, scope);
+      return { rect, notes: [] };
+    } catch (cause) {
+      // Layers whose data cannot be told directly (-32005, smart objects) are drawn in a copy all the same.
+      if (numberOf(cause) === psNumbers.userCancelled || scope.signal.aborted) throw cause;
+    }
+  }
+  return { rect, notes: await readFromCopy(rect, renderer, ask, scope) };
+}
+
+/** Where there can be anything to read: a layer's own pixels reach beyond the canvas, what is drawn does not. */
+const reachOf = ({ layer, document }: RenderAsk): Bounds =>
+  layer === null || layer.kind === 'adjustment' ? canvasOf(document) : layer.bounds;
+
+/** Its numbers are what it shows, but for its opacity. */
+const isPlain = (layer: LayerRow): boolean =>
+  (layer.kind === 'pixels' || layer.kind === 'smart-object') &&
+  !layer.hasUserMask &&
+  !layer.hasVectorMask &&
+  !layer.hasEffects &&
+  !layer.isClipped;
+
+const hidesAnything = ({ rows, layer, except }: RenderAsk): boolean =>
+  layer === null && rows.some((row) => except.has(row.id) && isShown(row));
+
+async function readDirectly(rect: FullRect, { tools }: Renderer, { document, layer }: RenderAsk, scope: ModalScope): Promise<void> {
+  const content = layer === null ? canvasOf(document) : layer.bounds;
+  await readInto(rect, { documentId: document.id, layerId: layer?.id ?? null, content, bits: bitsOf(document) }, tools, scope);
+  const opacity = layer === null ? 1 : layer.opacity * layer.fillOpacity;
+  if (opacity < 1) scaleAlpha(rect, opacity);
+}
+
+async function readFromCopy(rect: FullRect, renderer: Renderer, ask: RenderAsk, scope: ModalScope): Promise<readonly string[]> {
+  const { photoshop } = renderer;
+  return withCopy(photoshop.app, scope, ask.document, false, async (copy) => {
+    await isolate(photoshop, copy, ask);
+    const read = (from: PsDocument): Promise<void> =>
+      readInto(rect, { documentId: from.id, layerId: null, content: canvasOf(from), bits: bitsOf(from) }, renderer.tools, scope);
+    if (hasDirectPixels(copy)) {
+      try {
+        await read(copy);
+        return [];
+      } catch (cause) {
+        if (ask.layer !== null || numberOf(cause) === psNumbers.userCancelled || scope.signal.aborted) throw cause;
+      }
+    }
+    if (ask.layer !== null) {
+      await toRgb(photoshop);
+      await read(copy);
+      return [convertedNote(ask)];
+    }
+    // Blended as the document blends them first, so that converting changes no more than colours out of reach.
+    return withCopy(photoshop.app, scope, copy, true, async (merged) => {
+      if (!hasDirectPixels(merged)) await toRgb(photoshop);
+      await read(merged);
+      return hasDirectPixels(copy) ? [] : [convertedNote(ask)];
+    });
+  });
+}
+
+/** Into the working space, layers kept; getPixels then converts to sRGB as from any other. The copy is in front. */
+export const toRgb = ({ action }: PhotoshopModule): Promise<unknown> =>
+  play(action, [{ _obj: 'convertMode', to: { _class: 'RGBColorMode' }, merge: false, rasterize: false }]);
+
+const convertedNote = ({ document }: RenderAsk): string =>
+  `“${document.name}” is ${document.mode === 'CMYKColorMode' ? 'CMYK' : 'not RGB'}: the picture was read from a copy in sRGB, and what is placed is converted back.`;
+
+/**
+ * Leaves nothing shown in a copy but what is asked for. A copy's layers have identifiers of their own, but the same order.
+ * What groups around a layer do to it is no part of it: it is taken out of them.
+ */
+async function isolate({ action }: PhotoshopModule, copy: PsDocument, { rows, layer, except }: RenderAsk): Promise<void> {
+  const copied = await readRows(action, copy.id);
+  if (copied.length !== rows.length) throw new HostError('the copy has other layers');
+  const set = (isVisible: boolean, some: readonly LayerRow[]): ActionDescriptor[] =>
+    some.map((row) => ({ _obj: isVisible ? 'show' : 'hide', _target: layerTarget(copy.id, copied[rows.indexOf(row)].id) }));
+  const left = rows.filter(({ id }) => except.has(id) && id !== layer?.id);
+  if (layer === null) {
+    await play(action, set(false, left));
+    return;
+  }
+  if (layer.kind === 'adjustment') {
+    // What lies beneath it is all that it shows; what lies above it, or above a group around it, is no part of that.
+    const chain = [layer, ...groupsOf(layer)];
+    const above = rows.filter((row, i) => chain.some((one) => row.parent === one.parent && i < rows.indexOf(one)));
+    await play(action, [...set(false, [...above, ...left]), ...set(true, chain)]);
+    return;
+  }
+  const own = copied[rows.indexOf(layer)];
+  const target = findLayer(copy.layers, own.id);
+  if (layer.isClipped) target.isClippingMask = false;
+  if (layer.parent !== null) {
+    for (const group of groupsOf(own)) if (group.isLocked) findLayer(copy.layers, group.id).allLocked = false;
+    if (own.isLocked) target.allLocked = false;
+    await target.move(copy.layers[0], 'placeBefore');
+  }
+  const others = rows.filter((row) => row.parent === null && row !== layer);
+  await play(action, [...set(false, [...others, ...left]), ...set(true, [layer])]);
+}
