@@ -20,6 +20,8 @@ export class UiWindow {
   /** Messages that the plugin sent and the window has got. */
   readonly received: unknown[] = [];
   onReceived: (message: unknown) => void = () => {};
+  /** Told when `look` has changed. */
+  onLook: () => void = () => {};
   private isReady = false;
   private readonly waiting: unknown[] = [];
   private readonly turns: Turns;
@@ -31,19 +33,24 @@ export class UiWindow {
   }
 
   open(look: WindowLook): void {
-    this.look = look;
     this.isReady = false;
+    this.setLook(look);
   }
 
   change(part: Partial<WindowLook>, where: string): void {
     if (this.look === null) refuse(where, 'No UI to call this on; call figma.showUI first');
-    this.look = { ...this.look, ...part };
+    this.setLook({ ...this.look, ...part });
   }
 
   close(): void {
-    this.look = null;
     this.isReady = false;
     this.waiting.length = 0;
+    this.setLook(null);
+  }
+
+  private setLook(look: WindowLook | null): void {
+    this.look = look;
+    this.onLook();
   }
 
   /** From the plugin's main thread. */

@@ -54,6 +54,12 @@ const inside = (): string =>
     target: 'es2020',
   }).outputFiles[0].text);
 
+/** The engine is loaded once; a script that starts after this starts before Figma's next event. */
+export async function loadEngine(): Promise<void> {
+  await getQuickJS();
+  inside();
+}
+
 /** Runs the script; its uncaught exceptions are among the troubles, also that of the first evaluation. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { code, figma, html, allowedDomains, watchesRejections = false } = options;
