@@ -9,7 +9,6 @@ export interface SceneNews {
   /** What is set for the time of an export, and then set back, is no news. */
   exporting(changes: readonly Undoable[]): void;
   exported(changes: readonly Undoable[]): void;
-  stop(): void;
 }
 
 /** Set by us alone; a take's own data change with its node. */
@@ -68,6 +67,9 @@ export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
   figma.on('currentpagechange', onPage);
   figma.on('stylechange', onStyle);
   page.on('nodechange', onNodes);
+  figma.on('close', () => {
+    if (timer !== null) clearTimeout(timer);
+  });
 
   return {
     exporting(changes) {
@@ -78,13 +80,6 @@ export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
         set.delete(keyOf(change));
         restored.set(keyOf(change), change.was);
       }
-    },
-    stop() {
-      if (timer !== null) clearTimeout(timer);
-      figma.off('selectionchange', onSelection);
-      figma.off('currentpagechange', onPage);
-      figma.off('stylechange', onStyle);
-      page.off('nodechange', onNodes);
     },
   };
 }

@@ -15,7 +15,7 @@ import { renderNode } from './render.ts';
 export type SceneCalls = Pick<HostCalls, 'scene' | 'looks' | 'readImage' | 'renderNode' | 'readStory' | 'select'>;
 
 /** `tell` is called when the scene may have changed. */
-export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCalls> & { stop(): void } {
+export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCalls> {
   const pictures = createPictures(figma);
   const news: SceneNews = watchScene(figma, tell);
   /** One export after the other: what one sets for its time, another must not take for the user's. */
@@ -109,7 +109,6 @@ export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCal
         if (!here.some((node) => isInSight(figma, node))) figma.viewport.scrollAndZoomIntoView(here);
         return ok(null);
       }),
-    stop: news.stop,
   };
 }
 
