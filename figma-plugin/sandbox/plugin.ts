@@ -15,7 +15,7 @@ export function startPlugin(figma: PluginAPI, html: string): void {
     get: async (key: string) => ok(((await figma.clientStorage.getAsync(`retake.${key}`)) as string | undefined) ?? null),
   };
   const window = createPanelWindow(figma, html, tell);
-  const { stop, ...scene } = sceneCalls(figma, () => tell({ kind: 'scene-changed' }));
+  const scene = sceneCalls(figma, () => tell({ kind: 'scene-changed' }));
   const hear = answerCalls<SceneCalls & PanelCalls>(
     { postMessage: (message) => post(message as FromWorker) },
     { ...scene, ...window.answers },
@@ -24,7 +24,6 @@ export function startPlugin(figma: PluginAPI, html: string): void {
   figma.ui.onmessage = (message: unknown) => {
     if (isOurs(message)) hear(message);
   };
-  figma.on('close', stop);
   suggestInstructions(figma, settings);
   figma.on('run', async (event) => {
     const size = await settings.get(panelSizeKey);

@@ -32,7 +32,11 @@ export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
     dueMs = ms;
     timer = setTimeout(() => {
       timer = null;
-      tell();
+      try {
+        tell();
+      } catch {
+        // A quick action has no window yet: nobody is there to be told.
+      }
     }, ms);
   };
 
