@@ -25,10 +25,15 @@ export interface OwnShelf {
 }
 
 export interface Shelves {
+  /** The pages that hold shelves are loaded by then. What it gives holds for the same turn of the thread: nothing else comes between. */
+  open(): Promise<OpenShelves>;
+}
+
+export interface OpenShelves {
   /** All keys, and a number that is another one whenever they have changed. */
-  look(): Promise<{ readonly version: number; readonly keys: readonly string[]; readonly read: (key: string) => string | null }>;
+  look(): { readonly version: number; readonly keys: readonly string[]; readonly read: (key: string) => string | null };
   /** Finds the writer's shelf, or makes it. */
-  own(writer: ShelfWriter): Promise<OwnShelf>;
+  own(writer: ShelfWriter): OwnShelf;
 }
 
 export function createShelves(figma: PluginAPI): Shelves {
@@ -73,18 +78,18 @@ export function createShelves(figma: PluginAPI): Shelves {
     return node;
   }
 
-  return {
-    async look() {
-      const shelves = inPages(await pages(), 'RECTANGLE');
+  const opened = (found: readonly PageNode[]): OpenShelves => ({
+    look() {
+      const shelves = inPages(found, 'RECTANGLE');
       const held = shelves.map((shelf) => ({ shelf, keys: shelf.getSharedPluginDataKeys(takeNamespace) }));
       const now = held.map((each) => `${each.shelf.id}\n${each.keys.join('\n')}`).join('\n\n');
       if (now !== seen || version === 0) {
         version++;
         seen = now;
-        const found = new Map<string, string>();
-        for (const each of held) for (const key of each.keys) if (key !== shelfKey) found.set(key, each.shelf.id);
-        where = found;
-        keys = [...found.keys()];
+        const holders = new Map<string, string>();
+        for (const each of held) for (const key of each.keys) if (key !== shelfKey) holders.set(key, each.shelf.id);
+        where = holders;
+        keys = [...holders.keys()];
       }
       const byId = new Map(shelves.map((shelf) => [shelf.id, shelf]));
       const at = where;
@@ -99,11 +104,9 @@ export function createShelves(figma: PluginAPI): Shelves {
       };
     },
 
-    async own(writer) {
+    own(writer) {
       const { machine, sitting } = writer;
-      const found = await pages();
       const home = found.find(isMarked) ?? figma.currentPage;
-      // From here on nothing waits, so that no two calls make the same.
       const made: (() => void)[] = [];
       const undo = (): void => {
         for (const back of made.reverse()) back();
@@ -132,7 +135,8 @@ export function createShelves(figma: PluginAPI): Shelves {
         throw cause;
       }
     },
-  };
+  });
+  return { open: async () => opened(await pages()) };
 }
 
 export function hide(node: FrameNode | RectangleNode): void {

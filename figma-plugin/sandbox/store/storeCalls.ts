@@ -2,12 +2,12 @@
 import type { Failure } from '../../../shared/core/failure.ts';
 import { err, ok, type Result } from '../../../shared/core/result.ts';
 import type { Answers, Given } from '../../../shared/line/line.ts';
-import type { KeptPicture, StoreCalls } from '../../wire/storeCalls.ts';
+import type { KeptPicture, ShelfChange, ShelfWriter, StoreCalls } from '../../wire/storeCalls.ts';
 import { failureOf, guarded } from '../guarded.ts';
 import { pageOf } from '../scene/around.ts';
 import type { UndoEdge } from '../undoEdge.ts';
 import { getSetting, setSetting } from './settings.ts';
-import { createShelves, hide, setTexts } from './shelves.ts';
+import { createShelves, hide, type OwnShelf, setTexts } from './shelves.ts';
 
 /** Of one entry of plug-in data (figma.md §11; plug-in API, setSharedPluginData). */
 const entryLimitBytes = 100_000;
@@ -23,26 +23,26 @@ export function storeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<StoreC
     return done;
   };
 
-  /** `work` does not wait, so it is done in one piece. Answers how the shelves stood before and after it. */
-  async function changing<T>(writer: StoreCalls['writeTexts']['ask']['writer'], work: (own: OwnedShelf) => T) {
-    const before = (await shelves.look()).version;
-    const own = await shelves.own(writer);
+  /** Done in one turn of the thread: `work` does not wait. Answers how the shelves stood before and after it. */
+  async function changing<T>(writer: ShelfWriter, work: (own: OwnShelf) => T): Promise<ShelfChange & { readonly done: T }> {
+    const open = await shelves.open();
+    const before = open.look().version;
+    const own = open.own(writer);
     try {
       const done = work(own);
       undoEdge.touched();
-      return { done, before, after: (await shelves.look()).version };
+      return { done, before, after: open.look().version };
     } catch (cause) {
       own.undo();
       throw cause;
     }
   }
-  type OwnedShelf = Awaited<ReturnType<typeof shelves.own>>;
 
   return {
     readTexts: ({ keys, known }) =>
       inTurn(() =>
         answered(reading, async () => {
-          const shelf = await shelves.look();
+          const shelf = (await shelves.open()).look();
           return { texts: keys.map(shelf.read), version: shelf.version, keys: shelf.version === known ? null : shelf.keys };
         }),
       ),

@@ -1,0 +1,75 @@
+/**
+ * The plug-in's stores as they run in Figma, in this process: the main thread's answers on the simulator, the panel's stores at the
+ * other end of its window's messages.
+ */
+import { storeCalls } from '../../../figma-plugin/sandbox/store/storeCalls.ts';
+import { createUndoEdge, type UndoEdge } from '../../../figma-plugin/sandbox/undoEdge.ts';
+import type { StoreLine } from '../../../figma-plugin/ui/store/figmaShelf.ts';
+import { createFigmaStore, type FigmaStore } from '../../../figma-plugin/ui/store/figmaStore.ts';
+import type { StoreCalls } from '../../../figma-plugin/wire/storeCalls.ts';
+import { takeNamespace } from '../../../figma-plugin/wire/takeData.ts';
+import { answerCalls, createCaller, type FromWorker, type ToWorker } from '../../../shared/line/line.ts';
+import type { FigmaFile, SimPerson } from '../simulator/index.ts';
+
+/** Called around each message that changes something; whoever raises in it has died. */
+export type Step = <T>(work: () => Promise<T>) => Promise<T>;
+
+export interface Runtime {
+  readonly person: SimPerson;
+  readonly figma: PluginAPI;
+  readonly line: StoreLine;
+  readonly undoEdge: UndoEdge;
+  /** The calls that have gone to the main thread. */
+  readonly sent: readonly string[];
+  /** A new sitting; `machine` is the person's name where none is given. */
+  store(machine?: string): FigmaStore;
+}
+
+const changing: readonly string[] = ['writeTexts', 'keepPicture', 'setSetting'];
+
+let sittings = 0;
+
+export function startPlugin(person: SimPerson, step: Step = (work) => work()): Runtime {
+  const { figma, ui } = person.run();
+  figma.showUI('<p>Retake</p>', { visible: true });
+  ui.ready();
+  const sent: string[] = [];
+  const undoEdge = createUndoEdge(figma);
+  const hear = answerCalls<StoreCalls>({ postMessage: (message) => figma.ui.postMessage(message) }, storeCalls(figma, undoEdge));
+  figma.ui.onmessage = (message) => hear(message as ToWorker);
+  const caller = createCaller<StoreCalls>({
+    postMessage(message) {
+      if ((message as ToWorker).kind === 'call') sent.push((message as ToWorker & { kind: 'call' }).what);
+      ui.send(message);
+    },
+  });
+  ui.onReceived = (message) => caller.hear(message as FromWorker);
+  const line: StoreLine = {
+    call: (what, ask, signal) => (changing.includes(what) ? step(() => caller.call(what, ask, signal)) : caller.call(what, ask, signal)),
+  };
+  return {
+    person,
+    figma,
+    line,
+    undoEdge,
+    sent,
+    store: (machine = person.name) => createFigmaStore(line, { machine, sitting: `sitting${++sittings}` }),
+  };
+}
+
+/** Everything of ours that lies on nodes of the file, for tests that change it behind the plug-in's back. */
+export function ourTexts(file: FigmaFile): readonly { readonly node: string; readonly key: string; readonly text: string }[] {
+  return file.build((figma) =>
+    figma.root
+      .findAll(() => true)
+      .flatMap((node) =>
+        node
+          .getSharedPluginDataKeys(takeNamespace)
+          .map((key) => ({ node: node.id, key, text: node.getSharedPluginData(takeNamespace, key) })),
+      ),
+  );
+}
+
+export function setOurText(file: FigmaFile, node: string, key: string, text: string): void {
+  file.build((figma) => figma.root.findOne(({ id }) => id === node)?.setSharedPluginData(takeNamespace, key, text));
+}
