@@ -1,0 +1,197 @@
+/**
+ * What can be done to the layers of a document, by whichever way it is asked: batchPlay, the DOM, the user. Each makes
+ * one history state, or throws CommandFailure and changes nothing.
+ */
+import type { Point } from '../../../shared/core/geometry.ts';
+import type { DocumentState, NextId, SimDocument } from './document.ts';
+import { convertLayer } from './documentCommands.ts';
+import { CommandFailure, noSuch, notAvailable } from './errors.ts';
+import {
+  blankLayer,
+  copyLayer,
+  everyLayer,
+  findLayer,
+  insertLayers,
+  type Layer,
+  type LayerKind,
+  mapLayer,
+  moveLayer,
+  type Spot,
+  withoutLayers,
+} from './layer.ts';
+import type { Plane } from './raster.ts';
+
+export const newLayer = (nextId: NextId, name: string, kind: LayerKind, rest: Partial<Layer> = {}): Layer => ({
+  ...blankLayer,
+  ...(kind === 'group' ? { children: [], blendMode: 'passThrough' } : {}),
+  ...rest,
+  id: nextId(),
+  name,
+  kind,
+});
+
+export function requireLayer(document: SimDocument, id: number): Layer {
+  const found = findLayer(document.state.layers, id);
+  if (found === null) throw noSuch(`layer (id ${id})`);
+  return found.layer;
+}
+
+export function activeLayer(document: SimDocument): Layer {
+  const layer = document.activeLayers.at(0);
+  if (layer === undefined) throw noSuch('current layer');
+  return layer;
+}
+
+/** In Quick Mask and in modes without layers nothing can be added. */
+export function requireLayered(document: SimDocument, command: string): void {
+  const { mode } = document.state;
+  if (document.quickMask || mode === 'Bitmap' || mode === 'Indexed' || mode === 'Multichannel') throw notAvailable(command);
+}
+
+/** New layers come above the topmost selected one. */
+export function newSpot(document: SimDocument): Spot {
+  const layer = document.activeLayers.at(0);
+  return layer === undefined ? { at: 'top' } : { at: 'above', id: layer.id };
+}
+
+export function addLayers(document: SimDocument, name: string, layers: readonly Layer[], spot: Spot = newSpot(document)): void {
+  const { state } = document;
+  document.change(name, {
+    ...state,
+    layers: insertLayers(state.layers, spot, layers),
+    activeIds: layers.map(({ id }) => id),
+  });
+}
+
+export function changeLayer(document: SimDocument, name: string, id: number, change: (layer: Layer) => Layer): void {
+  requireLayer(document, id);
+  const { state } = document;
+  const layers = mapLayer(state.layers, id, change);
+  if (layers !== state.layers) document.change(name, { ...state, layers });
+}
+
+/** Shown or hidden; history does not record it by itself (History Options: "Make Layer Visibility Changes Undoable" is off). */
+export function showLayers(document: SimDocument, ids: readonly number[], visible: boolean): void {
+  let { layers } = document.state;
+  for (const id of ids) {
+    requireLayer(document, id);
+    layers = mapLayer(layers, id, (layer) => (layer.visible === visible ? layer : { ...layer, visible }));
+  }
+  if (layers !== document.state.layers) document.amend({ ...document.state, layers });
+}
+
+export function selectLayers(document: SimDocument, ids: readonly number[]): void {
+  for (const id of ids) requireLayer(document, id);
+  const isSame = ids.length === document.state.activeIds.length && ids.every((id, i) => document.state.activeIds[i] === id);
+  if (!isSame) document.amend({ ...document.state, activeIds: ids });
+}
+
+export function deleteLayers(document: SimDocument, ids: readonly number[]): void {
+  const { state } = document;
+  const gone = new Set(ids);
+  for (const id of ids) if (requireLayer(document, id).locks.all) throw notAvailable('Delete');
+  const layers = withoutLayers(state.layers, gone);
+  if (layers.length === 0) throw notAvailable('Delete');
+  const order = everyLayer(state.layers).map(({ layer }) => layer.id);
+  const left = everyLayer(layers).map(({ layer }) => layer.id);
+  const after = left.find((id) => order.indexOf(id) > order.indexOf(ids[0])) ?? left.at(-1);
+  document.change('Delete Layer', { ...state, layers, activeIds: after === undefined ? [] : [after] });
+}
+
+export function groupLayers(document: SimDocument, nextId: NextId, ids: readonly number[], name: string, rest: Partial<Layer> = {}): Layer {
+  requireLayered(document, 'Group Layers');
+  const { state } = document;
+  const members = everyLayer(state.layers).filter(({ layer }) => ids.includes(layer.id));
+  if (members.length === 0 || members.length !== new Set(ids).size) throw notAvailable('Group Layers');
+  if (members.some(({ layer }) => layer.isBackground)) throw notAvailable('Group Layers');
+  const group = newLayer(nextId, name, 'group', { ...rest, children: members.map(({ layer }) => layer) });
+  const marker = insertLayers(state.layers, { at: 'above', id: members[0].layer.id }, [{ ...group, children: [] }]);
+  const layers = mapLayer(withoutLayers(marker, new Set(ids)), group.id, () => group);
+  document.change('Group Layers', { ...state, layers, activeIds: [group.id] });
+  return group;
+}
+
+/** Moves layers in the stack, in the order they have. */
+export function restack(document: SimDocument, ids: readonly number[], spot: Spot): void {
+  const { state } = document;
+  const moved = everyLayer(state.layers)
+    .map(({ layer }) => layer)
+    .filter(({ id }) => ids.includes(id));
+  if (moved.length === 0) throw noSuch('current layer');
+  if (moved.some(({ isBackground, locks }) => isBackground || locks.all)) throw notAvailable('Move');
+  if ('id' in spot) {
+    requireLayer(document, spot.id);
+    if (moved.some((layer) => layer.id === spot.id || findLayer(layer.children ?? [], spot.id) !== null)) throw notAvailable('Move');
+  }
+  document.change('Layer Order', { ...state, layers: insertLayers(withoutLayers(state.layers, new Set(ids)), spot, moved) });
+}
+
+/** Moves pixels, masks that are linked, and placed contents by whole pixels. */
+export function translate(document: SimDocument, ids: readonly number[], by: Point): void {
+  const whole = { x: Math.round(by.x), y: Math.round(by.y) };
+  let { layers } = document.state;
+  for (const id of ids) {
+    const layer = requireLayer(document, id);
+    if (layer.isBackground || layer.locks.all || layer.locks.position) throw notAvailable('Move');
+    if (whole.x !== 0 || whole.y !== 0) layers = mapLayer(layers, id, (one) => moveLayer(one, whole));
+  }
+  if (layers !== document.state.layers) document.change('Move', { ...document.state, layers });
+}
+
+/** Copies right above their originals, or on top in another document, whose mode and depth they take. */
+export function duplicateLayers(
+  from: SimDocument,
+  ids: readonly number[],
+  to: SimDocument,
+  nextId: NextId,
+  change: { readonly name?: string; readonly spot?: Spot } = {},
+): Layer[] {
+  requireLayered(to, 'Duplicate Layer');
+  const originals = everyLayer(from.state.layers)
+    .map(({ layer }) => layer)
+    .filter(({ id }) => ids.includes(id));
+  if (originals.length !== new Set(ids).size || originals.length === 0) throw noSuch('current layer');
+  const copies = originals.map((layer) => {
+    const copy = copyLayer(
+      layer,
+      nextId,
+      change.name === undefined ? (from === to ? { name: `${layer.name} copy` } : {}) : { name: change.name },
+    );
+    return from === to ? copy : convertLayer(copy, from, to.state);
+  });
+  const spot = change.spot ?? (from === to ? ({ at: 'above', id: originals[0].id } as const) : newSpot(to));
+  const { state } = to;
+  to.change('Duplicate Layer', { ...state, layers: insertLayers(state.layers, spot, copies), activeIds: copies.map(({ id }) => id) });
+  return copies;
+}
+
+/** A mask from the selection, which is gone afterwards, or one that reveals or hides all. */
+export function makeMask(document: SimDocument, id: number, how: 'revealSelection' | 'hideSelection' | 'revealAll' | 'hideAll'): void {
+  const layer = requireLayer(document, id);
+  if (layer.isBackground || layer.mask !== null || layer.locks.all) throw notAvailable('Make');
+  const { state } = document;
+  const fromSelection = how === 'revealSelection' || how === 'hideSelection';
+  if (fromSelection && state.selection === null) throw notAvailable('Make');
+  const plane = fromSelection ? (state.selection as Plane) : plainPlane(state, how === 'revealAll');
+  const shown = how === 'hideSelection' ? inverted(plane) : plane;
+  const mask = { ...shown, enabled: true, linked: true, density: 100, featherPx: 0 };
+  const layers = mapLayer(state.layers, id, (one) => ({ ...one, mask }));
+  document.change('Add Layer Mask', { ...state, layers, selection: fromSelection ? null : state.selection });
+}
+
+const fullIn = ({ depth }: DocumentState): number => (depth === 8 ? 255 : depth === 16 ? 32768 : 1);
+
+const plainPlane = (state: DocumentState, isFull: boolean): Plane => ({
+  bounds: { x: 0, y: 0, width: 0, height: 0 },
+  data: state.depth === 8 ? new Uint8Array(0) : state.depth === 16 ? new Uint16Array(0) : new Float32Array(0),
+  outside: isFull ? fullIn(state) : 0,
+});
+
+export function inverted(plane: Plane): Plane {
+  const full = plane.data instanceof Uint8Array ? 255 : plane.data instanceof Uint16Array ? 32768 : 1;
+  const data = plane.data.slice();
+  for (let i = 0; i < data.length; i++) data[i] = full - data[i];
+  return { bounds: plane.bounds, data, outside: full - plane.outside };
+}
+
+export const unsupported = (what: string): CommandFailure => new CommandFailure(-1715, `The simulator does not know ${what}`);

@@ -1,0 +1,55 @@
+/** Files that Photoshop itself writes and opens. */
+import { encode } from 'fast-png';
+import { boundsOf } from '../../../shared/core/geometry.ts';
+import type { Application } from './application.ts';
+import { composite } from './blend.ts';
+import { convertRaster } from './color.ts';
+import type { SimDocument } from './document.ts';
+import { photoshopError } from './errors.ts';
+import { readPsd } from './psd/readPsd.ts';
+import { writePsd } from './psd/writePsd.ts';
+
+/** The disk as Photoshop sees it, through entries that a plug-in handed over or by path. */
+export interface FileAccess {
+  readonly path: (entry: object | string) => string;
+  readonly read: (path: string) => Uint8Array;
+  readonly write: (path: string, bytes: Uint8Array) => void;
+}
+
+export async function writeFile(
+  app: Application,
+  document: SimDocument,
+  entry: object | string,
+  format: 'psd' | 'png',
+  isCopy: boolean,
+): Promise<void> {
+  const path = app.files.path(entry);
+  app.files.write(path, format === 'psd' ? writePsd(document) : pngOf(document));
+  if (isCopy) return;
+  document.path = path;
+  document.title = nameIn(path);
+  document.saved = true;
+}
+
+export async function openFile(app: Application, entry: object | string): Promise<SimDocument> {
+  const path = app.files.path(entry);
+  const { state, xmp } = readPsd(app.files.read(path), app.nextId);
+  const document = app.add(nameIn(path), state);
+  document.path = path;
+  document.xmp = xmp;
+  return document;
+}
+
+export const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** What shows, in sRGB, at the document's depth. */
+function pngOf(document: SimDocument): Uint8Array {
+  const { state, meaning } = document;
+  if (meaning === null || state.depth === 32) throw photoshopError(-1, 'Could not save…');
+  const shown = composite(state.layers, boundsOf(state), state.depth, document.channelCount);
+  const { data } = convertRaster(shown, meaning, { space: 'RGB', profile: 'sRGB IEC61966-2.1' }, state.depth);
+  const { width, height } = state;
+  if (data instanceof Uint16Array)
+    return encode({ width, height, channels: 4, depth: 16, data: data.map((v) => Math.round((v * 65535) / 32768)) });
+  return encode({ width, height, channels: 4, data: data as Uint8Array });
+}
