@@ -30,6 +30,7 @@ export async function place(into: PlaceInto, put: PlaceNode, signal: AbortSignal
   if (!pictures.ok) return pictures;
   const found = await findPlace(into.figma, put);
   if (signal.aborted) return err({ kind: 'cancelled' });
+  into.step.from.push(...found.sources.map(({ id }) => id));
   const spot = put.placeholder === null ? null : into.placeholders.giveWay(put.placeholder);
   return (put.at === 'fill' ? fill : stand)(into, put, texts.value, pictures.value, found, spot);
 }
@@ -118,7 +119,7 @@ async function fill(
   const instead = (why: readonly string[]) => stand(into, { ...put, at: 'above' }, texts, pictures, found, spot, why);
   // That it is gone is said already.
   if (source === null) return instead([]);
-  const why = whyNoFill(source, put.picture.kind, put.picture.kind === 'tiles' ? put.picture.tiles.length : put.sources.length);
+  const why = whyNoFill(source, put.picture.kind, Math.max(put.sources.length, pictures.length));
   if (why !== null) return instead([why]);
   const picture = pictures[0];
   const { paint, gridToPage, notes } = fillOf(put, found, source, picture, texts.grid.toPage);

@@ -35,7 +35,7 @@ export function placeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<PlaceC
     },
     after(kept) {
       placeholders.putBack();
-      if (kept !== null) showMade(figma, kept.made);
+      if (kept !== null) showMade(figma, kept);
     },
   });
   undoEdge.around((close) => {

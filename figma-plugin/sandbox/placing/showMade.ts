@@ -1,14 +1,18 @@
-/** Selects what a step has made, and scrolls to it where it is out of sight. */
-
+/**
+ * Selects what a step has made, and scrolls to it where it is out of sight. A user who has gone on to something else meanwhile is
+ * not torn away from it.
+ */
 import { pageOf } from '../scene/around.ts';
 import { overlap } from './geometry.ts';
 import { isThere } from './placeholders.ts';
+import type { Step } from './steps.ts';
 
-export function showMade(figma: PluginAPI, made: readonly SceneNode[]): void {
+export function showMade(figma: PluginAPI, { made, from }: Pick<Step, 'made' | 'from'>): void {
   const page = figma.currentPage;
   try {
     const here = made.filter((node) => isThere(node) && pageOf(node)?.id === page.id);
-    if (here.length === 0) return;
+    const isElsewhere = page.selection.some(({ id }) => !from.includes(id));
+    if (here.length === 0 || (isElsewhere && from.length > 0)) return;
     page.selection = here;
     const { bounds } = figma.viewport;
     const boxes = here.map(({ absoluteBoundingBox }) => absoluteBoundingBox).filter((box) => box !== null);

@@ -5,6 +5,7 @@
 import type { AbortSignal } from '../../../shared/core/abort.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
 import { err, ok, type Result } from '../../../shared/core/result.ts';
+import type { NodeId } from '../../wire/hostCalls.ts';
 import type { UndoEdge } from '../undoEdge.ts';
 
 export interface Step {
@@ -16,6 +17,8 @@ export interface Step {
   readonly atEnd: (() => void | Promise<void>)[];
   /** Shown to the user when the step is kept. */
   readonly made: SceneNode[];
+  /** What these were made from. */
+  readonly from: NodeId[];
 }
 
 interface Open extends Step {
@@ -101,7 +104,7 @@ export function createSteps(undoEdge: UndoEdge, hooks: StepHooks): Steps {
         if (open === null) waiting.shift()?.();
         return err({ kind: 'cancelled' });
       }
-      const step: Open = { id: ++last, label, undo: [], atEnd: [], made: [], busy: Promise.resolve(), isEnding: false };
+      const step: Open = { id: ++last, label, undo: [], atEnd: [], made: [], from: [], busy: Promise.resolve(), isEnding: false };
       open = step;
       watchIdle();
       try {

@@ -174,6 +174,11 @@ const methods: Readonly<Record<string, Method>> = {
   },
   off: (run, node, name: string, heard: never) => run.events.off(`${name}@${node.id}`, heard),
   exportAsync: (run, node, settings: unknown) => exportNode(run, node.id, settings),
+  /** That a stretch has fills of its own is all that is kept. */
+  setRangeFills(run, node) {
+    mayWrite(run, node.id, 'setRangeFills');
+    run.document.setProp(node.id, 'hasRangeFills', true);
+  },
   setFillsAsync: asyncSetter('fills'),
   setStrokesAsync: asyncSetter('strokes'),
   setFillStyleIdAsync: asyncSetter('fillStyleId'),

@@ -34,10 +34,13 @@ const constant = (initial: unknown): PropertyModel => ({ initial });
 const paintProperty = (name: string): PropertyModel => ({
   check: paintList,
   initial: [],
-  write: ({ document }, { id }, paints: readonly SimPaint[]) => {
-    if (paints.some((paint) => paint.type === 'PATTERN'))
+  // A text of several fills tells none.
+  ...(name === 'fills' ? { read: (_run: Run, node: NodeData) => (node.props.hasRangeFills === true ? mixed : ownOr(node, name, [])) } : {}),
+  write: ({ document, isPrivileged }, { id }, paints: readonly SimPaint[]) => {
+    if (!isPrivileged && paints.some((paint) => paint.type === 'PATTERN'))
       refuse(`set_${name}`, `Cannot set a pattern paint here. Use set${name[0].toUpperCase()}${name.slice(1)}Async instead.`);
     document.setProps(id, { [name]: completePaints(paints), [`${name.slice(0, -1)}StyleId`]: '' });
+    if (name === 'fills' && document.at(id).props.hasRangeFills === true) document.setProp(id, 'hasRangeFills', false);
   },
 });
 

@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { affineOf } from '../../../figma-plugin/sandbox/scene/fillGeometry.ts';
+import { placeholderKey, takeNamespace } from '../../../figma-plugin/wire/takeData.ts';
+import type { Affine } from '../../../shared/core/compose/types.ts';
+import { answerOf, asPanel, blue, type Canvas, extent, likeFill, open, photo, png, red } from './canvas.ts';
+
+describe('a placeholder', () => {
+  let canvas: Canvas;
+  let source: RectangleNode;
+  beforeEach(() => {
+    canvas = open();
+    source = canvas.file.build(() => photo(canvas));
+  });
+
+  const asked = (colour: readonly number[] = red) => likeFill(source, extent, png(extent, colour));
+  const add = async (at: 'above' | 'beside' = 'above', to: Affine = affineOf(source.absoluteTransform)): Promise<string> => {
+    const { picture, data, placeholder, ...where } = asked();
+    return answerOf(await canvas.panel.ask('addPlaceholder', { ...where, at, size: source, toPage: to })).id;
+  };
+  const marked = (): readonly SceneNode[] =>
+    canvas.user.currentPage.children.filter((node) => node.getSharedPluginData(takeNamespace, placeholderKey) !== '');
+  const names = (): readonly string[] => canvas.user.currentPage.children.map(({ name }) => name);
+
+  it('lies where the take will be, at once, quietly', async () => {
+    const [node] = [canvas.node<RectangleNode>(await add())];
+    expect(canvas.orderOn(source, node)).toBe('right above');
+    expect([node.name, node.locked, node.width, node.height]).toEqual(['Retake: make it red', true, 80, 60]);
+    expect(node.absoluteTransform).toEqual(source.absoluteTransform);
+    expect(canvas.file.user.selected()).toEqual([]);
+    expect(node.getSharedPluginData(takeNamespace, 'story')).toBe('');
+  });
+
+  it('gives way to the take', async () => {
+    const id = await add();
+    const { id: take } = await canvas.panel.place({ ...asked(), placeholder: id });
+    expect(names()).toEqual(['Photo', 'make it red']);
+    expect(canvas.orderOn(source, canvas.node(take))).toBe('right above');
+    expect(marked()).toEqual([]);
+  });
+
+  it('is gone when the run fails or is cancelled', async () => {
+    const before = canvas.dump();
+    const id = await add();
+    await canvas.panel.ask('dropPlaceholder', { id });
+    expect(canvas.dump()).toEqual(before);
+    expect(await canvas.panel.ask('dropPlaceholder', { id })).toEqual({ ok: true, value: null });
+  });
+
+  it('does not come back with an undo of the take, and leaves no undo entry of its own', async () => {
+    const before = canvas.dump();
+    const id = await add();
+    await canvas.panel.place({ ...asked(), placeholder: id });
+    canvas.file.user.undo();
+    expect(canvas.dump()).toEqual(before);
+    canvas.file.user.undo();
+    expect(canvas.file.exists(source.id)).toBe(false);
+  });
+
+  it('of other runs stays while a take is placed, and is in no undo entry', async () => {
+    await add();
+    const mine = await add();
+    await canvas.panel.place({ ...asked(), placeholder: mine });
+    expect(marked()).toHaveLength(1);
+    // An undo from the panel is of the take, whatever waits for another one.
+    await canvas.panel.ask('undo', null);
+    expect(names()).toEqual(['Photo', 'Retake: make it red']);
+  });
+
+  it('beside keeps its place for its own take, whichever is done first', async () => {
+    const [first, second] = [await add('beside'), await add('beside')];
+    const x = (id: string): number => canvas.node<RectangleNode>(id).x;
+    expect([x(first), x(second)]).toEqual([120, 240]);
+    const two = await canvas.panel.place({ ...asked(blue), at: 'beside', placeholder: second });
+    expect(x(two.id)).toBe(240);
+    const other = await canvas.panel.place({ ...asked([1, 2, 3, 255]), at: 'beside' });
+    expect(x(other.id)).toBe(360);
+    const one = await canvas.panel.place({ ...asked(), at: 'beside', placeholder: first });
+    expect(x(one.id)).toBe(120);
+  });
+
+  it('that the user has deleted is done without', async () => {
+    const id = await add();
+    canvas.file.user.remove(id);
+    const placed = await canvas.panel.place({ ...asked(), placeholder: id });
+    expect(canvas.orderOn(source, canvas.node(placed.id))).toBe('right above');
+  });
+
+  it('whose frame is gone is done without', async () => {
+    const frame = canvas.user.createFrame();
+    frame.appendChild(source);
+    const id = await add();
+    canvas.user.currentPage.appendChild(source);
+    frame.remove();
+    const placed = await canvas.panel.place({ ...asked(), placeholder: id });
+    expect(names()).toEqual(['Photo', 'make it red']);
+    expect(canvas.file.exists(placed.id)).toBe(true);
+  });
+
+  it('is taken away when the plug-in is closed', async () => {
+    const before = canvas.dump();
+    await add();
+    canvas.file.plugin.close();
+    expect(canvas.dump()).toEqual(before);
+  });
+
+  it('that was left over is removed at the next start, others’ are not', async () => {
+    await add();
+    const mine = marked()[0].getSharedPluginData(takeNamespace, placeholderKey);
+    const left = (mark: string): string =>
+      canvas.file.build(() => {
+        const node = photo(canvas);
+        node.setSharedPluginData(takeNamespace, placeholderKey, mark);
+        return node.id;
+      });
+    const [own, theirs, old, odd] = [
+      left(mine),
+      left(JSON.stringify({ owner: 'Ada', at: Date.now() })),
+      left(JSON.stringify({ owner: 'Ada', at: Date.now() - 48 * 3600 * 1000 })),
+      left('?'),
+    ];
+    canvas.file.user.run();
+    asPanel(canvas.file.figma);
+    await canvas.file.settled();
+    expect([own, theirs, old, odd].map((id) => canvas.file.exists(id))).toEqual([false, true, false, false]);
+  });
+
+  it('that an undo of the user’s brought back goes with the next step', async () => {
+    const id = await add();
+    // Takes what waits along into a step of the user's.
+    canvas.file.user.move(source.id, 5, 0);
+    await canvas.panel.ask('dropPlaceholder', { id });
+    canvas.file.user.undo();
+    expect(marked()).toHaveLength(1);
+    await canvas.panel.place(asked());
+    expect(marked()).toEqual([]);
+  });
+
+  it('is drawn for very small and very large layers', async () => {
+    for (const size of [1, 5000]) {
+      source.resize(size, size);
+      const node = canvas.node<RectangleNode>(await add());
+      expect(node.strokeWeight).toBe(size === 1 ? 0.5 : 8);
+    }
+  });
+});
