@@ -150,12 +150,18 @@ export function createMembrane({ send, isReference, standIn, root = {}, around =
   const fixedKeys = (value: object, buffers: ArrayBuffer[]): readonly Coded[] | null =>
     Object.isExtensible(value) ? null : Reflect.ownKeys(value).map((key) => encode(key, buffers));
 
+  /** It is forgotten once it is settled, on both sides, and with it what came of it. */
   function lendPromise(promise: Promise<unknown>): Coded {
     const { v, isNew } = lend(promise);
+    const settle = (isFulfilled: boolean, value: unknown): void => {
+      numbers.delete(promise);
+      mine[v] = undefined;
+      ask('settle', v, [isFulfilled, value]);
+    };
     if (isNew)
       promise.then(
-        (value) => void ask('settle', v, [true, value]),
-        (cause) => void ask('settle', v, [false, cause]),
+        (value) => settle(true, value),
+        (cause) => settle(false, cause),
       );
     return { k: 'mine', v, is: 'promise' };
   }
@@ -204,6 +210,8 @@ export function createMembrane({ send, isReference, standIn, root = {}, around =
       case 'mine': {
         if (theirs.has(coded.v)) return theirs.get(coded.v);
         const made = makeTheirs(coded, buffers);
+        // A promise that is settled already is known no more on the other side.
+        if (coded.is === 'promise' && !settling.has(coded.v)) return made;
         theirs.set(coded.v, made);
         numbersOfTheirs.set(made, coded.v);
         return made;
@@ -221,6 +229,7 @@ export function createMembrane({ send, isReference, standIn, root = {}, around =
           const early = settledEarly.get(coded.v);
           if (early === undefined) settling.set(coded.v, settle);
           else settle(...early);
+          settledEarly.delete(coded.v);
         });
       case 'function':
         return function (this: unknown, ...given: unknown[]): unknown {
@@ -251,6 +260,8 @@ export function createMembrane({ send, isReference, standIn, root = {}, around =
       const [isFulfilled, value] = given as [boolean, unknown];
       const settle = settling.get(of);
       settling.delete(of);
+      numbersOfTheirs.delete(theirs.get(of));
+      theirs.delete(of);
       if (settle === undefined) settledEarly.set(of, [isFulfilled, value]);
       else settle(isFulfilled, value);
       return undefined;

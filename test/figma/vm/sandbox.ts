@@ -4,7 +4,7 @@
  */
 import { types } from 'node:util';
 import { buildSync } from 'esbuild';
-import { getQuickJS, type QuickJSContext, type QuickJSHandle } from 'quickjs-emscripten';
+import { getQuickJS, type QuickJSContext, type QuickJSHandle, type QuickJSWASMModule } from 'quickjs-emscripten';
 import { createMembrane, type Parcel } from './membrane.ts';
 import { createSandboxFetch } from './sandboxFetch.ts';
 import { watchedPromise, withoutAsync } from './watchRejections.ts';
@@ -39,7 +39,9 @@ export interface Sandbox {
   dispose(): void;
 }
 
-const mostBytes = 1 << 29;
+/** Of one script, and of all that run at once. */
+const mostBytes = 96 << 20;
+const allBytes = 256 << 20;
 /** A plug-in that blocks Figma for so long has hung it. */
 const hungAfterMs = 20_000;
 
@@ -55,15 +57,22 @@ const inside = (): string =>
   }).outputFiles[0].text);
 
 /** The engine is loaded once; a script that starts after this starts before Figma's next event. */
-export async function loadEngine(): Promise<void> {
-  await getQuickJS();
-  inside();
+export function loadEngine(): Promise<QuickJSWASMModule> {
+  return (loading ??= (async () => {
+    inside();
+    const engine = await getQuickJS();
+    // When its memory grows during a call, quickjs-emscripten 0.32.0 reads results from the old one, and makes up a context.
+    using context = engine.newContext();
+    context.unwrapResult(context.evalCode(`new ArrayBuffer(${allBytes}); 0`)).dispose();
+    return engine;
+  })());
 }
+let loading: Promise<QuickJSWASMModule> | undefined;
 
 /** Runs the script; its uncaught exceptions are among the troubles, also that of the first evaluation. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { code, figma, html, allowedDomains, watchesRejections = false } = options;
-  const context = (await getQuickJS()).newContext();
+  const context = (await loadEngine()).newContext();
   context.runtime.setMemoryLimit(mostBytes);
   const lines: ConsoleLine[] = [];
   const troubles: string[] = [];
