@@ -130,7 +130,7 @@ export class SimDocument {
     const node = this.at(id);
     const { [key]: old, ...rest } = node.data;
     if (old === (text ?? undefined)) return;
-    this.write({ ...node, data: text === null ? rest : { ...rest, [key]: text } });
+    this.write({ ...node, data: text === null ? rest : { ...node.data, [key]: text } });
   }
 
   /** `index` counts among the siblings without the node itself. */

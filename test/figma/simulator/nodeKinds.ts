@@ -52,11 +52,17 @@ const mixins = {
   measurements: words('getMeasurements getMeasurementsForNode addMeasurement editMeasurement deleteMeasurement'),
   text: words(`hasMissingFont fontSize fontName fontWeight textCase openTypeFeatures letterSpacing hyperlink characters insertCharacters
     deleteCharacters getRangeAllFontNames getRangeFontName setRangeFontName getRangeFontSize setRangeFontSize getRangeFills setRangeFills
-    getStyledTextSegments textDecoration lineHeight paragraphIndent paragraphSpacing textAlignHorizontal textAlignVertical textAutoResize
-    textTruncation maxLines autoRename textStyleId setTextStyleIdAsync`),
+    getStyledTextSegments getRangeFontWeight textDecoration lineHeight paragraphIndent paragraphSpacing textAlignHorizontal textAlignVertical textAutoResize
+    textTruncation maxLines autoRename textStyleId setTextStyleIdAsync hangingList hangingPunctuation leadingTrim listSpacing
+    textDecorationColor textDecorationOffset textDecorationSkipInk textDecorationStyle textDecorationThickness textWrapStyle`),
 } as const;
 
 type Mixin = keyof typeof mixins;
+
+/** What can be asked and set of a stretch of a text. */
+const ranges = words(`BoundVariable FillStyleId Hyperlink Indentation LetterSpacing LineHeight ListOptions ListSpacing ParagraphIndent
+  ParagraphSpacing TextCase TextDecoration TextDecorationColor TextDecorationOffset TextDecorationSkipInk TextDecorationStyle
+  TextDecorationThickness TextStyleId TextWrapStyle`).flatMap((name) => [`getRange${name}`, `setRange${name}`]);
 
 const shape: readonly Mixin[] = ['base', 'scene', 'reaction', 'blend', 'geometry', 'strokes', 'fills', 'layout', 'export'];
 const anyFrame: readonly Mixin[] = [
@@ -75,7 +81,7 @@ const kinds: Readonly<Record<string, ReadonlySet<string>>> = {
   PAGE: kind(
     ['base', 'children', 'export', 'modes', 'measurements'],
     `clone guides selection selectedTextRange flowStartingPoints backgrounds prototypeBackgrounds prototypeStartNode isPageDivider loadAsync
-     focusedNode on once off`,
+     focusedNode focusedSlide on once off`,
   ),
   FRAME: kind(frame),
   COMPONENT: kind(
@@ -97,7 +103,10 @@ const kinds: Readonly<Record<string, ReadonlySet<string>>> = {
   POLYGON: kind(plainShape, 'clone pointCount'),
   STAR: kind(plainShape, 'clone pointCount innerRadius'),
   VECTOR: kind([...plainShape, 'vector']),
-  TEXT: kind([...shape, 'constraint', 'text', 'complexStrokes', 'annotations', 'ratio']),
+  TEXT: kind(
+    [...shape, 'constraint', 'text', 'complexStrokes', 'annotations', 'ratio'],
+    `clone getRangeOpenTypeFeatures setRangeFillStyleIdAsync setRangeTextStyleIdAsync ${ranges.join(' ')}`,
+  ),
   BOOLEAN_OPERATION: kind([...shape, 'children', 'corner', 'complexStrokes', 'container', 'ratio'], 'clone booleanOperation'),
   SECTION: kind(
     ['base', 'scene', 'export', 'position', 'children', 'fills', 'devStatus', 'ratio', 'strokes', 'corner', 'corners'],

@@ -11,7 +11,7 @@ import { exportNode } from './render/exportNode.ts';
 import { insert, removeNode } from './reparenting.ts';
 import type { Run } from './run.ts';
 import { fixSizes, setGridChildPosition } from './sizing.ts';
-import { HostRef, isPlain, refuse } from './values.ts';
+import { HostRef, isPlain, mixed, refuse } from './values.ts';
 
 type Method = (run: Run, node: NodeData, ...given: never[]) => unknown;
 
@@ -144,6 +144,12 @@ const methods: Readonly<Record<string, Method>> = {
     syncInstance(document, id);
     return nodeRef(document.at(id));
   },
+  createSlot(run, node) {
+    mayWrite(run, node.id, 'createSlot');
+    const id = run.document.nextId(run.user.session);
+    run.document.create(id, 'SLOT', node.id, run.document.children(node.id).length, initialProps('SLOT'));
+    return nodeRef(run.document.at(id));
+  },
   async getMainComponentAsync(run, node) {
     const main = run.document.find(String(node.props.mainComponent));
     return main === null ? null : nodeRef(main);
@@ -174,10 +180,15 @@ const methods: Readonly<Record<string, Method>> = {
   },
   off: (run, node, name: string, heard: never) => run.events.off(`${name}@${node.id}`, heard),
   exportAsync: (run, node, settings: unknown) => exportNode(run, node.id, settings),
-  /** That a stretch has fills of its own is all that is kept. */
-  setRangeFills(run, node) {
-    mayWrite(run, node.id, 'setRangeFills');
-    run.document.setProp(node.id, 'hasRangeFills', true);
+  /** Where the stretch lies is not kept, only that the letters have several fills. */
+  setRangeFills(run, node, start: number, end: number, paints: never) {
+    const where = 'setRangeFills';
+    mayWrite(run, node.id, where);
+    fontsMustBeLoaded(run, node.id, where);
+    const { length } = String(node.props.characters);
+    if (!(start >= 0 && end <= length && start < end)) refuse(where, 'Range is outside of available characters');
+    writeProperty(run, node.id, 'fills', paints);
+    if (end - start < length) run.document.setProps(node.id, { fills: mixed, rangeFills: paints });
   },
   setFillsAsync: asyncSetter('fills'),
   setStrokesAsync: asyncSetter('strokes'),
@@ -190,18 +201,10 @@ const methods: Readonly<Record<string, Method>> = {
   setVectorNetworkAsync: asyncSetter('vectorNetwork'),
 };
 
-/** Names that a node type has and that are called, modelled or not. */
-const unmodelledMethods = new Set(
-  `getCSSAsync getDevResourcesAsync addDevResourceAsync editDevResourceAsync deleteDevResourceAsync setDevResourcePreviewAsync
-   setExplicitVariableModeForCollection clearExplicitVariableModeForCollection setBoundVariable applyAnimationStyle removeAnimationStyle
-   applyManualKeyframeTrack removeManualKeyframeTrack setTimelineDuration findWidgetNodesByWidgetId outlineStroke reorderRows reorderColumns
-   getPublishStatusAsync addComponentProperty editComponentProperty deleteComponentProperty getMeasurements getMeasurementsForNode
-   addMeasurement editMeasurement deleteMeasurement insertCharacters deleteCharacters getRangeAllFontNames getRangeFontName setRangeFontName
-   getRangeFontSize setRangeFontSize getRangeFills setRangeFills getStyledTextSegments createSlot swapComponent setProperties removeOverrides
-   resetSlot`.split(/\s+/),
-);
+/** Members that are called though the simulator has them not. */
+const verb = /^(add|apply|clear|create|delete|edit|find|get|insert|outline|remove|reorder|reset|set|swap)[A-Z]/;
 
-export const isNodeMethod = (name: string): boolean => Object.hasOwn(methods, name) || unmodelledMethods.has(name);
+export const isNodeMethod = (name: string): boolean => Object.hasOwn(methods, name) || verb.test(name);
 export const nodeMethod = (name: string): Method | undefined => (Object.hasOwn(methods, name) ? methods[name] : undefined);
 
 function rescaleSubtree(run: Run, id: string, scale: number, isTop: boolean): void {

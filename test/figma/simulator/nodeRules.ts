@@ -44,8 +44,12 @@ export function isRemote(document: SimDocument, id: string): boolean {
   return top.props.remote === true;
 }
 
-export function mayWrite(run: Run, id: string, where: string): void {
+export function mustBeEditable(run: Run, where: string): void {
   if (run.isReadOnly) refuse(where, 'Cannot edit the file: it is open for viewing only');
+}
+
+export function mayWrite(run: Run, id: string, where: string): void {
+  mustBeEditable(run, where);
   if (run.document.find(id) !== null && isRemote(run.document, id)) refuse(where, 'Cannot write to internal and read-only node');
 }
 

@@ -3,7 +3,7 @@
  * data, bytes, functions, promises, `mixed` and `HostRef`s. Each operation is whole: what throws has changed nothing.
  */
 import { setImmediate } from 'node:timers';
-import { hostModels } from './figmaMethods.ts';
+import { type HostModel, hostModels } from './figmaMethods.ts';
 import { hasMember, membersOf } from './nodeKinds.ts';
 import { isNodeMethod, nodeMethod } from './nodeMethods.ts';
 import { present } from './nodeRules.ts';
@@ -33,8 +33,7 @@ export function createOperations(run: Run, edit: <T>(work: () => T) => T): Opera
 
   const has = (on: HostRef, name: string): boolean => {
     if (on.kind === 'node') return hasMember(on.type, name);
-    const { get, set = {}, call, unmodelled = [] } = hostModels[on.kind];
-    return Object.hasOwn(get, name) || Object.hasOwn(set, name) || Object.hasOwn(call, name) || unmodelled.includes(name);
+    return namesOf(hostModels[on.kind]).includes(name);
   };
 
   const isMethod = (on: HostRef, name: string): boolean =>
@@ -50,7 +49,7 @@ export function createOperations(run: Run, edit: <T>(work: () => T) => T): Opera
   return {
     has,
     isMethod,
-    names: (on) => (on.kind === 'node' ? membersOf(on.type) : Object.keys({ ...hostModels[on.kind].get, ...hostModels[on.kind].call })),
+    names: (on) => (on.kind === 'node' ? membersOf(on.type) : namesOf(hostModels[on.kind])),
     get(on, name) {
       mustBeOpen(`get_${name}`);
       if (!has(on, name)) throw new TypeError(noSuchProperty(on, name));
@@ -78,6 +77,7 @@ export function createOperations(run: Run, edit: <T>(work: () => T) => T): Opera
       return new Promise((resolve, reject) => {
         setImmediate(() => {
           try {
+            mustBeOpen(name);
             resolve(edit(() => invoke(on, name, given)));
           } catch (cause) {
             reject(cause);
@@ -87,6 +87,10 @@ export function createOperations(run: Run, edit: <T>(work: () => T) => T): Opera
     },
     fire: (event, given) => (run.isClosed ? [] : run.events.now(event, given)),
   };
+}
+
+function namesOf({ get, set = {}, call, unmodelled = [] }: HostModel): readonly string[] {
+  return [...new Set([...Object.keys(get), ...Object.keys(set), ...Object.keys(call), ...unmodelled])];
 }
 
 function noSuchProperty(on: HostRef, name: string): string {

@@ -31,16 +31,15 @@ const structural = (check: Check, initial?: unknown): PropertyModel => ({ check,
 const readOnly = (read: PropertyModel['read']): PropertyModel => ({ read: read! });
 const constant = (initial: unknown): PropertyModel => ({ initial });
 
-const paintProperty = (name: string): PropertyModel => ({
+const paintProperty = (name: 'fills' | 'strokes'): PropertyModel => ({
   check: paintList,
   initial: [],
-  // A text of several fills tells none.
-  ...(name === 'fills' ? { read: (_run: Run, node: NodeData) => (node.props.hasRangeFills === true ? mixed : ownOr(node, name, [])) } : {}),
   write: ({ document, isPrivileged }, { id }, paints: readonly SimPaint[]) => {
-    if (!isPrivileged && paints.some((paint) => paint.type === 'PATTERN'))
-      refuse(`set_${name}`, `Cannot set a pattern paint here. Use set${name[0].toUpperCase()}${name.slice(1)}Async instead.`);
+    // The node that a pattern repeats has to be fetched first.
+    if (!isPrivileged && paints.some((paint) => paint.type === 'PATTERN')) {
+      refuse(`set_${name}`, `Cannot set a pattern paint here. Use ${name === 'fills' ? 'setFillsAsync' : 'setStrokesAsync'} instead.`);
+    }
     document.setProps(id, { [name]: completePaints(paints), [`${name.slice(0, -1)}StyleId`]: '' });
-    if (name === 'fills' && document.at(id).props.hasRangeFills === true) document.setProp(id, 'hasRangeFills', false);
   },
 });
 

@@ -1,7 +1,7 @@
 /** Moving nodes in the tree: every reason that Figma refuses for, in its words. */
 import type { NodeData, SimDocument } from './document.ts';
 import { canHaveChildren } from './nodeKinds.ts';
-import { fontsMustBeLoaded, isInInstance, isRemote, isWithin, mayWrite, mustBeLoaded, present } from './nodeRules.ts';
+import { fontsMustBeLoaded, isInInstance, isRemote, isWithin, mayWrite, mustBeEditable, mustBeLoaded, present } from './nodeRules.ts';
 import type { Run } from './run.ts';
 import { enterParent } from './sizing.ts';
 import { refuse } from './values.ts';
@@ -10,10 +10,10 @@ export function mayMove(run: Run, node: NodeData, parent: NodeData, where: strin
   const { document } = run;
   const no = (why: string): never => refuse(where, `Cannot move node. ${why}`);
   if (node.type === 'DOCUMENT') no('Node is the scene root, which cannot be reparented');
-  if (node.id === parent.id || [...document.ancestors(parent.id)].some((up) => up.id === node.id))
-    no('Doing so would create a parenting cycle');
   if (parent.type === 'DOCUMENT' && node.type !== 'PAGE') no('The root node cannot have children of type other than PAGE');
   if (parent.type !== 'DOCUMENT' && node.type === 'PAGE') no('Nodes other than the root node cannot have children of type PAGE');
+  if (node.id === parent.id || [...document.ancestors(parent.id)].some((up) => up.id === node.id))
+    no('Doing so would create a parenting cycle');
   if (!canHaveChildren(parent.type)) no('New parent is of a type that cannot have children');
   if (parent.props.isPageDivider === true) no('PageDivider cannot have children');
   if (parent.type === 'INSTANCE' || isInInstance(document, parent.id)) no('New parent is an instance or is inside of an instance');
@@ -45,9 +45,9 @@ export function insert(run: Run, parentId: string, index: number | null, childId
   const { document } = run;
   const parent = present(run, parentId, where);
   const child = present(run, childId, where);
-  mustBeLoaded(run, parent, where, where);
-  mayWrite(run, parentId, where);
+  mustBeEditable(run, where);
   mayMove(run, child, parent, where);
+  mustBeLoaded(run, parent, where, where);
   const siblings = document.children(parentId);
   if (index !== null && (index > siblings.length || index < 0))
     refuse(where, 'Cannot insert node at index greater than the number of existing siblings');

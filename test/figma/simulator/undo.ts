@@ -3,6 +3,7 @@
  * person's next own edit, which takes it along into one step. Entries hold what the person changed, field by field, so that undo
  * leaves alone what others did since.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Change, NodeData, SimDocument } from './document.ts';
 
 type Entry = ReadonlyMap<string, Change>;
@@ -19,7 +20,7 @@ export class Journal {
   }
 
   commit(): void {
-    const changes = new Map([...this.pending].filter(([, { before, after }]) => before !== after));
+    const changes = new Map([...this.pending].filter(([, { before, after }]) => !isDeepStrictEqual(before, after)));
     this.pending = new Map();
     if (changes.size > 0) this.done.push(changes);
   }

@@ -27,7 +27,7 @@ export function sceneOf(document: SimDocument, id: string): SceneItem {
 }
 
 export function paintsOf({ props }: SceneItem, name: 'fills' | 'strokes'): readonly SimPaint[] {
-  const paints = props[name];
+  const paints = name === 'fills' && !Array.isArray(props.fills) ? props.rangeFills : props[name];
   return Array.isArray(paints) ? paints.filter((paint) => paint.visible !== false && paint.opacity !== 0) : [];
 }
 
