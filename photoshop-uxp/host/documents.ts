@@ -20,6 +20,11 @@ export const frontDocumentId = (app: PsApp): number | null => {
   }
 };
 
+/** Throws in a scope that was cancelled, as every change does. */
+export function bringToFront(app: PsApp, document: PsDocument | null): void {
+  if (document !== null && frontDocumentId(app) !== document.id) app.activeDocument = document;
+}
+
 export const canvasOf = ({ width, height }: PsDocument): Bounds => boundsOf({ width: Math.round(width), height: Math.round(height) });
 
 export function bitsOf({ bitsPerChannel }: PsDocument): SampleBits {

@@ -11,7 +11,7 @@ import type { PhotoshopModules, PsDocument } from '../types/modules.ts';
 import { layerTarget, play } from './batchPlay.ts';
 import { photoshopCapabilities } from './capabilities.ts';
 import { blockedBy, type DocumentState, stateOf } from './documentState.ts';
-import { bitsOf, canvasOf, findDocument } from './documents.ts';
+import { bitsOf, bringToFront, canvasOf, findDocument, frontDocumentId } from './documents.ts';
 import { parseVersion } from './hostVersion.ts';
 import { deleteLayer, layerNamespaces, readLayerJson } from './layerData.ts';
 import { idOf, infoOf, type LayerRow, readRows, refOf } from './layerRows.ts';
@@ -33,8 +33,6 @@ export interface PhotoshopHostOptions {
   readonly gate?: ModalGate;
   /** Asked at every placing; a pixel layer when left out. */
   readonly placeAs?: () => PlaceAs;
-  /** What was done otherwise than asked, in words for the user. */
-  readonly tell?: (sentence: string) => void;
 }
 
 export interface PhotoshopHost extends Host {
@@ -54,13 +52,15 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
   const version = parseVersion(uxp.host.version);
   const gate = options.gate ?? createModalGate(photoshop.core, version, clock);
   const tools = { imaging: photoshop.imaging, clock };
+  /** What was done otherwise than asked, until it is told. */
+  const notes: string[] = [];
   const placer: Placer = {
     photoshop,
     uxp,
     codec,
     tools,
     placeAs: options.placeAs ?? (() => 'pixels'),
-    tell: options.tell ?? (() => {}),
+    tell: (sentence) => notes.push(sentence),
   };
   const watch = watchDocument(photoshop, documentId, clock);
   /** The layers that were selected when everything visible was chosen instead; null when it was not. */
@@ -72,6 +72,19 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     const found = findDocument(app, documentId);
     return found.ok ? found.value.name : 'the document';
   };
+  /** The document that the user looks at is in front again afterwards, whatever became of the work (Escape refuses even that). */
+  async function keepingFront<T>(work: (seen: (front: number | null) => void) => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
+    let front: number | null = null;
+    const result = await work((id) => (front = id));
+    const before = front === null || frontDocumentId(app) === front ? null : findDocument(app, front);
+    if (before?.ok) {
+      await gate.run({ name: 'Retake', title: title() }, neverAborted, async () => {
+        bringToFront(app, before.value);
+        return ok(undefined);
+      });
+    }
+    return result;
+  }
   /** Enters Photoshop with the document, wherever it lies among the open ones. */
   const within = <T>(
     doing: string,
@@ -79,10 +92,13 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     work: (document: PsDocument, scope: ModalScope) => Promise<Result<T, Failure>>,
     extra: Pick<ModalAsk, 'isBrief'> = {},
   ): Promise<Result<T, Failure>> =>
-    gate.run({ name: doing, title: title(), ...extra }, signal, async (scope) => {
-      const found = findDocument(app, documentId);
-      return found.ok ? work(found.value, scope) : found;
-    });
+    keepingFront((seen) =>
+      gate.run({ name: doing, title: title(), ...extra }, signal, async (scope) => {
+        seen(frontDocumentId(app));
+        const found = findDocument(app, documentId);
+        return found.ok ? work(found.value, scope) : found;
+      }),
+    );
   const briefly = <T>(doing: string, work: (document: PsDocument, scope: ModalScope) => Promise<Result<T, Failure>>) =>
     within(doing, neverAborted, work, { isBrief: true });
 
@@ -150,7 +166,7 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
           assert(put.pixels.width === width && put.pixels.height === height, 'pixels of another size than their bounds');
           const refused = recheck(document, put);
           if (refused !== null) return err(refused);
-          if (app.activeDocument?.id !== documentId) app.activeDocument = document;
+          bringToFront(app, document);
           const placed = await placeTake(placer, document, put, scope, one);
           return placed.ok ? ok(refOf(placed.value)) : placed;
         }),
@@ -211,21 +227,21 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         return ok(typeof kept?.text === 'string' ? kept.text : null);
       }),
     async step(label, signal, work) {
+      notes.length = 0;
       const result = await within(label, signal, async (document, scope) => {
-        const front = app.activeDocument;
         return inOneStep(scope, documentId, label, async (one) => {
           const { step, end } = stepOf(document, scope, one);
           try {
             return await work(step);
           } finally {
             end();
-            if (front !== null && app.activeDocument?.id !== front.id) app.activeDocument = front;
           }
         });
       });
       if (result.ok) watch.tell();
       return result;
     },
+    stepNotes: () => notes.splice(0),
     watch: (listen) => watch.listen(listen),
     state: () => briefly('Retake: looking at the document', async (document) => ok(stateOf(document, version))),
     async select(of) {
@@ -236,7 +252,7 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         const rows = await readRows(action, documentId);
         const row = rowOf(rows, of);
         if (row === undefined) return err(unknown(of, rows));
-        if (app.activeDocument?.id !== documentId) app.activeDocument = document;
+        bringToFront(app, document);
         await play(action, [{ _obj: 'select', _target: layerTarget(documentId, row.id), makeVisible: false }]);
         return ok(undefined);
       });

@@ -9,7 +9,7 @@ import type { Mask, Pixels, Pixels16 } from '../../shared/core/pixels.ts';
 import { err, ok, type Result } from '../../shared/core/result.ts';
 import type { PsDocument, PsLayer } from '../types/modules.ts';
 import { layerTarget, play } from './batchPlay.ts';
-import { bitsOf, hasDirectPixels } from './documents.ts';
+import { bitsOf, bringToFront, hasDirectPixels } from './documents.ts';
 import { HostError, messageOf, numberOf, psNumbers } from './hostError.ts';
 import { type Imaging, writeMask, writePixels } from './imaging.ts';
 import { layerNamespaces, writeLayerJson } from './layerData.ts';
@@ -77,7 +77,7 @@ async function makeElsewhere(placer: Placer, document: PsDocument, put: PlaceAsk
   return withTransparent(app, scope, document, async (rgb) => {
     const layers = await makeHere({ ...placer, placeAs: () => 'pixels' }, rgb, put, scope);
     const copies = Array.from(await rgb.duplicateLayers([...layers], document));
-    app.activeDocument = document;
+    bringToFront(app, document);
     if (copies.length !== layers.length) throw new HostError('the layers were not copied');
     const ordered = layers.map(({ name }) => copies.find((copy) => copy.name === name));
     if (ordered.some((copy) => copy === undefined)) throw new HostError('the copied layers were not found');

@@ -5,7 +5,7 @@
 
 import { sRGB } from '../../shared/core/pixels.ts';
 import type { PsApp, PsDocument } from '../types/modules.ts';
-import { bitsOf } from './documents.ts';
+import { bitsOf, bringToFront } from './documents.ts';
 import { HostError } from './hostError.ts';
 import type { ModalScope } from './modal.ts';
 
@@ -55,13 +55,15 @@ async function withScratch<T>(
   await context.hostControl.registerAutoCloseDocument(scratch.id);
   try {
     // What follows acts on the document in front.
-    if (app.activeDocument?.id !== scratch.id) app.activeDocument = scratch;
+    bringToFront(app, scratch);
     return await work(scratch);
   } finally {
-    // Should closing be refused (Escape), the end of the scope closes it.
-    await closed(scratch).catch(() => undefined);
-    if (front !== null && app.activeDocument?.id !== front.id) app.activeDocument = front;
+    // Should closing be refused (Escape), the end of the scope closes it, and the gate's next scope looks after the front.
+    await closeAnd(scratch, () => bringToFront(app, front)).catch(() => undefined);
   }
 }
 
-const closed = async (scratch: PsDocument): Promise<void> => scratch.closeWithoutSaving();
+async function closeAnd(scratch: PsDocument, then: () => void): Promise<void> {
+  await scratch.closeWithoutSaving();
+  then();
+}
