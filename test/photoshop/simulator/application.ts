@@ -52,6 +52,11 @@ export class Application {
 
   readonly nextId = (): number => ++this.lastId;
 
+  /** A file brings layers with ids of their own; new ones do not repeat them. */
+  skipIds(upTo: number): void {
+    this.lastId = Math.max(this.lastId, upTo);
+  }
+
   get documents(): readonly SimDocument[] {
     return this.open;
   }

@@ -1,5 +1,5 @@
 import type { ImageContents } from './imageData.ts';
-import type { PlacedFile } from './placing.ts';
+import type { PlacedFile } from './pictures.ts';
 export function encodeJpeg(_contents: ImageContents): Uint8Array {
   throw new Error('JPEG comes next');
 }

@@ -1,48 +1,11 @@
 /** Files placed as smart objects: how large they come out, where, and how they are replaced. */
-import { decode } from 'fast-png';
 import type { Application } from './application.ts';
-import type { ColorMeaning } from './color.ts';
 import type { SimDocument } from './document.ts';
 import { notAvailable, photoshopError } from './errors.ts';
-import { readJpeg } from './jpeg.ts';
 import type { Layer } from './layer.ts';
 import { addLayers, newLayer, requireLayered } from './layerCommands.ts';
-import { createSamples, type Raster } from './raster.ts';
+import { type PlacedFile, readPicture } from './pictures.ts';
 import { drawSmart, mapQuad, type Quad, quadBounds, quadOf, type SmartContents, snapped } from './smartObject.ts';
-
-export interface PlacedFile {
-  readonly picture: Raster;
-  readonly meaning: ColorMeaning;
-  /** What the file says of its density; 72 where it says nothing. */
-  readonly ppi: number;
-}
-
-const sRgb: ColorMeaning = { space: 'RGB', profile: 'sRGB IEC61966-2.1' };
-
-/** Pixels and density of a PNG or JPEG. Throws what Photoshop says of a file that it cannot read. */
-export function readPicture(bytes: Uint8Array): PlacedFile {
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return readJpeg(bytes);
-  if (bytes[0] !== 0x89 || bytes[1] !== 0x50) throw photoshopError(-1, 'Could not open…');
-  let png: ReturnType<typeof decode>;
-  try {
-    png = decode(bytes);
-  } catch {
-    throw photoshopError(-1, 'Could not open…');
-  }
-  const { width, height, channels, palette } = png;
-  const isDeep = png.depth === 16;
-  const data = createSamples(isDeep ? 16 : 8, width * height * 4);
-  const full = isDeep ? 32768 : 255;
-  const value = (v: number): number => (isDeep ? Math.round((v * 32768) / 65535) : v);
-  for (let i = 0; i < width * height; i++) {
-    const at = i * channels;
-    const color = palette ? palette[png.data[at]] : null;
-    for (let c = 0; c < 3; c++) data[i * 4 + c] = color ? color[c] : value(png.data[at + (channels > 2 ? c : 0)]);
-    data[i * 4 + 3] = color ? (color[3] ?? 255) : channels % 2 === 0 ? value(png.data[at + channels - 1]) : full;
-  }
-  const ppi = png.resolution?.unit === 1 ? Math.round(png.resolution.x * 0.0254 * 100) / 100 : 72;
-  return { picture: { bounds: { x: 0, y: 0, width, height }, channels: 4, data }, meaning: sRgb, ppi };
-}
 
 /** Size in document pixels: the file's inches at the document's resolution, made to fit when the preference says so. */
 function placedSize(app: Application, document: SimDocument, { picture, ppi }: PlacedFile): { width: number; height: number } {

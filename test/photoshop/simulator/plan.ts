@@ -7,6 +7,7 @@ import type { DocumentState, NextId } from './document.ts';
 import { backgroundOf } from './documentCommands.ts';
 import { everyLayer, type Layer, type LayerKind, type LayerMask, unlocked } from './layer.ts';
 import { newLayer } from './layerCommands.ts';
+import { encodePicture } from './pictures.ts';
 import { createSamples, cropRaster, type Depth, type Plane, type Raster } from './raster.ts';
 import { feathered, type Shape, shapePlane } from './selectionCommands.ts';
 import { quadOf, type SmartContents } from './smartObject.ts';
@@ -99,7 +100,7 @@ function layerFromPlan(layer: PhotoshopLayerPlan, { plan, meaning, depth, nextId
     kind === 'smartObject' && picture !== null
       ? {
           fileName: `${layer.name}.png`,
-          bytes: new Uint8Array(0),
+          bytes: encodePicture(picture, sRgb),
           picture,
           meaning: sRgb,
           ppi: plan.ppi ?? 72,

@@ -1,12 +1,11 @@
 /** Files that Photoshop itself writes and opens. */
-import { encode } from 'fast-png';
 import { boundsOf } from '../../../shared/core/geometry.ts';
 import type { Application } from './application.ts';
 import { composite } from './blend.ts';
-import { convertRaster } from './color.ts';
 import type { SimDocument } from './document.ts';
 import { photoshopError } from './errors.ts';
-import { readPsd } from './psd/readPsd.ts';
+import { encodePicture } from './pictures.ts';
+import { highestId, readPsd } from './psd/readPsd.ts';
 import { writePsd } from './psd/writePsd.ts';
 
 /** The disk as Photoshop sees it, through entries that a plug-in handed over or by path. */
@@ -34,6 +33,7 @@ export async function writeFile(
 export async function openFile(app: Application, entry: object | string): Promise<SimDocument> {
   const path = app.files.path(entry);
   const { state, xmp } = readPsd(app.files.read(path), app.nextId);
+  app.skipIds(highestId(state));
   const document = app.add(nameIn(path), state);
   document.path = path;
   document.xmp = xmp;
@@ -46,10 +46,5 @@ export const nameIn = (path: string): string => path.slice(path.lastIndexOf('/')
 function pngOf(document: SimDocument): Uint8Array {
   const { state, meaning } = document;
   if (meaning === null || state.depth === 32) throw photoshopError(-1, 'Could not save…');
-  const shown = composite(state.layers, boundsOf(state), state.depth, document.channelCount);
-  const { data } = convertRaster(shown, meaning, { space: 'RGB', profile: 'sRGB IEC61966-2.1' }, state.depth);
-  const { width, height } = state;
-  if (data instanceof Uint16Array)
-    return encode({ width, height, channels: 4, depth: 16, data: data.map((v) => Math.round((v * 65535) / 32768)) });
-  return encode({ width, height, channels: 4, data: data as Uint8Array });
+  return encodePicture(composite(state.layers, boundsOf(state), state.depth, document.channelCount), meaning);
 }

@@ -6,6 +6,7 @@ import type { SimDocument } from '../document.ts';
 import { CommandFailure, notAvailable } from '../errors.ts';
 import { contentBounds, insertLayers, type Layer, withoutLayers } from '../layer.ts';
 import { changeLayer, newLayer, requireLayered } from '../layerCommands.ts';
+import { encodePicture } from '../pictures.ts';
 import { centreOf, placeFile, redrawn, replacedContents } from '../placing.ts';
 import { drawSmart, mapQuad, type Quad, quadBounds, quadOf, snapped, warped } from '../smartObject.ts';
 import type { Command, Environment } from './command.ts';
@@ -79,7 +80,14 @@ function convertToSmart(app: Application, command: Descriptor): object {
   const drawn = composite(shown, bounds, state.depth, document.channelCount);
   const picture = { ...drawn, bounds: { x: 0, y: 0, width: bounds.width, height: bounds.height } };
   const quad = quadOf(bounds.x, bounds.y, bounds.width, bounds.height);
-  const smart = { fileName: `${layers[0].name}.psb`, bytes: new Uint8Array(0), picture, meaning, ppi: state.resolution, quad };
+  const smart = {
+    fileName: `${layers[0].name}.png`,
+    bytes: encodePicture(picture, meaning),
+    picture,
+    meaning,
+    ppi: state.resolution,
+    quad,
+  };
   const layer = newLayer(app.nextId, layers[0].name, 'smartObject', { smart, raster: drawSmart(smart, meaning, state.depth) });
   const placed = insertLayers(state.layers, { at: 'above', id: layers[0].id }, [layer]);
   document.change('Convert to Smart Object', {

@@ -1,0 +1,142 @@
+/** Documents as PSD files: read by others, and opened again with all that a plug-in left in them. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Mask } from '../../../shared/core/pixels.ts';
+import { hasImageMagick, hasPsdTools, imageMagick, inFile, psdTools } from '../../documents/otherReaders.ts';
+import type { PhotoshopPlan } from './index.ts';
+import { type Bench, bench, type Loose, portrait, smallPlan } from './support.ts';
+
+const ramp: Mask = { bounds: { x: 10, y: 6, width: 30, height: 20 }, data: new Uint8ClampedArray(600).map((_, i) => (i % 30) * 8) };
+const story = JSON.stringify({ take: 't1', words: 'Entferne den Hut 🎩' });
+
+const plan = (rest: Partial<PhotoshopPlan> = {}): PhotoshopPlan =>
+  smallPlan({ ppi: 300, xmp: '<x:xmpmeta xmlns:x="adobe:ns:meta/"><!-- retake --></x:xmpmeta>', ...rest }, [
+    {
+      name: 'remove the hat 場面',
+      children: [
+        {
+          name: 'change',
+          pixels: portrait(),
+          at: { x: 8, y: 5 },
+          mask: ramp,
+          blendMode: 'multiply',
+          opacity: 0.5,
+          generatorSettings: { retake: story },
+        },
+        { name: 'answer', kind: 'smart-object', pixels: portrait(20, 10), at: { x: -3, y: 40 }, visible: false },
+      ],
+    },
+  ]);
+
+async function saved(rest: Partial<PhotoshopPlan>): Promise<{ ps: Bench; bytes: Uint8Array }> {
+  const ps = bench();
+  ps.user.open(plan(rest));
+  await ps.user.saveAs('/Users/me/Pictures/edit.psd');
+  return { ps, bytes: ps.disk.files.get('/Users/me/Pictures/edit.psd') as Uint8Array };
+}
+
+const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+describe('a saved document', () => {
+  test.skipIf(!hasPsdTools)('is read by psd-tools: layers, groups, masks, generator settings, XMP', async () => {
+    const { ps, bytes } = await saved({});
+    const read = psdTools(bytes);
+    expect(read).toMatchObject({ size: [64, 48], depth: 8 });
+    expect(read.resources).toContain(1060);
+    const [background, , , group] = read.layers;
+    expect(background).toMatchObject({ name: 'Background', size: [64, 48] });
+    expect(group).toMatchObject({ name: 'remove the hat 場面', kind: 'group' });
+    const change = group.children?.find(({ name }) => name === 'change');
+    expect(change).toMatchObject({ blend: 'mul ', opacity: 128, story, mask: { bbox: [10, 6, 40, 26], outside: 0 } });
+    expect(change?.maskHash).toBe(hash(ps.inspect.mask('change')?.data as Uint8Array));
+    expect(change?.pixels).toBe(hash(ps.inspect.pixels('change').data as Uint8Array));
+    expect(group.children?.find(({ name }) => name === 'answer')).toMatchObject({ kind: 'smartobject', visible: false, offset: [-3, 40] });
+  });
+
+  test.skipIf(!hasPsdTools)('has 16 bits where the document has', async () => {
+    const { bytes } = await saved({ depth: 16 });
+    const read = psdTools(bytes);
+    expect(read.depth).toBe(16);
+    expect(read.layers.map(({ name }) => name)).toEqual(['Background', 'portrait', 'note', 'remove the hat 場面']);
+    const inside = read.layers[3].children?.find(({ name }) => name === 'change');
+    expect(inside).toMatchObject({ story, mask: { bbox: [10, 6, 40, 26] }, offset: [8, 5], size: [40, 30] });
+  });
+
+  test.skipIf(!hasImageMagick).each([8, 16] as const)(
+    'is read by ImageMagick at %i bits, its merged picture to the number',
+    async (depth) => {
+      const { ps, bytes } = await saved({ depth });
+      expect(imageMagick(bytes)[0]).toBe('64x48+0+0');
+      const args = (path: string): string[] => [`${path}[0]`, '+profile', '*', '-depth', String(depth), '-endian', 'LSB', 'rgb:-'];
+      const raw = inFile(bytes, 'psd', (path) => execFileSync('convert', args(path), { stdio: ['ignore', 'pipe', 'pipe'] }));
+      const values = depth === 8 ? new Uint8Array(raw) : new Uint16Array(new Uint8Array(raw).buffer);
+      const { data } = ps.inspect.composite();
+      const expected = Array.from({ length: 64 * 48 * 3 }, (_, i) => data[Math.floor(i / 3) * 4 + (i % 3)]).map((v) =>
+        depth === 8 ? v : Math.round((v * 65535) / 32768),
+      );
+      expect(Array.from(values)).toEqual(expected);
+    },
+  );
+
+  test.each([8, 16] as const)('opens again at %i bits as it was: pixels, masks, ids, provenance, XMP, placed files', async (depth) => {
+    const { ps } = await saved({ depth });
+    const before = ps.inspect.document().state;
+    const next = bench({ disk: ps.disk, keys: ps.keys });
+    await next.user.openFile('/Users/me/Pictures/edit.psd');
+    const after = next.inspect.document();
+    expect(after.xmp).toContain('retake');
+    expect(next.inspect.tree()).toEqual(ps.inspect.tree());
+    expect(after.state.layers).toEqual(before.layers.map((layer) => expect.objectContaining({ id: layer.id, name: layer.name })));
+    for (const name of ['change', 'portrait', 'Background', 'answer']) expect(next.inspect.pixels(name)).toEqual(ps.inspect.pixels(name));
+    expect(next.inspect.mask('change')?.data).toEqual(ps.inspect.mask('change')?.data);
+    expect(next.inspect.layer('change').generatorSettings.get('retake')).toBe(story);
+    expect(next.inspect.layer('answer').smart?.quad).toEqual(ps.inspect.layer('answer').smart?.quad);
+    expect(after.state).toMatchObject({ resolution: 300, depth, profile: 'sRGB IEC61966-2.1' });
+    const layer = await next.modal(() => next.app.activeDocument.createPixelLayer());
+    expect(before.layers.map(({ id }) => id)).not.toContain(layer.id);
+  });
+
+  test('provenance goes along with Save As and with a copy of the layer in another document', async () => {
+    const ps = bench();
+    const first = ps.user.open(plan());
+    await ps.user.saveAs('/Users/me/Pictures/other.psd');
+    expect(ps.app.activeDocument.title).toBe('other.psd');
+    const second = ps.user.open(smallPlan({ title: 'target.psd', depth: 16 }));
+    ps.user.switchTo(first);
+    ps.user.duplicateLayer('change', second);
+    expect(ps.inspect.layer('change', second).generatorSettings.get('retake')).toBe(story);
+    ps.user.switchTo(second);
+    const [answer] = await ps.action.batchPlay(
+      [
+        {
+          _obj: 'get',
+          _target: [
+            { _property: 'generatorSettings' },
+            { _ref: 'layer', _id: ps.inspect.layer('change').id },
+            { _ref: 'document', _id: second },
+          ],
+          property: 'retake',
+        },
+      ],
+      {},
+    );
+    expect(answer.generatorSettings.json).toBe(story);
+  });
+});
+
+test('the DOM saves through an entry of the plug-in, and says when the disk is full', async () => {
+  const ps = bench();
+  ps.user.open(plan());
+  const { localFileSystem } = ps.uxp.storage;
+  const folder = await localFileSystem.getDataFolder();
+  const file = await folder.createFile('copy.psd');
+  await ps.modal(() => ps.app.activeDocument.saveAs.psd(file, {}, true));
+  expect(ps.app.activeDocument.title).toBe('small.psd');
+  const reopened = await ps.modal(async () => (await ps.app.open(file)).layers.map(({ name }: Loose) => name));
+  expect(reopened[0]).toBe('remove the hat 場面');
+  ps.disk.freeBytes = 100;
+  const again = await folder.createFile('full.psd');
+  await expect(ps.modal(() => ps.app.activeDocument.saveAs.psd(again))).rejects.toThrow('disk is full');
+  await expect(ps.modal(() => ps.app.open(again))).rejects.toThrow('Photoshop Error. Code: -1. Message: Could not open…');
+});
