@@ -29,7 +29,7 @@ export async function renderNode(
   await pageOf(node)?.loadAsync();
   const isWide = box.width >= box.height;
   const long = isWide ? box.width : box.height;
-  const side = Math.max(1, Math.min(mostSidePx, Math.ceil(long * scale - 1e-6)));
+  const side = Math.max(1, Math.min(mostSidePx, Math.ceil(long * scale - 1e-3)));
   if (side * side * (Math.min(box.width, box.height) / long) > longExportPx) await sleep(letDrawMs);
 
   const changed = await hide(figma, node, except);
@@ -46,8 +46,8 @@ export async function renderNode(
     news.exporting(changed);
     const png = (await exported(node, settings)) ?? (await exportedShown(node, settings, changed, news));
     if (png === null) return { png, toPage: [1, 0, 0, 1, box.x, box.y] };
-    const size = pngExtent(png);
-    return { png, toPage: [box.width / size.width, 0, 0, box.height / size.height, box.x, box.y] };
+    // Pixels are squares; the side that was not asked for may end within its last one.
+    return { png, toPage: [long / side, 0, 0, long / side, box.x, box.y] };
   } finally {
     for (const { node: touched, property, was } of changed) {
       if (touched.removed) continue;
@@ -106,12 +106,6 @@ function change(changed: Undoable[], node: SceneNode, property: Undoable['proper
     changed.push({ node, property, was: node.opacity });
     node.opacity = value as number;
   }
-}
-
-/** From the header: width and height are the first two numbers of IHDR (PNG, 11.2.2). */
-function pngExtent(png: Uint8Array): { readonly width: number; readonly height: number } {
-  const u32 = (at: number): number => ((png[at] << 24) | (png[at + 1] << 16) | (png[at + 2] << 8) | png[at + 3]) >>> 0;
-  return { width: u32(16), height: u32(20) };
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -5,7 +5,7 @@
 import { type AbortSignal, neverAborted } from '../../../shared/core/abort.ts';
 import { composeAffine } from '../../../shared/core/compose/affine.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
-import { type Bounds, isEmpty, longSide, sameBounds } from '../../../shared/core/geometry.ts';
+import { type Bounds, boundsOf, isEmpty, longSide, sameBounds } from '../../../shared/core/geometry.ts';
 import type { Host, LayerRef } from '../../../shared/core/host.ts';
 import type { Mask, Pixels } from '../../../shared/core/pixels.ts';
 import type { Clock, PictureCodec } from '../../../shared/core/ports.ts';
@@ -19,7 +19,7 @@ import type { FigmaPanelHost, PinnedHost, ShapeName } from '../panelHost.ts';
 import { asker } from './ask.ts';
 import { createDecodedPictures } from './decoded.ts';
 import { createGridHost, expectedBounds, type GridHostPorts, placeAt, regionMask } from './gridHost.ts';
-import { hasArea, mostSidePx, renderedGrid, unionBox } from './grids.ts';
+import { extentOf, hasArea, mostSidePx, renderedGrid, unionBox } from './grids.ts';
 import { type ReadPorts, readLayer } from './readLayer.ts';
 import { type Choices, chooseGrid, joinedRef, splitRef, type View, viewInside, viewOf } from './view.ts';
 
@@ -222,9 +222,7 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
       if (!looks.ok) return looks;
       const box = looks.value[0]?.pageBox ?? null;
       if (!hasArea(box)) return err({ kind: 'no-such-layer', name: container, existing: [] });
-      const scale = Math.min(1, mostSidePx / longSide(box));
-      const side = (units: number): number => Math.max(1, Math.ceil(units * scale - 1e-6));
-      const extent = { width: side(box.width), height: side(box.height) };
+      const extent = extentOf(box, Math.min(1, mostSidePx / longSide(box)));
       return ok(
         createGridHost({
           ...common,
@@ -252,10 +250,9 @@ function smallView(view: View, sidePx: number): View | null {
   const boxes = view.nodes.map(({ pageBox }) => pageBox).filter(hasArea);
   if (boxes.length === 0) return null;
   const box = unionBox(boxes);
-  const scale = sidePx / longSide(box);
-  const extent = { width: Math.max(1, Math.round(box.width * scale)), height: Math.max(1, Math.round(box.height * scale)) };
+  const extent = extentOf(box, sidePx / longSide(box));
   const grid = renderedGrid(splitRef(joinedRef(view.nodes.map(({ id }) => id))), box, extent);
-  return { ...view, grid, seen: { x: 0, y: 0, ...extent } };
+  return { ...view, grid, seen: boundsOf(extent) };
 }
 
 /** The shape in front of the others that are selected: drawn last, it may be meant as the region. */

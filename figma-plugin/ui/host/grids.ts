@@ -11,6 +11,9 @@ const renderedSidePx = 2048;
 export const mostSidePx = 4096;
 const mostScale = 8;
 
+/** Less than what shows, and more than what arithmetic loses. */
+const slackPx = 1e-3;
+
 /** What of nothing is edited. */
 export const noGrid: Grid = {
   schema: 1,
@@ -39,22 +42,20 @@ export function unionBox(boxes: readonly Box[]): Box {
   return { x, y, width: right - x, height: bottom - y };
 }
 
-/** The box of a grid's sources in whole pixels; `toPage` stretches them over it by less than one. */
+/** The box of a grid's sources, its longer side in whole pixels; the other may end within its last one. */
 export function renderedGrid(sources: readonly NodeId[], box: Box, extent: Extent = extentOf(box, scaleFor(box))): Grid {
-  return { schema: 1, as: 'rendered', sources, extent, toPage: stretchedOver(box, extent), toNode: null, own: null };
+  return { schema: 1, as: 'rendered', sources, extent, toPage: laidOver(box, extent), toNode: null, own: null };
 }
 
-export const stretchedOver = (box: Box, extent: Extent): Affine => [
-  box.width / extent.width,
-  0,
-  0,
-  box.height / extent.height,
-  box.x,
-  box.y,
-];
+/** As Figma exports it: pixels are squares, and the longer side fits. */
+export function laidOver(box: Box, extent: Extent): Affine {
+  const unit = longSide(box) / longSide(extent);
+  return [unit, 0, 0, unit, box.x, box.y];
+}
 
-function extentOf(box: Extent, scale: number): Extent {
-  const side = (units: number): number => Math.min(mostSidePx, Math.max(1, Math.ceil(units * scale - 1e-6)));
+export function extentOf(box: Extent, scale: number): Extent {
+  const long = Math.min(mostSidePx, Math.max(1, Math.ceil(longSide(box) * scale - slackPx)));
+  const side = (units: number): number => Math.max(1, Math.ceil((units * long) / longSide(box) - slackPx));
   return { width: side(box.width), height: side(box.height) };
 }
 
@@ -112,9 +113,6 @@ const isBounds = (value: Partial<Bounds> | undefined): value is Bounds =>
 
 /** Pixels a page unit, about, where the grid is turned or stretched. */
 export const pixelsPerUnit = ([a, b, c, d]: Affine): number => 1 / Math.sqrt(Math.abs(a * d - b * c));
-
-/** Less than what shows, and more than what arithmetic loses. */
-const slackPx = 1e-3;
 
 /** Everything of a rectangle that lies on the grid, in whole pixels: what is touched counts. */
 export function outward(corners: readonly { readonly x: number; readonly y: number }[]): Bounds {

@@ -15,7 +15,7 @@ import type { NodeDetail, NodeId } from '../../wire/hostCalls.ts';
 import { readPaintRef } from '../../wire/takeData.ts';
 import type { Ask } from './ask.ts';
 import type { DecodedPictures } from './decoded.ts';
-import { boundsInGrid, hasArea, isSameGrid, pixelsPerUnit, readGrid, stretchedOver, unionBox } from './grids.ts';
+import { boundsInGrid, hasArea, isSameGrid, laidOver, pixelsPerUnit, readGrid, unionBox } from './grids.ts';
 import { ontoGrid, withOpacity } from './onGrid.ts';
 import { splitRef, type View } from './view.ts';
 
@@ -115,7 +115,7 @@ async function readNode(reading: Reading, id: NodeId, look: NodeDetail): Promise
   const sources = await reading.ports.ask('looks', { nodes: grid.sources }, reading.signal);
   if (!sources.ok) return sources;
   const boxes = sources.value.flatMap((each) => (each !== null && hasArea(each.pageBox) ? [each.pageBox] : []));
-  const toPage = boxes.length < grid.sources.length ? grid.toPage : stretchedOver(unionBox(boxes), grid.extent);
+  const toPage = boxes.length < grid.sources.length ? grid.toPage : laidOver(unionBox(boxes), grid.extent);
   return rendered(reading, look.id, toPage, notes);
 }
 
