@@ -16,7 +16,7 @@ const shape =
   (make: (figma: PluginAPI) => SceneNode & GeometryMixin & LayoutMixin): Draw =>
   (figma) => {
     const node = make(figma);
-    node.resize(60, 40);
+    node.resize(24, 16);
     node.x = 12;
     node.y = 7;
     node.fills = [solid(0.8, 0.2, 0.1)];
@@ -25,24 +25,24 @@ const shape =
 
 const frame = (figma: PluginAPI): FrameNode => {
   const made = figma.createFrame();
-  made.resize(80, 60);
+  made.resize(32, 24);
   made.fills = [solid(0.9, 0.9, 0.2)];
   const inner = figma.createEllipse();
   made.appendChild(inner);
-  inner.resize(30, 30);
-  inner.x = 20;
-  inner.y = 10;
+  inner.resize(12, 12);
+  inner.x = 10;
+  inner.y = 6;
   inner.fills = [solid(0.1, 0.3, 0.9)];
   return made;
 };
 
 const component = (figma: PluginAPI): ComponentNode => {
   const made = figma.createComponent();
-  made.resize(50, 30);
+  made.resize(20, 12);
   made.fills = [solid(0.2, 0.7, 0.4)];
   const bar = figma.createRectangle();
   made.appendChild(bar);
-  bar.resize(20, 30);
+  bar.resize(8, 12);
   bar.fills = [solid(1, 1, 1, 0.5)];
   return made;
 };
@@ -56,12 +56,12 @@ const kinds: Readonly<Record<string, Draw>> = {
   'a frame with something in it': frame,
   'a group': (figma) => {
     const nodes = [shape((api) => api.createEllipse())(figma, null as never), shape((api) => api.createRectangle())(figma, null as never)];
-    nodes[1].x = 50;
+    nodes[1].x = 28;
     return figma.group(nodes, figma.currentPage);
   },
   'a section': (figma) => {
     const section = figma.createSection();
-    section.resizeWithoutConstraints(120, 90);
+    section.resizeWithoutConstraints(48, 36);
     section.appendChild(frame(figma));
     return section;
   },
@@ -70,7 +70,7 @@ const kinds: Readonly<Record<string, Draw>> = {
   'a component set': (figma) => figma.combineAsVariants([component(figma), component(figma)], figma.currentPage),
   'a boolean operation': (figma) => {
     const nodes = [shape((api) => api.createEllipse())(figma, null as never), shape((api) => api.createRectangle())(figma, null as never)];
-    nodes[1].x = 40;
+    nodes[1].x = 22;
     return figma.union(nodes, figma.currentPage);
   },
   'a rotated rectangle': (figma, canvas) => {
@@ -85,13 +85,13 @@ const kinds: Readonly<Record<string, Draw>> = {
   },
   'a tiled picture': (figma, canvas) => {
     const node = figma.createRectangle();
-    node.resize(50, 40);
+    node.resize(25, 20);
     node.fills = [{ type: 'IMAGE', scaleMode: 'TILE', scalingFactor: 1, imageHash: canvas.image(patternPixels(16, 16, 2)) }];
     return node;
   },
   'a gradient over a picture': (figma, canvas) => {
     const node = figma.createRectangle();
-    node.resize(50, 40);
+    node.resize(25, 20);
     node.fills = [{ type: 'IMAGE', scaleMode: 'FILL', imageHash: canvas.image(slope(50, 40)) }, solid(0, 0, 0, 0.4)];
     return node;
   },
