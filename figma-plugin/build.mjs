@@ -38,6 +38,8 @@ const main = await bundle({
   target: 'es2019',
   platform: 'neutral',
   legalComments: 'none',
+  // A library asks for these and does without where there are none, as in this thread.
+  define: { TextEncoder: 'undefined', TextDecoder: 'undefined' },
 });
 
 const inFrame = { format: 'iife', target: ['es2020', 'chrome100'], platform: 'browser', legalComments: 'eof' };

@@ -1,24 +1,25 @@
 /** Figma's main thread: what the panel asks is answered, and what happens in the file is told. Nothing is decided here. */
-import { ok } from '../../shared/core/result.ts';
 import { answerCalls, type FromWorker, type ToWorker } from '../../shared/line/line.ts';
-import type { FigmaNews } from '../wire/calls.ts';
-import type { PanelCalls } from '../wire/panelCalls.ts';
+import type { FigmaCalls, FigmaNews } from '../wire/calls.ts';
 import { panelSizeKey, readPanelSize } from '../wire/panelSize.ts';
 import { readCommand, suggestInstructions } from './commands.ts';
 import { createPanelWindow } from './panelCalls.ts';
-import { type SceneCalls, sceneCalls } from './scene/sceneCalls.ts';
+import { placeCalls } from './placing/placeCalls.ts';
+import { sceneCalls } from './scene/sceneCalls.ts';
+import { getSetting } from './store/settings.ts';
+import { storeCalls } from './store/storeCalls.ts';
+import { createUndoEdge } from './undoEdge.ts';
 
 export function startPlugin(figma: PluginAPI, html: string): void {
   const post = (message: FromWorker): void => figma.ui.postMessage(message);
   const tell = (news: FigmaNews): void => post({ kind: 'news', of: 0, news });
-  const settings = {
-    get: async (key: string) => ok(((await figma.clientStorage.getAsync(`retake.${key}`)) as string | undefined) ?? null),
-  };
+  const settings = { get: (key: string) => getSetting(figma, key) };
+  const undoEdge = createUndoEdge(figma);
   const window = createPanelWindow(figma, html, tell);
   const scene = sceneCalls(figma, () => tell({ kind: 'scene-changed' }));
-  const hear = answerCalls<SceneCalls & PanelCalls>(
+  const hear = answerCalls<FigmaCalls>(
     { postMessage: (message) => post(message as FromWorker) },
-    { ...scene, ...window.answers },
+    { ...scene, ...placeCalls(figma, undoEdge), ...storeCalls(figma, undoEdge), ...window.answers },
   );
 
   figma.ui.onmessage = (message: unknown) => {

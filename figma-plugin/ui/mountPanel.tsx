@@ -2,12 +2,14 @@
 import { render } from 'preact';
 import { browserClock, browserIds, browserNetwork } from '../../shared/browser/browserPorts.ts';
 import { surfaceOf, thumbnailOf } from '../../shared/browser/surface.ts';
-import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import type { LayOver } from '../../shared/core/edit/layOver.ts';
 import { placeKept } from '../../shared/core/edit/placeKept.ts';
-import type { DocumentStore, Settings } from '../../shared/core/ports.ts';
+import { explain, type Failure } from '../../shared/core/failure.ts';
+import { createMemoryStore } from '../../shared/core/memoryStore.ts';
+import type { DocumentStore, PictureCodec, Settings } from '../../shared/core/ports.ts';
+import type { Result } from '../../shared/core/result.ts';
 import type { Caller } from '../../shared/line/line.ts';
 import { chooseModel } from '../../shared/models/chooseModel.ts';
 import { testKey } from '../../shared/models/gemini/listModels.ts';
@@ -32,12 +34,21 @@ import { follow } from './startedWith.ts';
 export interface MountPorts {
   readonly line: Pick<Caller<FigmaCalls>, 'call'>;
   readonly host: FigmaPanelHost;
-  readonly store: DocumentStore;
   readonly settings: Settings;
+  readonly codec: PictureCodec;
+  /** `onMerged` is told when others have written to the file's history. */
+  readonly openHistory: (onMerged: () => void) => Promise<Result<OpenedHistory, Failure>>;
   readonly layOver: LayOver;
   /** Another address of the service; '' for Google's own. */
   readonly serviceUrl: string;
   readonly root: HTMLElement;
+}
+
+export interface OpenedHistory {
+  readonly store: DocumentStore;
+  /** What opening had to say. */
+  readonly notes: readonly string[];
+  readonly hasRecovered: boolean;
 }
 
 export interface MountedPanel {
@@ -52,15 +63,24 @@ const thumbnailSidePx = 112;
 const keyHint =
   'In Google Cloud, restrict the key to the Generative Language API. Do not restrict it to websites: Figma’s plug-ins have no address that could be named.';
 
-export async function mountPanel({ line, host, store, settings, layOver, serviceUrl, root }: MountPorts): Promise<MountedPanel> {
+export async function mountPanel({
+  line,
+  host,
+  settings,
+  codec,
+  openHistory,
+  layOver,
+  serviceUrl,
+  root,
+}: MountPorts): Promise<MountedPanel> {
   document.head.append(Object.assign(document.createElement('style'), { textContent: figmaSkin() + panelCss }));
-  const codec = createBrowserCodec();
   const clock = browserClock;
   const selection = createSelectionActions(host, settings);
   const offline = () => createOffline({ codec, clock });
   let isShown = true;
   let quick: QuickRun | null = null;
 
+  const tell = (text: string, isError: boolean): void => void asked(line, 'notify', { text, isError, button: null, stays: false });
   const focusInstruction = (): void => root.querySelector<HTMLElement>('#rt-instruction')?.focus();
   const setVisible = async (layer: string, visible: boolean): Promise<void> => {
     await host.step(visible ? 'Show a take' : 'Hide a take', neverAborted, (step) => step.setVisible(layer, visible));
@@ -88,6 +108,7 @@ export async function mountPanel({ line, host, store, settings, layOver, service
     offlineVocabulary: vocabulary().map(({ does, examples }) => ({ does, example: examples[0] })),
     service: serviceUrl === '' ? 'Google' : new URL(serviceUrl).host,
     keyHint,
+    noDocument: { title: 'Reading the file', sentence: 'Its takes are looked for.' },
     network: browserNetwork,
     hostActions: {
       can: { toggle: true, undo: true, drawRegion: false },
@@ -97,8 +118,7 @@ export async function mountPanel({ line, host, store, settings, layOver, service
       },
       handOver(name, bytes) {
         download(name, bytes);
-        const text = `${name} went to your browser’s downloads`;
-        void asked(line, 'notify', { text, isError: false, button: null, stays: false });
+        tell(`${name} went to your browser’s downloads`, false);
       },
       undo: () => void asked(line, 'undo', null),
       clearRegion: () => host.setRegion(null),
@@ -133,7 +153,6 @@ export async function mountPanel({ line, host, store, settings, layOver, service
   };
 
   await Promise.all([panel.load(), selection.load()]);
-  panel.attach({ host, store });
   render(
     <App
       panel={panel}
@@ -144,6 +163,10 @@ export async function mountPanel({ line, host, store, settings, layOver, service
     />,
     root,
   );
+  const opened = await openHistory(() => void panel.refresh());
+  if (!opened.ok) tell(`${explain(opened.error).title}: takes are kept only while the panel is open`, true);
+  else if (opened.value.hasRecovered) tell(opened.value.notes.join(' '), false);
+  panel.attach({ host, store: opened.ok ? opened.value.store : createMemoryStore() });
   const started = await asked(line, 'started', null);
   if (started.ok) {
     isShown = started.value.isPanelShown;

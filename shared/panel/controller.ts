@@ -93,6 +93,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     offlineVocabulary: ports.offlineVocabulary,
     isOnline: ports.network?.isOnline() ?? true,
     hostSettings: hostActions.selection?.settings() ?? [],
+    noDocument: ports.noDocument ?? { title: 'No picture is open', sentence: 'Open one to begin.' },
     keyHint: ports.keyHint ?? '',
     service: ports.service,
     can: hostActions.can,

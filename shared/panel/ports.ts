@@ -43,6 +43,8 @@ export interface PanelPorts {
   readonly environmentKey: string | null;
   readonly offlineVocabulary: PanelState['offlineVocabulary'];
   readonly service: string;
+  /** What is said while there is no document; without this, that a picture is to be opened. */
+  readonly noDocument?: PanelState['noDocument'];
   /** A sentence on keys that only this host needs. */
   readonly keyHint?: string;
   /** Whether there is a network; without this, there always is. */

@@ -29,6 +29,8 @@ export interface PanelState {
   readonly isOnline: boolean;
   /** What the host lets the user choose once and for all, in the settings. */
   readonly hostSettings: readonly HostOption[];
+  /** What is said while there is none. */
+  readonly noDocument: { readonly title: string; readonly sentence: string };
   /** A sentence on keys that only this host needs; '' for none. */
   readonly keyHint: string;
   /** Who receives what is sent, as the user is told: "Google", or the address of another service. */

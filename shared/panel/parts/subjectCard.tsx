@@ -20,7 +20,7 @@ const kindTexts: Readonly<Record<LayerInfo['kind'], string>> = {
 };
 
 export interface SubjectCardProps {
-  readonly state: Pick<PanelState, 'subject' | 'can' | 'run' | 'model'>;
+  readonly state: Pick<PanelState, 'subject' | 'can' | 'run' | 'model' | 'noDocument'>;
   readonly actions: Pick<PanelActions, 'clearRegion' | 'drawRegion' | 'useAsRegion' | 'chooseOption'>;
 }
 
@@ -35,8 +35,10 @@ export function SubjectCard({ state, actions }: SubjectCardProps): JSX.Element {
           <Icon name="layers" />
         </span>
         <span class="rt-subject-words">
-          <strong>{subject.kind === 'no-document' ? 'No picture is open' : 'Nothing is selected'}</strong>
-          <span class="rt-quiet">{subject.kind === 'no-document' ? 'Open one to begin.' : 'Select the layer that should change.'}</span>
+          <strong>{subject.kind === 'no-document' ? state.noDocument.title : 'Nothing is selected'}</strong>
+          <span class="rt-quiet">
+            {subject.kind === 'no-document' ? state.noDocument.sentence : 'Select the layer that should change.'}
+          </span>
         </span>
       </div>
     );
