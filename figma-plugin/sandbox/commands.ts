@@ -14,7 +14,13 @@ const commands: ReadonlySet<string> = new Set<Command>(['open', 'quick', 'repeat
 const isCommand = (text: string): text is Command => commands.has(text);
 
 /** A command of an older version, whose buttons may still be on layers, opens the panel. */
-export function readCommand({ command, parameters }: Pick<RunParametersEvent, 'command' | 'parameters'>): StartedWith {
+export function readCommand({
+  command,
+  parameters,
+}: {
+  readonly command: string;
+  readonly parameters?: ParameterValues | undefined;
+}): StartedWith {
   const known = isCommand(command) ? command : 'open';
   const typed: unknown = parameters?.[instructionKey];
   const instruction = typeof typed === 'string' && typed.trim() !== '' ? typed.trim() : null;

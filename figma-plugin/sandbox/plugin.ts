@@ -11,7 +11,16 @@ import { storeCalls } from './store/storeCalls.ts';
 import { createUndoEdge } from './undoEdge.ts';
 
 export function startPlugin(figma: PluginAPI, html: string): void {
-  const post = (message: FromWorker): void => figma.ui.postMessage(message);
+  let hasWindow = false;
+  let isOver = false;
+  // Without a window, and once the plug-in was closed, Figma raises; then there is nobody to tell.
+  const post = (message: FromWorker): void => {
+    if (hasWindow) figma.ui.postMessage(message);
+  };
+  figma.on('close', () => {
+    hasWindow = false;
+    isOver = true;
+  });
   const tell = (news: FigmaNews): void => post({ kind: 'news', of: 0, news });
   const settings = { get: (key: string) => getSetting(figma, key) };
   const undoEdge = createUndoEdge(figma);
@@ -28,7 +37,9 @@ export function startPlugin(figma: PluginAPI, html: string): void {
   suggestInstructions(figma, settings);
   figma.on('run', async (event) => {
     const size = await settings.get(panelSizeKey);
+    if (isOver) return;
     window.start(readCommand(event as RunParametersEvent), readPanelSize(size.ok ? size.value : null));
+    hasWindow = true;
   });
 }
 
