@@ -3,7 +3,7 @@ import type { PlaceAs } from '../../photoshop-uxp/host/placeTake.ts';
 import { type HostUnderTest, hostContract } from '../contracts/hostContract.ts';
 import type { DocumentPlan } from '../contracts/memoryHost.ts';
 import { breath } from './handClock.ts';
-import { openHost, valueOf } from './openHost.ts';
+import { answerOf, openHost } from './openHost.ts';
 import type { PhotoshopOptions, PhotoshopPlan } from './simulator/index.ts';
 
 interface Variation {
@@ -19,9 +19,9 @@ const make =
     return {
       host,
       async select({ of }) {
-        if (of === 'visible') valueOf(await host.select('visible'));
+        if (of === 'visible') answerOf(await host.select('visible'));
         else {
-          const named = valueOf(await host.layers()).filter(({ ref }) => ref === of);
+          const named = answerOf(await host.layers()).filter(({ ref }) => ref === of);
           ps.user.selectLayers(...named.map(({ name }) => name));
         }
         await breath();

@@ -47,13 +47,13 @@ export function openHost(plan: PhotoshopPlan, options: PhotoshopOptions & Pick<P
 
 export const never = new AbortController().signal;
 
-export function valueOf<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
+export function answerOf<T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T {
   if (!result.ok) throw new Error(`expected a value, got ${JSON.stringify(result.error)}`);
   return result.value;
 }
 
 export async function refOf(host: PhotoshopHost, name: string): Promise<string> {
-  const found = valueOf(await host.layers()).find((layer) => layer.name === name);
+  const found = answerOf(await host.layers()).find((layer) => layer.name === name);
   if (found === undefined) throw new Error(`no layer ${name}`);
   return found.ref;
 }
