@@ -32,19 +32,37 @@ export interface PixelSource {
   readonly content: Bounds;
   /** What the document stores. Never 8 of a deeper one: "Code: -1" [field]. */
   readonly bits: SampleBits;
+  /** A layer that surely holds pixels, where the source may turn out to show none at all. */
+  readonly witness?: { readonly layerId: number; readonly bounds: Bounds } | undefined;
 }
 
 /** Lays what the source shows over `onto`. Its own numbers: no mask, no opacity of a layer. */
 export async function readInto(onto: FullRect, source: PixelSource, tools: Imaging, scope: ModalScope): Promise<void> {
-  const { content } = source;
+  const { content, witness } = source;
   const ask: Ask = (at, size) => tools.imaging.getPixels({ ...askFor(source, at), ...size });
-  await readTiles(intersection(onto.bounds, content), content, ask, (tile) => layTile(onto, tile), tools, scope);
+  const overview = (): Promise<Overview> =>
+    readOverview(content, ask).catch(async (cause) => {
+      if (witness === undefined) throw cause;
+      const { bounds, layerId } = witness;
+      const seen = await readOverview(bounds, (at, size) => tools.imaging.getPixels({ ...askFor({ ...source, layerId }, at), ...size }));
+      return { ...seen, ...nothing };
+    });
+  await readTiles(intersection(onto.bounds, content), overview, ask, (tile) => layTile(onto, tile), tools, scope);
 }
+
+const nothing = { width: 0, height: 0 } as const;
 
 /** Coverage over `bounds`, 0 to 255, and 0 where `ask` has none. */
 export async function readCoverage(bounds: Bounds, ask: Ask, tools: Imaging, scope: ModalScope): Promise<Uint8ClampedArray> {
   const coverage = new Uint8ClampedArray(bounds.width * bounds.height);
-  await readTiles(bounds, bounds, ask, (tile) => layCoverage(coverage, bounds, tile), tools, scope);
+  await readTiles(
+    bounds,
+    () => readOverview(bounds, ask),
+    ask,
+    (tile) => layCoverage(coverage, bounds, tile),
+    tools,
+    scope,
+  );
   return coverage;
 }
 
@@ -52,12 +70,12 @@ export async function readCoverage(bounds: Bounds, ask: Ask, tools: Imaging, sco
 export type Ask = (at: Bounds, size?: { readonly targetSize: { width: number } | { height: number } }) => Promise<ImagingAnswer>;
 
 /**
- * An area in which nothing is at all is refused as other reads are, in no words of its own. A small picture of `whole`,
+ * An area in which nothing is at all is refused as other reads are, in no words of its own. A small picture of the whole,
  * in which there is something, tells one from the other.
  */
 async function readTiles(
   part: Bounds,
-  whole: Bounds,
+  look: () => Promise<Overview>,
   ask: Ask,
   lay: (tile: HostTile) => void,
   { clock }: Imaging,
@@ -71,7 +89,7 @@ async function readTiles(
     try {
       lay(await tileFrom(await again(() => ask(tile), clock)));
     } catch (cause) {
-      if (overview === undefined) overview = await readOverview(whole, ask).catch(() => null);
+      if (overview === undefined) overview = await look().catch(() => null);
       if (overview === null || showsAnything(overview, tile)) throw cause;
     }
     scope.progress((i + 1) / tiles.length);

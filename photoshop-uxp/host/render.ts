@@ -38,6 +38,7 @@ export async function render(renderer: Renderer, ask: RenderAsk, scope: ModalSco
   const { layer, bounds, isDeep } = ask;
   const rect = emptyRect(bounds, isDeep);
   if (isEmpty(intersection(bounds, reachOf(ask)))) return { rect, notes: [] };
+  if (layer === null && !showsAnything(ask)) return { rect, notes: [] };
   const isDirect = layer === null ? !hidesAnything(ask) : isPlain(layer);
   if (isDirect && hasDirectPixels(ask.document)) {
     try {
@@ -63,22 +64,33 @@ const isPlain = (layer: LayerRow): boolean =>
   !layer.hasEffects &&
   !layer.isClipped;
 
-const hidesAnything = ({ rows, layer, except }: RenderAsk): boolean =>
-  layer === null && rows.some((row) => except.has(row.id) && isShown(row));
+/** A hidden Background too is taken out in a copy: with one, a composite may come without transparency. */
+const hidesAnything = ({ rows, except }: RenderAsk): boolean =>
+  rows.some((row) => (except.has(row.id) && isShown(row)) || (row.isBackground && !row.isVisible));
 
-async function readDirectly(rect: FullRect, { tools }: Renderer, { document, layer }: RenderAsk, scope: ModalScope): Promise<void> {
+const showsAnything = ({ rows, except }: RenderAsk): boolean =>
+  rows.some((row) => row.kind !== 'group' && isShown(row) && !except.has(row.id));
+
+async function readDirectly(rect: FullRect, { tools }: Renderer, { document, layer, rows }: RenderAsk, scope: ModalScope): Promise<void> {
   const content = layer === null ? canvasOf(document) : layer.bounds;
-  await readInto(rect, { documentId: document.id, layerId: layer?.id ?? null, content, bits: bitsOf(document) }, tools, scope);
+  const source = { documentId: document.id, layerId: layer?.id ?? null, content, bits: bitsOf(document), witness: witnessOf(rows) };
+  await readInto(rect, source, tools, scope);
   const opacity = layer === null ? 1 : layer.opacity * layer.fillOpacity;
   if (opacity < 1) scaleAlpha(rect, opacity);
+}
+
+/** Any layer that holds pixels of its own: that it can be read, and the composite not, means that nothing shows. */
+function witnessOf(rows: readonly LayerRow[]): { readonly layerId: number; readonly bounds: Bounds } | undefined {
+  const row = rows.find(({ kind, isBackground, bounds }) => kind === 'pixels' && !isBackground && !isEmpty(bounds));
+  return row && { layerId: row.id, bounds: row.bounds };
 }
 
 async function readFromCopy(rect: FullRect, renderer: Renderer, ask: RenderAsk, scope: ModalScope): Promise<readonly string[]> {
   const { photoshop } = renderer;
   return withCopy(photoshop.app, scope, ask.document, false, async (copy) => {
-    await isolate(photoshop, copy, ask);
+    const witness = witnessOf(await isolate(photoshop, copy, ask));
     const read = (from: PsDocument): Promise<void> =>
-      readInto(rect, { documentId: from.id, layerId: null, content: canvasOf(from), bits: bitsOf(from) }, renderer.tools, scope);
+      readInto(rect, { documentId: from.id, layerId: null, content: canvasOf(from), bits: bitsOf(from), witness }, renderer.tools, scope);
     if (hasDirectPixels(copy)) {
       try {
         await read(copy);
@@ -110,24 +122,34 @@ const convertedNote = ({ document }: RenderAsk): string =>
 
 /**
  * Leaves nothing shown in a copy but what is asked for. A copy's layers have identifiers of their own, but the same order.
- * What groups around a layer do to it is no part of it: it is taken out of them.
+ * What groups around a layer do to it is no part of it: it is taken out of them. Answers the copy's layers as they were.
  */
-async function isolate({ action }: PhotoshopModule, copy: PsDocument, { rows, layer, except }: RenderAsk): Promise<void> {
+async function isolate({ action }: PhotoshopModule, copy: PsDocument, { rows, layer, except }: RenderAsk): Promise<readonly LayerRow[]> {
   const copied = await readRows(action, copy.id);
   if (copied.length !== rows.length) throw new HostError('the copy has other layers');
-  const set = (isVisible: boolean, some: readonly LayerRow[]): ActionDescriptor[] =>
-    some.map((row) => ({ _obj: isVisible ? 'show' : 'hide', _target: layerTarget(copy.id, copied[rows.indexOf(row)].id) }));
+  const each = (command: 'show' | 'hide' | 'delete', some: readonly LayerRow[]): ActionDescriptor[] =>
+    some.map((row) => ({ _obj: command, _target: layerTarget(copy.id, copied[rows.indexOf(row)].id) }));
+  const withoutThem = (some: readonly LayerRow[]): ActionDescriptor[] => {
+    const background = rows.filter((row) => row.isBackground && (!row.isVisible || some.includes(row)) && row !== layer);
+    return [
+      ...each(
+        'hide',
+        some.filter((row) => !row.isBackground),
+      ),
+      ...each('delete', background),
+    ];
+  };
   const left = rows.filter(({ id }) => except.has(id) && id !== layer?.id);
   if (layer === null) {
-    await play(action, set(false, left));
-    return;
+    await play(action, withoutThem(left));
+    return copied;
   }
   if (layer.kind === 'adjustment') {
     // What lies beneath it is all that it shows; what lies above it, or above a group around it, is no part of that.
     const chain = [layer, ...groupsOf(layer)];
     const above = rows.filter((row, i) => chain.some((one) => row.parent === one.parent && i < rows.indexOf(one)));
-    await play(action, [...set(false, [...above, ...left]), ...set(true, chain)]);
-    return;
+    await play(action, [...withoutThem([...above, ...left]), ...each('show', chain)]);
+    return copied;
   }
   const own = copied[rows.indexOf(layer)];
   const target = findLayer(copy.layers, own.id);
@@ -138,5 +160,6 @@ async function isolate({ action }: PhotoshopModule, copy: PsDocument, { rows, la
     await target.move(copy.layers[0], 'placeBefore');
   }
   const others = rows.filter((row) => row.parent === null && row !== layer);
-  await play(action, [...set(false, [...others, ...left]), ...set(true, [layer])]);
+  await play(action, [...each('show', [layer]), ...withoutThem([...others, ...left])]);
+  return copied;
 }
