@@ -84,6 +84,14 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
 
   /** The view of another layer than the selected one. `known` tells which of its two grids is meant. */
   async function viewFor(of: LayerRef | 'visible', known: Bounds | null): Promise<Result<View, Failure>> {
+    const found = await anyView(of);
+    if (!found.ok || known === null || sameBounds(known, found.value.seen) || found.value.nodes.length === 0) return found;
+    const there = found.value;
+    const other = chooseGrid(there.nodes, there.scene.listed, () => (there.grid.as === 'image' ? 'rendered' : 'image'));
+    return ok(sameBounds(known, other.seen) ? { ...there, ...other } : there);
+  }
+
+  async function anyView(of: LayerRef | 'visible'): Promise<Result<View, Failure>> {
     const now = await view();
     if (!now.ok || of === 'visible' || now.value.of === of) return now;
     // The source of the selected take: it is read in the take's grid.
@@ -94,15 +102,21 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
     const gone = nodes.find((id) => !found.value.scene.selected.some((node) => node.id === id));
     if (gone !== undefined)
       return err({ kind: 'no-such-layer', name: nameOf(now.value, gone), existing: now.value.scene.listed.map(({ name }) => name) });
-    const there = { ...found.value, of };
-    if (known === null || sameBounds(known, there.seen)) return ok(there);
-    const other = chooseGrid(there.nodes, there.scene.listed, () => (there.grid.as === 'image' ? 'rendered' : 'image'));
-    return ok(sameBounds(known, other.seen) ? { ...there, ...other } : there);
+    return ok({ ...found.value, of });
+  }
+
+  /** A take that goes on from another is laid over a picture which it does not replace: whether that stays is watched here. */
+  async function sourceHash({ grid, nodes }: View): Promise<string | null> {
+    const [source] = grid.sources;
+    if (grid.as !== 'image' || grid.sources.length !== 1 || nodes.some(({ id }) => id === source)) return null;
+    const looks = await ask('looks', { nodes: [source] });
+    return looks.ok ? (looks.value[0]?.image?.hash ?? null) : null;
   }
 
   async function pinView(base: View, region: Mask | null): Promise<PinnedHost> {
     const nodes = base.nodes.map(({ id }) => id);
     const placing = at;
+    const hash = await sourceHash(base);
     let placeholder: NodeId | null = null;
     const host = createGridHost({
       ...common,
@@ -111,6 +125,7 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
         return scene.ok ? ok({ ...base, scene: scene.value }) : scene;
       },
       region: async () => ok(region),
+      isSourceChanged: async () => hash !== null && (await sourceHash(base)) !== hash,
       placing: () => placing,
       placeholder() {
         const waiting = placeholder;
@@ -155,6 +170,7 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
     ...common,
     view,
     region: (seen) => regionMask(read, seen, neverAborted),
+    isSourceChanged: async () => false,
     placing: () => at,
     placeholder: () => null,
     pinned,
@@ -231,6 +247,7 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
             return scene.ok ? ok(viewInside(scene.value, container, box, extent)) : scene;
           },
           region: async () => ok(null),
+          isSourceChanged: async () => false,
           placing: () => at,
           placeholder: () => null,
           pinned,

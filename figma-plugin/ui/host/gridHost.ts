@@ -21,6 +21,8 @@ export interface GridHostPorts extends ReadPorts {
   /** What is worked on now. */
   view(): Promise<Result<View, Failure>>;
   region(view: View): Promise<Result<Mask | null, Failure>>;
+  /** Whether the picture beneath the take that is gone on from is another than when the run began. */
+  isSourceChanged(): Promise<boolean>;
   placing(): PlaceAt['at'];
   /** Of a placeholder that waits for the take; answered once. */
   placeholder(): NodeId | null;
@@ -57,7 +59,7 @@ export function createGridHost(ports: GridHostPorts): Host {
 
   async function place(step: number, put: PlaceAsk, on: PlacedOn | undefined, signal: AbortSignal): Promise<Result<LayerRef, Failure>> {
     return withView(async (view) => {
-      const told: string[] = [];
+      const told = (await ports.isSourceChanged()) ? [exchanged] : [];
       const { at, like } = await placingFor(view, told);
       let take = { pixels: shownPixels(put), bounds: put.bounds };
       if (at === 'beside' && view.nodes.length > 0) {
@@ -164,6 +166,9 @@ export function createGridHost(ports: GridHostPorts): Host {
     },
   };
 }
+
+const exchanged =
+  'The picture beneath was exchanged or deleted while the take was made: it was placed as if nothing had changed, and may not fit.';
 
 const readOnly = 'Dev Mode and files that are shared for viewing take no new layers: open the file in Figma’s design editor.';
 
