@@ -5,7 +5,6 @@
  */
 import type { Failure } from '../../shared/core/failure.ts';
 import type { Result } from '../../shared/core/result.ts';
-import type { NodeId } from './hostCalls.ts';
 
 type Call<Ask, Answer> = { readonly ask: Ask; readonly answer: Result<Answer, Failure> };
 
@@ -33,8 +32,6 @@ export interface KeptPicture {
   readonly as: 'picture' | 'carrier';
   /** Figma's own hash. */
   readonly hash: string;
-  /** The node that keeps Figma from letting the picture go. */
-  readonly node: NodeId;
 }
 
 export type StoreCalls = {
@@ -43,8 +40,8 @@ export type StoreCalls = {
     { readonly keys: readonly string[]; readonly known: number | null },
     { readonly texts: readonly (string | null)[]; readonly version: number; readonly keys: readonly string[] | null }
   >;
-  /** On the writer's own shelf, all of them or none; then the nodes of pictures are removed that nothing names any more. */
-  writeTexts: Call<{ readonly writer: ShelfWriter; readonly texts: readonly ShelfText[]; readonly drop: readonly NodeId[] }, ShelfChange>;
+  /** On the writer's own shelf, all of them or none; then Figma is let go of the pictures with the hashes in `drop`. */
+  writeTexts: Call<{ readonly writer: ShelfWriter; readonly texts: readonly ShelfText[]; readonly drop: readonly string[] }, ShelfChange>;
   /** Keeps a picture as the fill of a hidden node and says so under `key`. null: Figma takes no such picture, or has it no more. */
   keepPicture: Call<
     {

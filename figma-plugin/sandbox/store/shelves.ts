@@ -34,6 +34,8 @@ export interface OpenShelves {
   look(): { readonly version: number; readonly keys: readonly string[]; readonly read: (key: string) => string | null };
   /** Finds the writer's shelf, or makes it. */
   own(writer: ShelfWriter): OwnShelf;
+  /** Removes whatever node keeps these pictures, whoever made it; a copied page has copies of them. */
+  dropPictures(hashes: readonly string[]): void;
 }
 
 export function createShelves(figma: PluginAPI): Shelves {
@@ -135,6 +137,13 @@ export function createShelves(figma: PluginAPI): Shelves {
         throw cause;
       }
     },
+    dropPictures(hashes) {
+      const drop = new Set(hashes);
+      for (const frame of inPages(found, 'FRAME')) {
+        if (dataOf(frame, shelfKey) !== picturesName) continue;
+        for (const node of frame.children) if (drop.has(pictureOf(node) ?? '')) node.remove();
+      }
+    },
   });
   return { open: async () => opened(await pages()) };
 }
@@ -142,6 +151,11 @@ export function createShelves(figma: PluginAPI): Shelves {
 export function hide(node: FrameNode | RectangleNode): void {
   node.visible = false;
   node.locked = true;
+}
+
+function pictureOf(node: SceneNode): string | null {
+  const [fill] = node.type === 'RECTANGLE' && Array.isArray(node.fills) ? (node.fills as readonly Paint[]) : [];
+  return fill?.type === 'IMAGE' ? fill.imageHash : null;
 }
 
 /** All of them, or none. */

@@ -4,7 +4,6 @@ import { err, ok, type Result } from '../../../shared/core/result.ts';
 import type { Answers, Given } from '../../../shared/line/line.ts';
 import type { KeptPicture, ShelfChange, ShelfWriter, StoreCalls } from '../../wire/storeCalls.ts';
 import { failureOf, guarded } from '../guarded.ts';
-import { pageOf } from '../scene/around.ts';
 import type { UndoEdge } from '../undoEdge.ts';
 import { getSetting, setSetting } from './settings.ts';
 import { createShelves, hide, type OwnShelf, setTexts } from './shelves.ts';
@@ -53,7 +52,7 @@ export function storeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<StoreC
           writing,
           async () => {
             const { before, after } = await changing(writer, (own) => setTexts(own.texts, texts));
-            for (const id of drop) await removeNode(figma, id);
+            if (drop.length > 0) (await shelves.open()).dropPictures(drop);
             return { before, after };
           },
           texts.reduce((sum, { text }) => sum + (text?.length ?? 0), 0),
@@ -75,7 +74,7 @@ export function storeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<StoreC
                 node.fills = [{ type: 'IMAGE', scaleMode: 'FIT', imageHash: image.hash }];
                 own.pictures.appendChild(node);
                 hide(node);
-                const kept: KeptPicture = { as, hash: image.hash, node: node.id };
+                const kept: KeptPicture = { as, hash: image.hash };
                 setTexts(own.texts, [{ key, text: JSON.stringify(kept) }]);
                 return kept;
               } catch (cause) {
@@ -109,13 +108,6 @@ function imageOf(figma: PluginAPI, bytes: Uint8Array): Image | null {
     if (failure.kind === 'host' && /Image (is too (small|large)|type is unsupported)/.test(failure.message)) return null;
     throw cause;
   }
-}
-
-async function removeNode(figma: PluginAPI, id: string): Promise<void> {
-  const node = await figma.getNodeByIdAsync(id);
-  if (node === null) return;
-  await pageOf(node)?.loadAsync();
-  if (!node.removed) node.remove();
 }
 
 async function answered<T>(operation: string, work: () => Promise<T>, bytes = 0): Promise<Given<Result<T, Failure>>> {

@@ -268,7 +268,7 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
         if (!looked.ok) return looked;
         const all = heads.get(of) ?? [];
         if (all.length === 0) return ok(null);
-        const drop = all.flatMap(({ key }) => textToPicture(texts.get(key) ?? '')?.node ?? []);
+        const drop = all.flatMap(({ key }) => textToPicture(texts.get(key) ?? '')?.hash ?? []);
         const mine = ownOf(of);
         const others = all.filter(({ key }) => !own.has(key)).map(({ key }) => key);
         const earlier = ownOf(`x/${of}`);

@@ -59,8 +59,8 @@ export const pictureToText = (kept: KeptPicture): string => JSON.stringify(kept)
 export function textToPicture(text: string): KeptPicture | null {
   if (!text.startsWith('{')) return null;
   try {
-    const { as, hash, node } = JSON.parse(text) as Partial<KeptPicture>;
-    return (as === 'picture' || as === 'carrier') && typeof hash === 'string' && typeof node === 'string' ? { as, hash, node } : null;
+    const { as, hash } = JSON.parse(text) as Partial<KeptPicture>;
+    return (as === 'picture' || as === 'carrier') && typeof hash === 'string' ? { as, hash } : null;
   } catch {
     return null;
   }

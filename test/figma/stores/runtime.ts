@@ -9,6 +9,7 @@ import { createFigmaStore, type FigmaStore } from '../../../figma-plugin/ui/stor
 import type { StoreCalls } from '../../../figma-plugin/wire/storeCalls.ts';
 import { takeNamespace } from '../../../figma-plugin/wire/takeData.ts';
 import { answerCalls, createCaller, type FromWorker, type ToWorker } from '../../../shared/line/line.ts';
+import { createFacade } from '../simulator/facade.ts';
 import type { FigmaFile, SimPerson } from '../simulator/index.ts';
 
 /** Called around each message that changes something; whoever raises in it has died. */
@@ -29,8 +30,21 @@ const changing: readonly string[] = ['writeTexts', 'keepPicture', 'setSetting'];
 
 let sittings = 0;
 
-export function startPlugin(person: SimPerson, step: Step = (work) => work()): Runtime {
-  const { figma, ui } = person.run();
+export interface PluginSetup {
+  readonly step?: Step;
+  /** Told of each method of Figma's that is called, before it is; what it raises, Figma raises. */
+  readonly beforeCall?: (method: string) => void;
+}
+
+export function startPlugin(person: SimPerson, { step = (work) => work(), beforeCall = () => {} }: PluginSetup = {}): Runtime {
+  const { operations, ui } = person.run();
+  const { figma } = createFacade({
+    ...operations,
+    call(on, method, given) {
+      beforeCall(method);
+      return operations.call(on, method, given);
+    },
+  });
   figma.showUI('<p>Retake</p>', { visible: true });
   ui.ready();
   const sent: string[] = [];

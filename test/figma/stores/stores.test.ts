@@ -32,13 +32,15 @@ storeContract(
 /** Each message that changes the file is a step: the panel may be closed between any two. Whoever waits for it then is gone too. */
 function mortal(person: SimPerson, life: Life): { readonly store: DocumentStore; readonly hasDied: () => boolean } {
   let isDead = false;
-  const runtime = startPlugin(person, async (work) => {
-    try {
-      return await life.step(work);
-    } catch (cause) {
-      isDead = true;
-      throw cause;
-    }
+  const runtime = startPlugin(person, {
+    async step(work) {
+      try {
+        return await life.step(work);
+      } catch (cause) {
+        isDead = true;
+        throw cause;
+      }
+    },
   });
   const living = async <T>(work: Promise<T>): Promise<T> => {
     const done = await work;
