@@ -34,6 +34,8 @@ export async function asked<K extends keyof FigmaCalls>(
   try {
     return await line.call(what, ask, signal);
   } catch (cause) {
-    return err({ kind: 'host', operation: 'Asking Figma', message: cause instanceof Error ? cause.message : String(cause) });
+    // What was raised there comes with its trace.
+    const [message] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    return err({ kind: 'host', operation: 'Asking Figma', message });
   }
 }

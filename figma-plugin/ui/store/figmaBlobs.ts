@@ -10,8 +10,9 @@ import { verified } from '../../../shared/core/memoryStore.ts';
 import { pictureTypeOf } from '../../../shared/core/pictureType.ts';
 import type { BlobInfo, BlobStore } from '../../../shared/core/ports.ts';
 import { ok, type Result } from '../../../shared/core/result.ts';
+import { asked } from '../parentLine.ts';
 import { carriedBy, carrierOf } from './carrierPng.ts';
-import { asked, type FigmaShelf, type StoreLine } from './figmaShelf.ts';
+import type { FigmaShelf, StoreLine } from './figmaShelf.ts';
 import { bytesToText, textToBytes, textToPicture } from './shelfTexts.ts';
 
 /** Of bytes that are kept as a text: all texts are loaded with the file, pictures when they are looked at. */

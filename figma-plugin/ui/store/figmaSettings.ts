@@ -1,7 +1,8 @@
 /** The user's settings on this machine, in Figma's `clientStorage`. The API key lies there and nowhere else; never in a file. */
 import type { Settings } from '../../../shared/core/ports.ts';
 import { ok } from '../../../shared/core/result.ts';
-import { asked, type StoreLine } from './figmaShelf.ts';
+import { asked } from '../parentLine.ts';
+import type { StoreLine } from './figmaShelf.ts';
 
 export function createFigmaSettings(line: StoreLine): Settings {
   const set = async (key: string, value: string | null) => {

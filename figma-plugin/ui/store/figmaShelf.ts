@@ -5,11 +5,12 @@
  * What this sitting wrote it remembers. The user's undo takes plug-in data back like anything else; such texts still count
  * here, and are put back with the next write. Not before: a change of the file would cost the user the redo.
  */
-import { neverAborted } from '../../../shared/core/abort.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
-import { err, ok, type Result } from '../../../shared/core/result.ts';
+import { ok, type Result } from '../../../shared/core/result.ts';
 import type { Caller } from '../../../shared/line/line.ts';
-import type { KeptPicture, ShelfChange, ShelfText, ShelfWriter, StoreCalls } from '../../wire/storeCalls.ts';
+import type { FigmaCalls } from '../../wire/calls.ts';
+import type { KeptPicture, ShelfChange, ShelfText, ShelfWriter } from '../../wire/storeCalls.ts';
+import { asked } from '../parentLine.ts';
 import {
   compareHeads,
   goneToText,
@@ -25,21 +26,7 @@ import {
   wholeOfPart,
 } from './shelfTexts.ts';
 
-export type StoreLine = Pick<Caller<StoreCalls>, 'call'>;
-
-/** Calls Figma's main thread; a line that has ended is a failure like another. */
-export async function asked<K extends keyof StoreCalls & string>(
-  line: StoreLine,
-  what: K,
-  ask: StoreCalls[K]['ask'],
-): Promise<StoreCalls[K]['answer'] | { readonly ok: false; readonly error: Failure }> {
-  try {
-    return await line.call(what, ask, neverAborted);
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    return err({ kind: 'host', operation: 'Asking Figma', message });
-  }
-}
+export type StoreLine = Pick<Caller<FigmaCalls>, 'call'>;
 
 export interface FigmaShelf {
   /** Brings the view up to date, with the texts of all heads of what is named. */

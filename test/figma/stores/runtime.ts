@@ -2,13 +2,22 @@
  * The plug-in's stores as they run in Figma, in this process: the main thread's answers on the simulator, the panel's stores at the
  * other end of its window's messages.
  */
+import { placeCalls } from '../../../figma-plugin/sandbox/placing/placeCalls.ts';
+import { sceneCalls } from '../../../figma-plugin/sandbox/scene/sceneCalls.ts';
 import { storeCalls } from '../../../figma-plugin/sandbox/store/storeCalls.ts';
 import { createUndoEdge, type UndoEdge } from '../../../figma-plugin/sandbox/undoEdge.ts';
+import { createFigmaHost, type FigmaHost } from '../../../figma-plugin/ui/host/figmaHost.ts';
+import { createFigmaSettings } from '../../../figma-plugin/ui/store/figmaSettings.ts';
 import type { StoreLine } from '../../../figma-plugin/ui/store/figmaShelf.ts';
 import { createFigmaStore, type FigmaStore } from '../../../figma-plugin/ui/store/figmaStore.ts';
+import type { FigmaCalls, FigmaNews } from '../../../figma-plugin/wire/calls.ts';
+import type { HostCalls } from '../../../figma-plugin/wire/hostCalls.ts';
 import type { StoreCalls } from '../../../figma-plugin/wire/storeCalls.ts';
 import { takeNamespace } from '../../../figma-plugin/wire/takeData.ts';
-import { answerCalls, createCaller, type FromWorker, type ToWorker } from '../../../shared/line/line.ts';
+import type { Settings } from '../../../shared/core/ports.ts';
+import { answerCalls, type Caller, createCaller, type FromWorker, type ToWorker } from '../../../shared/line/line.ts';
+import { nodeClock } from '../../../standalone/command/nodeClock.ts';
+import { createNodeCodec } from '../../../standalone/command/nodeCodec.ts';
 import { createFacade } from '../simulator/facade.ts';
 import type { FigmaFile, SimPerson } from '../simulator/index.ts';
 
@@ -20,13 +29,15 @@ export interface Runtime {
   readonly figma: PluginAPI;
   readonly line: StoreLine;
   readonly undoEdge: UndoEdge;
+  readonly host: FigmaHost;
+  readonly settings: Settings;
   /** The calls that have gone to the main thread. */
   readonly sent: readonly string[];
   /** A new sitting; `machine` is the person's name where none is given. */
   store(machine?: string): FigmaStore;
 }
 
-const changing: readonly string[] = ['writeTexts', 'keepPicture', 'setSetting'];
+const changing: readonly string[] = ['writeTexts', 'keepPicture', 'beginStep', 'place', 'endStep'] satisfies (keyof FigmaCalls)[];
 
 let sittings = 0;
 
@@ -49,23 +60,35 @@ export function startPlugin(person: SimPerson, { step = (work) => work(), before
   ui.ready();
   const sent: string[] = [];
   const undoEdge = createUndoEdge(figma);
-  const hear = answerCalls<StoreCalls>({ postMessage: (message) => figma.ui.postMessage(message) }, storeCalls(figma, undoEdge));
+  const toPanel = (message: FromWorker): void => figma.ui.postMessage(message);
+  const tell = (): void => toPanel({ kind: 'news', of: 0, news: { kind: 'scene-changed' } satisfies FigmaNews });
+  const hear = answerCalls<HostCalls & StoreCalls>(
+    { postMessage: (message) => toPanel(message as FromWorker) },
+    { ...sceneCalls(figma, tell), ...placeCalls(figma, undoEdge), ...storeCalls(figma, undoEdge) },
+  );
   figma.ui.onmessage = (message) => hear(message as ToWorker);
-  const caller = createCaller<StoreCalls>({
-    postMessage(message) {
-      if ((message as ToWorker).kind === 'call') sent.push((message as ToWorker & { kind: 'call' }).what);
-      ui.send(message);
+  const caller = createCaller<FigmaCalls>(
+    {
+      postMessage(message) {
+        if ((message as ToWorker).kind === 'call') sent.push((message as ToWorker & { kind: 'call' }).what);
+        ui.send(message);
+      },
     },
-  });
+    (_, news) => host.hear(news as FigmaNews),
+  );
   ui.onReceived = (message) => caller.hear(message as FromWorker);
-  const line: StoreLine = {
+  const line: Caller<FigmaCalls> = {
+    ...caller,
     call: (what, ask, signal) => (changing.includes(what) ? step(() => caller.call(what, ask, signal)) : caller.call(what, ask, signal)),
   };
+  const host = createFigmaHost(line, { codec: createNodeCodec(), clock: nodeClock });
   return {
     person,
     figma,
     line,
     undoEdge,
+    host,
+    settings: createFigmaSettings(line),
     sent,
     store: (machine = person.name) => createFigmaStore(line, { machine, sitting: `sitting${++sittings}` }),
   };
