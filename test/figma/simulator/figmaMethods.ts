@@ -370,6 +370,15 @@ const notification: HostModel = {
   call: { cancel: (run, id) => run.log.notifications[Number(id)].dequeue('dismiss') },
 };
 
+const droppedFile: HostModel = {
+  title: 'file',
+  get: { name: (run, id) => run.droppedFiles[Number(id)].name, type: (run, id) => run.droppedFiles[Number(id)].type },
+  call: {
+    getBytesAsync: async (run, id) => run.droppedFiles[Number(id)].bytes.slice(),
+    getTextAsync: async (run, id) => Buffer.from(run.droppedFiles[Number(id)].bytes).toString('utf8'),
+  },
+};
+
 const suggestions: HostModel = {
   title: 'result',
   get: {},
@@ -395,5 +404,6 @@ export const hostModels: Readonly<Record<string, HostModel>> = {
   parameters,
   image,
   notification,
+  droppedFile,
   suggestions,
 };

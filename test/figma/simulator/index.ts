@@ -32,12 +32,13 @@ import './pluginApi.ts';
 import sharp from 'sharp';
 import { rootId } from './document.ts';
 import { SimFile, type StartedRun } from './file.ts';
-import { setTransform, transformOf } from './geometry.ts';
+import { absoluteTransform, setTransform, transformOf } from './geometry.ts';
 import { keepImage, usedImages } from './images.ts';
-import { placed } from './matrix.ts';
+import { apply, inverse, placed } from './matrix.ts';
+import { nodeRef } from './nodeRules.ts';
 import type { Operations } from './operations.ts';
 import { relaunchButtons } from './pluginData.ts';
-import type { ParameterAnswer, RunLog } from './run.ts';
+import type { DroppedFile, ParameterAnswer, Run, RunLog } from './run.ts';
 import { select, selectedIds } from './selection.ts';
 import type { UiWindow } from './uiWindow.ts';
 import type { SimUser } from './user.ts';
@@ -89,7 +90,7 @@ export interface SimPlugin extends RunLog {
   /** The quick-action bar asks for suggestions. */
   ask(key: string, query: string, parameters?: Readonly<Record<string, unknown>>): ParameterAnswer;
   /** The person confirms what the bar asked for; starts the command. */
-  submit(parameters: Readonly<Record<string, unknown>>): void;
+  submit(parameters?: Readonly<Record<string, unknown>>): void;
   /** The person closes the plugin's window. */
   close(): void;
 }
@@ -116,8 +117,19 @@ export interface SimPerson {
   undo(): boolean;
   redo(): boolean;
   undoSteps(): { readonly steps: readonly (readonly string[])[]; readonly uncommitted: readonly string[] };
-  /** Drops something onto the canvas; whether a listener took it. */
-  drop(event: Readonly<Record<string, unknown>>): boolean;
+  /** Drops something onto the canvas; whether a listener took it, by answering false. */
+  drop(what: Dropped): boolean;
+}
+
+export interface Dropped {
+  /** What it falls on; the page when left out. */
+  readonly onto?: string;
+  /** On the page. */
+  readonly x: number;
+  readonly y: number;
+  readonly items?: readonly { readonly type: string; readonly data: string }[];
+  readonly files?: readonly DroppedFile[];
+  readonly dropMetadata?: unknown;
 }
 
 export interface FigmaFile {
@@ -208,7 +220,11 @@ function createPerson(
 ): SimPerson {
   const { document } = file;
   const hands = start(user, '', true).facade.figma;
-  let latest: SimPlugin | null = null;
+  let latest: { readonly plugin: SimPlugin; readonly run: Run } | null = null;
+  const running = (): { readonly plugin: SimPlugin; readonly run: Run } => {
+    if (latest === null) throw new Error(`${user.name} runs no plugin`);
+    return latest;
+  };
 
   /** A step of the person's own; what a plugin left uncommitted goes into it. */
   const byHand = <T>(work: () => T): T => {
@@ -220,14 +236,15 @@ function createPerson(
   const person: SimPerson = {
     name: user.name,
     get plugin() {
-      if (latest === null) throw new Error(`${user.name} runs no plugin`);
-      return latest;
+      return running().plugin;
     },
     run({ command = '', parameters = undefined } = {}) {
-      if (latest !== null && !latest.isClosed) latest.close();
-      latest = createPlugin(file, start(user, command, false));
-      if (parameters !== 'ask') submit(file, latest, command, parameters);
-      return latest;
+      latest?.run.close(null);
+      const started = start(user, command, false);
+      const plugin = createPlugin(file, started);
+      latest = { plugin, run: started.run };
+      if (parameters !== 'ask') plugin.submit(parameters);
+      return plugin;
     },
     relaunch(id, command) {
       select(document, user, user.currentPage, [id]);
@@ -266,7 +283,14 @@ function createPerson(
       return isDone;
     },
     undoSteps: () => user.journal.look(),
-    drop: (event) => person.plugin.operations.fire('drop', event).some((answer) => answer === false),
+    drop({ onto = user.currentPage, x, y, items = [], files = [], dropMetadata }) {
+      const { run } = running();
+      const target = document.at(onto);
+      const at = target.type === 'PAGE' ? { x, y } : apply(inverse(absoluteTransform(document, onto)), x, y);
+      const given = files.map((one) => new HostRef('droppedFile', String(run.droppedFiles.push(one) - 1)));
+      const event = { node: nodeRef(target), ...at, absoluteX: x, absoluteY: y, items, files: given, dropMetadata };
+      return run.events.now('drop', event).includes(false);
+    },
   };
   return person;
 }
@@ -289,10 +313,6 @@ function createPlugin(file: SimFile, { run, operations, facade }: StartedRun): S
     submit: (parameters) => file.turns.later(() => run.events.now('run', { command: run.command, parameters })),
     close: () => run.close(null),
   };
-}
-
-function submit(file: SimFile, plugin: SimPlugin, command: string, parameters: Readonly<Record<string, unknown>> | undefined): void {
-  file.turns.later(() => plugin.operations.fire('run', { command, parameters }));
 }
 
 function treeOf(file: SimFile, id: string): TreeNode {

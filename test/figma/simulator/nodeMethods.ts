@@ -10,7 +10,7 @@ import { initialProps, writeProperty } from './properties.ts';
 import { exportNode } from './render/exportNode.ts';
 import { insert, removeNode } from './reparenting.ts';
 import type { Run } from './run.ts';
-import { fixSizes, setGridChildPosition } from './sizing.ts';
+import { enterParent, fixSizes, setGridChildPosition } from './sizing.ts';
 import { HostRef, isPlain, mixed, refuse } from './values.ts';
 
 type Method = (run: Run, node: NodeData, ...given: never[]) => unknown;
@@ -110,7 +110,9 @@ const methods: Readonly<Record<string, Method>> = {
     mayWrite(run, node.id, 'clone');
     fontsMustBeLoaded(run, node.id, 'clone');
     if (node.type === 'PAGE') return nodeRef(run.document.at(copyNode(run, node.id, '0:0')));
-    return nodeRef(run.document.at(copyNode(run, node.id, run.user.currentPage)));
+    const copy = copyNode(run, node.id, run.user.currentPage);
+    enterParent(run.document, copy, run.user.currentPage);
+    return nodeRef(run.document.at(copy));
   },
   resize: (run, node, width: unknown, height: unknown) => resizeNode(run, node, width, height, 'resize', true),
   resizeWithoutConstraints: (run, node, width: unknown, height: unknown) =>

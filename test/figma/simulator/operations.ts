@@ -18,8 +18,6 @@ export interface Operations {
   get(on: HostRef, name: string): unknown;
   set(on: HostRef, name: string, value: unknown): void;
   call(on: HostRef, name: string, given: readonly unknown[]): unknown;
-  /** Figma itself tells the plugin of something now; answers what the listeners answered. */
-  fire(event: string, given: unknown): readonly unknown[];
 }
 
 /** What works on the undo history itself, and so is part of no step. */
@@ -85,7 +83,6 @@ export function createOperations(run: Run, edit: <T>(work: () => T) => T): Opera
         });
       });
     },
-    fire: (event, given) => (run.isClosed ? [] : run.events.now(event, given)),
   };
 }
 

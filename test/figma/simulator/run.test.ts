@@ -226,11 +226,23 @@ describe('events', () => {
     expect(file.plugin.uncaught).toEqual([new Error('oops')]);
   });
 
-  test('a drop is taken by answering false', () => {
+  test('a drop tells of its place and files, and is taken by answering false', async () => {
     const file = createFigmaFile();
-    file.figma.on('drop', (event) => event.items.length === 0);
-    expect(file.user.drop({ items: [{ type: 'text/plain', data: 'x' }], files: [], x: 1, y: 2 })).toBe(true);
-    expect(file.user.drop({ items: [], files: [], x: 1, y: 2 })).toBe(false);
+    const id = made(file, (figma) => {
+      const frame = figma.createFrame();
+      frame.x = 100;
+      return frame;
+    });
+    const drops: DropEvent[] = [];
+    file.figma.on('drop', (event) => drops.push(event) < 0);
+    expect(file.user.drop({ onto: id, x: 110, y: 5, files: [{ name: 'a.png', type: 'image/png', bytes: new Uint8Array([1]) }] })).toBe(
+      true,
+    );
+    const [{ node, x, y, absoluteX, files }] = drops;
+    expect([node.id, x, y, absoluteX, files[0].name]).toEqual([id, 10, 5, 110, 'a.png']);
+    expect(await files[0].getBytesAsync()).toEqual(new Uint8Array([1]));
+    file.plugin.close();
+    expect(file.user.drop({ x: 0, y: 0 })).toBe(false);
   });
 });
 

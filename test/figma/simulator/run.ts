@@ -26,6 +26,7 @@ export interface Run {
   readonly answers: ParameterAnswer[];
   /** What `__html__` is. */
   readonly html: string;
+  readonly droppedFiles: DroppedFile[];
   skipsInvisible: boolean;
   isClosed: boolean;
   close(message: string | null): void;
@@ -60,4 +61,10 @@ export interface ParameterAnswer {
   suggestions: readonly unknown[] | null;
   error: string | null;
   loading: string | null;
+}
+
+export interface DroppedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
 }

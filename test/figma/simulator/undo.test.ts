@@ -147,6 +147,18 @@ describe('two people in one file', () => {
     expect([mine.opacity, mine.name]).toEqual([1, 'named by Ada']);
   });
 
+  test('undoing a change of what the other has deleted leaves it deleted', async () => {
+    const file = createFigmaFile();
+    const ada = file.join('Ada');
+    const id = made(file, (figma) => add(figma, 'both'));
+    file.user.move(id, 5, 5);
+    ada.remove(id);
+    file.user.undo();
+    expect(file.exists(id)).toBe(false);
+    ada.undo();
+    expect(file.exists(id)).toBe(true);
+  });
+
   test('plugin data: the last writer of a key wins, other keys stay', async () => {
     const file = createFigmaFile();
     const theirs = file.join('Ada').run().figma;

@@ -85,7 +85,9 @@ function apply(document: SimDocument, entry: Entry, to: 'before' | 'after', from
       const now = document.find(change.id);
       if (target === null) {
         if (now !== null) document.delete(change.id);
-      } else if (now === null || origin === null) document.replace(change.id, target);
+      } else if (origin === null) document.replace(change.id, target);
+      // Somebody else has deleted it: it stays deleted.
+      else if (now === null) continue;
       else document.replace(change.id, merged(now, target, origin));
     }
     // What somebody deleted meanwhile takes its children along.

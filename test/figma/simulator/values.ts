@@ -13,6 +13,7 @@ export type HostKind =
   | 'image'
   | 'style'
   | 'notification'
+  | 'droppedFile'
   | 'suggestions';
 
 /** A host object as plain data: its state lies in the document or in the run, never in the object that a plugin holds. */

@@ -1,5 +1,5 @@
 /** Draws a scene: fills, what is inside, strokes; clips, masks, opacity, blending and effects around them. */
-import { apply, boxOf, inverse, times } from '../matrix.ts';
+import { around, boxOf, inverse, times } from '../matrix.ts';
 import { isFrameLike, isGroupLike } from '../nodeKinds.ts';
 import type { SimPaint } from '../paints.ts';
 import type { Transform } from '../values.ts';
@@ -32,9 +32,14 @@ export function drawItem(to: Surface, item: SceneItem, view: View): void {
     drawContent(to, item, view);
     return;
   }
-  let layer = surface(to);
-  drawContent(layer, item, view);
   const scale = Math.hypot(view.toPixels[0][0], view.toPixels[1][0]);
+  const margin = Math.ceil(
+    Math.max(0, ...effects.map(({ radius, offset }) => radius + Math.hypot(offset?.x ?? 0, offset?.y ?? 0))) * scale * 2,
+  );
+  const area = commonArea(to, widened(paintedArea(item, view), margin));
+  if (area.width === 0 || area.height === 0) return;
+  let layer = surface(area);
+  drawContent(layer, item, view);
   for (const effect of effects) if (effect.type === 'LAYER_BLUR') layer = blurred(layer, effect.radius * scale);
   for (const effect of effects) if (effect.type === 'DROP_SHADOW') layOver(to, shadowOf(layer, effect, scale), opacity, 'NORMAL');
   layOver(to, layer, opacity, mode);
@@ -68,9 +73,10 @@ function drawChildren(to: Surface, children: readonly SceneItem[], view: View): 
   const rest = children.slice(first + 1);
   const next = rest.findIndex((child) => child.props.isMask === true && child.props.visible !== false);
   const masked = next < 0 ? rest : rest.slice(0, next);
-  const layer = surface(to);
+  const area = commonArea(to, paintedArea(children[first], view));
+  const layer = surface(area);
   for (const child of masked) drawItem(layer, child, view);
-  const mask = surface(to);
+  const mask = surface(area);
   const { maskType } = children[first].props;
   if (maskType === 'VECTOR') fill(mask, children[first], shapeOf(children[first]), opaque, view);
   else drawItem(mask, { ...children[first], props: { ...children[first].props, isMask: false } }, view);
@@ -99,6 +105,22 @@ function pixelArea(item: SceneItem, view: View): Area {
   return { x, y, width: Math.ceil(box.x + box.width - 1e-6) - x, height: Math.ceil(box.y + box.height - 1e-6) - y };
 }
 
+const widened = ({ x, y, width, height }: Area, by: number): Area => ({
+  x: x - by,
+  y: y - by,
+  width: width + 2 * by,
+  height: height + 2 * by,
+});
+
+/** All that an item and what is in it can paint, without effects of its own. */
+function paintedArea(item: SceneItem, view: View): Area {
+  const own = pixelArea(item, view);
+  const clips = isFrameLike(item.type) && item.props.clipsContent === true;
+  if (clips) return own;
+  const parts = item.children.map((child) => paintedArea(child, view));
+  return around([own, ...parts]) ?? own;
+}
+
 const strokeReach = ({ props }: SceneItem): number =>
   Array.isArray(props.strokes) && props.strokes.length > 0 ? Number(props.strokeWeight ?? 1) : 0;
 
@@ -113,12 +135,12 @@ function fill(to: Surface, item: SceneItem, shape: Shape, paint: SimPaint, view:
   const area = commonArea(to, pixelArea(item, view));
   const cover = shape.isPlain && b === 0 && c === 0 ? uprightCover(toPixels, shape) : sampledCover(back, shape);
   const colour = new Float64Array(4);
+  const [[backA, backC, backE], [backB, backD, backF]] = back;
   for (let y = area.y; y < area.y + area.height; y++) {
     for (let x = area.x; x < area.x + area.width; x++) {
       const covered = cover(x, y);
       if (covered === 0) continue;
-      const at = apply(back, x + 0.5, y + 0.5);
-      painter(at.x, at.y, colour);
+      painter(backA * (x + 0.5) + backC * (y + 0.5) + backE, backB * (x + 0.5) + backD * (y + 0.5) + backF, colour);
       if (colour[3] === 0) continue;
       over(
         to,
@@ -141,16 +163,18 @@ function uprightCover(toPixels: Transform, { width, height }: Shape): Cover {
     const share = Math.min(at + 1, from + length) - Math.max(at, from);
     return share > 1 - 1e-6 ? 1 : share < 1e-6 ? 0 : share;
   };
-  return (x, y) => part(x, box.x, box.width) * part(y, box.y, box.height);
+  // A row is asked for pixel by pixel: its own share is the same all along.
+  let [row, share] = [Number.NaN, 0];
+  return (x, y) => {
+    if (y !== row) [row, share] = [y, part(y, box.y, box.height)];
+    return share === 0 ? 0 : share * part(x, box.x, box.width);
+  };
 }
 
 const perSide = 4;
 
-function sampledCover(back: Transform, shape: Shape): Cover {
-  const inside = (x: number, y: number): boolean => {
-    const at = apply(back, x, y);
-    return shape.contains(at.x, at.y);
-  };
+function sampledCover([[a, c, e], [b, d, f]]: Transform, shape: Shape): Cover {
+  const inside = (x: number, y: number): boolean => shape.contains(a * x + c * y + e, b * x + d * y + f);
   return (x, y) => {
     if (shape.isConvex && inside(x, y) && inside(x + 1, y) && inside(x, y + 1) && inside(x + 1, y + 1)) return 1;
     let count = 0;

@@ -1,5 +1,4 @@
 /** `exportAsync`: settings checked as Figma checks them, and a real picture. */
-import { encode } from 'fast-png';
 import sharp from 'sharp';
 import { absoluteBox, isShown, painted, renderBounds } from '../geometry.ts';
 import { around } from '../matrix.ts';
@@ -45,7 +44,7 @@ export function exportNode(run: Run, id: string, given: unknown = { format: 'PNG
   const { document } = run;
   const node = document.at(id);
   mustBeLoaded(run, node, where, 'exportAsync');
-  if (node.type !== 'PAGE' && node.parent === null && node.props.remote !== true) refuse(where, 'Node is detached');
+  if (document.pageOf(id) === null) refuse(where, 'Node is detached');
   const bounds = node.type === 'PAGE' ? pageBounds(run, id) : boundsOf(run, id, settings);
   if (bounds === null || !(bounds.width > 0 && bounds.height > 0)) refuse(where, 'node has no visible content');
   const whole = settings.contentsOnly === false && node.type !== 'PAGE' ? (document.pageOf(id)?.id ?? id) : id;
@@ -94,9 +93,12 @@ async function draw(
   ] as const;
   for (const item of items) drawItem(to, item, { toPixels, pictures });
   const data = toRgba(to);
-  if (kind === 'PNG') return encode({ width: to.width, height: to.height, data, channels: 4 });
-  const jpeg = sharp(data, { raw: { width: to.width, height: to.height, channels: 4 } }).flatten({ background: '#fff' });
-  return new Uint8Array(await jpeg.jpeg({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer());
+  const raw = sharp(data, { raw: { width: to.width, height: to.height, channels: 4 } });
+  const encoded =
+    kind === 'PNG'
+      ? raw.png({ compressionLevel: 2 })
+      : raw.flatten({ background: '#fff' }).jpeg({ quality: 90, chromaSubsampling: '4:4:4' });
+  return new Uint8Array(await encoded.toBuffer());
 }
 
 const decoded = new WeakMap<Uint8Array, Pixels>();

@@ -46,8 +46,15 @@ const blends: Readonly<Record<string, Blend>> = {
 export function over(to: Surface, at: number, r: number, g: number, b: number, a: number, mode: string): void {
   const { data } = to;
   const rest = 1 - a / 255;
-  const blend = blends[mode];
-  if (blend === undefined || data[at + 3] === 0 || a === 0) {
+  const blend = mode === 'NORMAL' ? undefined : blends[mode];
+  if (data[at + 3] === 0) {
+    data[at] = r;
+    data[at + 1] = g;
+    data[at + 2] = b;
+    data[at + 3] = a;
+    return;
+  }
+  if (blend === undefined || a === 0) {
     data[at] = r + data[at] * rest;
     data[at + 1] = g + data[at + 1] * rest;
     data[at + 2] = b + data[at + 2] * rest;
@@ -100,13 +107,17 @@ export function blurred(from: Surface, radius: number): Surface {
 
 function boxPass(from: Surface, half: number, dx: number, dy: number): Surface {
   const to = surface(from);
-  const size = 2 * half + 1;
-  for (let y = 0; y < from.height; y++) {
-    for (let x = 0; x < from.width; x++) {
-      for (let k = -half; k <= half; k++) {
-        const [sx, sy] = [x + k * dx, y + k * dy];
-        if (sx < 0 || sy < 0 || sx >= from.width || sy >= from.height) continue;
-        for (let c = 0; c < 4; c++) to.data[(y * from.width + x) * 4 + c] += from.data[(sy * from.width + sx) * 4 + c] / size;
+  const [length, lines] = dx === 1 ? [from.width, from.height] : [from.height, from.width];
+  const step = (dx + dy * from.width) * 4;
+  const across = (dx === 1 ? from.width : 1) * 4;
+  for (let line = 0; line < lines; line++) {
+    for (let c = 0; c < 4; c++) {
+      const start = line * across + c;
+      let sum = 0;
+      for (let i = -half; i < length; i++) {
+        if (i + half < length) sum += from.data[start + (i + half) * step];
+        if (i - half - 1 >= 0) sum -= from.data[start + (i - half - 1) * step];
+        if (i >= 0) to.data[start + i * step] = Math.max(0, sum / (2 * half + 1));
       }
     }
   }
