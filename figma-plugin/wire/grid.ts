@@ -14,7 +14,7 @@ export interface Grid {
   readonly extent: Extent;
   /** Grid pixels to page units, when it was made. */
   readonly toPage: Affine;
-  /** Grid pixels to the units of the node that carries this; null on none, and on a group of tiles. */
+  /** Grid pixels to the units of the node that carries this (a take's rectangle, or the group of its tiles); null on none. */
   readonly toNode: Affine | null;
   /** Of a take: the part of the grid that its own picture covers, and the part of it that is not transparent. */
   readonly own: { readonly picture: Bounds; readonly shown: Bounds } | null;

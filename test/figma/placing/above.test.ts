@@ -159,6 +159,25 @@ describe('a take above its source', () => {
       expect(canvas.dump()).toEqual(before);
     });
 
+    it('does not squeeze for a moment what might not recover from it', async () => {
+      const frame = row('HORIZONTAL');
+      frame.layoutSizingHorizontal = 'FIXED';
+      frame.resize(210, 100);
+      const source = photo(frame);
+      const inner = user.createFrame();
+      inner.resize(115, 50);
+      const stretched = user.createRectangle();
+      stretched.resize(10, 10);
+      stretched.x = 50;
+      stretched.constraints = { horizontal: 'STRETCH', vertical: 'MIN' };
+      inner.appendChild(stretched);
+      frame.appendChild(inner);
+      inner.layoutSizingHorizontal = 'FILL';
+      const before = canvas.dump(inner);
+      await take(source);
+      expect(canvas.dump(inner)).toEqual(before);
+    });
+
     it('follows a source that stretches', async () => {
       const frame = row('VERTICAL');
       frame.layoutSizingHorizontal = 'FIXED';
