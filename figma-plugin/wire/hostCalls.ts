@@ -134,7 +134,7 @@ export interface PlaceAt {
 /** What is put on the canvas for one take. */
 export interface PlaceNode extends PlaceAt {
   readonly picture: PicturedLikeFill | PicturedInTiles;
-  /** A null `toNode` of the grid is worked out from where the node comes to lie. */
+  /** The grid's `toNode` is worked out anew, from where the take comes to lie. */
   readonly data: TakeData & { readonly provenance: string };
   /** Gives way to the take at its place; a gone one is ignored. */
   readonly placeholder: NodeId | null;

@@ -1,6 +1,5 @@
 /** Adds a node to the layer tree where it is wanted on the page, without moving anything else. */
-import type { Affine } from '../../../shared/core/compose/types.ts';
-import { relativeTo, transformOf } from './geometry.ts';
+import { type Lay, relativeTo } from './geometry.ts';
 import type { Parent, PlacePoint } from './placePoint.ts';
 
 /** The index in `children` (back first) that is seen right above `below`. */
@@ -20,11 +19,15 @@ export const isAutoLayout = (parent: BaseNode): boolean => 'layoutMode' in paren
  * until then: the flow passes hidden children over, so that nothing is squeezed and stretched for a moment, which what lies in it
  * might not survive. Only a full grid gives a hidden child a row of its own as well.
  */
-export function attach(node: SceneNode & LayoutMixin, { parent, below }: Pick<PlacePoint, 'parent' | 'below'>, toPage: Affine): void {
+export function attach(
+  node: SceneNode & LayoutMixin,
+  { parent, below }: Pick<PlacePoint, 'parent' | 'below'>,
+  lay: Pick<Lay, 'toPage' | 'own'>,
+): void {
   node.layoutGrow = 0;
   node.layoutAlign = 'INHERIT';
   const rows = gridRows(parent);
-  const place = transformOf(relativeTo(parent, toPage));
+  const place = relativeTo(parent, lay);
   node.visible = false;
   // Numbers stay as they are when it is moved: in its place from the first moment, it does not stretch a group.
   node.relativeTransform = place;

@@ -5,7 +5,7 @@
 import { composeAffine, invertAffine, mapPoint } from '../../../shared/core/compose/affine.ts';
 import { affineOf } from '../scene/fillGeometry.ts';
 import { attach } from './attach.ts';
-import { cornersOf, type Lay } from './geometry.ts';
+import { cornersOf, type Lay, layOf } from './geometry.ts';
 import { copyCorners } from './look.ts';
 import type { OnMade } from './makeNode.ts';
 import type { PlacePoint } from './placePoint.ts';
@@ -24,8 +24,8 @@ function holds(frame: Clipping, { size, toPage }: Lay): boolean {
   return cornersOf(size).every((corner) => isInside(frame, mapPoint(toFrame, corner)));
 }
 
-/** Half a unit is not seen. */
-const slack = 0.5;
+/** What arithmetic loses. */
+const slack = 0.01;
 
 function isInside(frame: Clipping, { x, y }: { readonly x: number; readonly y: number }): boolean {
   const { width, height } = frame;
@@ -55,7 +55,7 @@ export function makeClips(
     frame.fills = [];
     frame.clipsContent = true;
     copyCorners(shape, frame);
-    attach(frame, inner === null ? point : { parent: inner, below: null }, affineOf(shape.absoluteTransform));
+    attach(frame, inner === null ? point : { parent: inner, below: null }, layOf(shape));
     outer ??= frame;
     inner = frame;
   }

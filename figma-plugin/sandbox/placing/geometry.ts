@@ -12,6 +12,8 @@ import { affineOf } from '../scene/fillGeometry.ts';
 export interface Lay {
   readonly size: Extent;
   readonly toPage: Affine;
+  /** The same as a node's own transform counts it, so that numbers stay as they are where nothing has to be reckoned. */
+  readonly own?: { readonly container: string; readonly transform: Transform };
 }
 
 export const transformOf = ([a, b, c, d, e, f]: Affine): Transform => [
@@ -21,9 +23,10 @@ export const transformOf = ([a, b, c, d, e, f]: Affine): Transform => [
 
 export const moved = ([a, b, c, d, e, f]: Affine, x: number, y: number): Affine => [a, b, c, d, e + x, f + y];
 
-export const layOf = (node: DimensionAndPositionMixin): Lay => ({
+export const layOf = (node: BaseNode & DimensionAndPositionMixin): Lay => ({
   size: { width: node.width, height: node.height },
   toPage: affineOf(node.absoluteTransform),
+  ...(node.parent === null ? {} : { own: { container: containerOf(node.parent).id, transform: node.relativeTransform } }),
 });
 
 /** The same place with unit axes: what scale there is goes into the size. */
@@ -83,10 +86,10 @@ export function containerOf(parent: BaseNode): BaseNode {
   return at;
 }
 
-/** `wanted` on the page, as `relativeTransform` of a child of `parent`. */
-export function relativeTo(parent: BaseNode, wanted: Affine): Affine {
+/** A place on the page, as `relativeTransform` of a child of `parent`. */
+export function relativeTo(parent: BaseNode, { toPage, own }: Pick<Lay, 'toPage' | 'own'>): Transform {
   const container = containerOf(parent);
-  if (!('absoluteTransform' in container)) return wanted;
-  const toContainer = invertAffine(affineOf(container.absoluteTransform));
-  return toContainer === null ? wanted : composeAffine(toContainer, wanted);
+  if (own?.container === container.id) return own.transform;
+  const fromPage = 'absoluteTransform' in container ? invertAffine(affineOf(container.absoluteTransform)) : null;
+  return transformOf(fromPage === null ? toPage : composeAffine(fromPage, toPage));
 }

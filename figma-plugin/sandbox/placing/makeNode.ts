@@ -1,4 +1,5 @@
 /** Nodes for takes, not in their place yet: Figma makes them on the current page. */
+import { takeNamespace } from '../../wire/takeData.ts';
 import { copyCorners, ownEffects } from './look.ts';
 import { paintsOf } from './takePaint.ts';
 
@@ -32,6 +33,8 @@ export function makeLike(figma: PluginAPI, source: SceneNode & LayoutMixin, pain
     const copy = cloned(source, onMade);
     if (copy !== null) {
       plain(copy);
+      // What the source carries as a take, or of its further fills, is not the copy's.
+      for (const key of copy.getSharedPluginDataKeys(takeNamespace)) copy.setSharedPluginData(takeNamespace, key, '');
       if ('strokes' in copy) copy.strokes = [];
       copy.effects = ownEffects(source);
       copy.fills = [paint];

@@ -9,9 +9,10 @@ import { guarded } from '../guarded.ts';
 import { isInInstance, isLockedAround, isScene } from '../scene/around.ts';
 import type { UndoEdge } from '../undoEdge.ts';
 import { findPlace } from './findPlace.ts';
-import { boxAround, moved } from './geometry.ts';
+import { boxAround, type Lay, union, unitLay } from './geometry.ts';
 import { place } from './place.ts';
-import { createPlaceholders, type Placeholders, spotAt } from './placeholders.ts';
+import { createPlaceholders, type Placeholders, type Spot } from './placeholders.ts';
+import { outOfFlow } from './placePoint.ts';
 import { freeSpot } from './putBeside.ts';
 import { type Filled, setPaints, withoutPaint, withPaintShown } from './putFill.ts';
 import { showMade } from './showMade.ts';
@@ -112,10 +113,17 @@ async function addPlaceholder(
   const found = await findPlace(figma, ask);
   if (signal.aborted) return err({ kind: 'cancelled' });
   const lay = { size: ask.size, toPage: found.followed(ask.toPage) };
-  const free =
-    ask.at === 'beside' && found.first !== null ? freeSpot(found.first, boxAround(lay.size, lay.toPage), placeholders.boxesIn) : null;
-  const spot = free === null ? spotAt(found.point, lay) : spotAt(free.point, { ...lay, toPage: moved(lay.toPage, free.right, 0) });
+  const beside = ask.at === 'beside' && found.first !== null ? spotBeside(placeholders, found.first, lay) : null;
+  const spot = beside ?? { point: outOfFlow(found.point, lay), lay: unitLay(lay) };
   return ok({ id: placeholders.add(ask, spot) });
+}
+
+/** All of the layer will stand there, with what the change adds to it. */
+function spotBeside(placeholders: Placeholders, source: SceneNode, lay: Lay): Spot | null {
+  const change = boxAround(lay.size, lay.toPage);
+  const box = 'absoluteBoundingBox' in source && source.absoluteBoundingBox !== null ? union([source.absoluteBoundingBox, change]) : change;
+  const free = freeSpot(source, box, placeholders.boxesIn);
+  return free && { point: free.point, lay: { size: box, toPage: [1, 0, 0, 1, box.x + free.right, box.y] } };
 }
 
 /** A take that is a further fill goes by its paint. */

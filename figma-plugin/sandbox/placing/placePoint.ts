@@ -3,7 +3,10 @@
  * inside instances; in components they would show up in every instance; in boolean groups they would be cut out; what is locked
  * is left alone.
  */
+import { composeAffine, invertAffine } from '../../../shared/core/compose/affine.ts';
 import { isLockedAround } from '../scene/around.ts';
+import { isAutoLayout } from './attach.ts';
+import { boxAround, isWithin, type Lay, layOf } from './geometry.ts';
 
 export type Parent = BaseNode & ChildrenMixin;
 
@@ -72,6 +75,27 @@ function whyClosed(parent: BaseNode, child: SceneNode | null): string | null {
   // outside the group it would show beyond the mask.
   if (child !== null && 'isMask' in child && child.isMask) return `the mask group ${name}`;
   return null;
+}
+
+/**
+ * A group grows with what is added to it, and one in auto layout would push its neighbours: what would make it grow goes above
+ * the group.
+ */
+export function outOfFlow(point: PlacePoint, lay: Lay): PlacePoint {
+  const groups: SceneNode[] = [];
+  let at: Parent = point.parent;
+  while (at.type === 'GROUP' && at.parent !== null) {
+    groups.push(at);
+    const { parent }: { parent: Parent | null } = at;
+    if (parent !== null && isAutoLayout(parent)) {
+      const { size, toPage } = layOf(at);
+      const toGroup = invertAffine(toPage);
+      const holds = toGroup !== null && isWithin(boxAround(lay.size, composeAffine(toGroup, lay.toPage)), { x: 0, y: 0, ...size }, 1e-3);
+      return holds || at.layoutPositioning === 'ABSOLUTE' ? point : { ...point, parent, below: at, climbed: [...point.climbed, ...groups] };
+    }
+    at = at.parent as Parent;
+  }
+  return point;
 }
 
 /** The nearest ancestor that is the open canvas, and its child that holds `node`; locked sections are left alone. */

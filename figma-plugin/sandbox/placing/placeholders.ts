@@ -7,7 +7,7 @@ import { shorten } from '../../../shared/core/text.ts';
 import type { Box, PlaceAt } from '../../wire/hostCalls.ts';
 import { placeholderKey, takeNamespace } from '../../wire/takeData.ts';
 import { attach } from './attach.ts';
-import { boxAround, type Lay, unitLay } from './geometry.ts';
+import { boxAround, type Lay } from './geometry.ts';
 import { makeRectangle } from './makeNode.ts';
 import type { Parent, PlacePoint } from './placePoint.ts';
 
@@ -61,7 +61,7 @@ export function createPlaceholders(figma: PluginAPI, owner: () => string): Place
       made.strokeAlign = 'INSIDE';
       made.dashPattern = [weight * 4, weight * 3];
       made.setSharedPluginData(takeNamespace, placeholderKey, JSON.stringify({ owner: owner(), at: Date.now() }));
-      attach(made, point, lay.toPage);
+      attach(made, point, lay);
       // Clicks go through to the layer.
       made.locked = true;
       return made;
@@ -119,9 +119,12 @@ export function createPlaceholders(figma: PluginAPI, owner: () => string): Place
     },
     sweep(page) {
       const waited = new Set([...held.values()].map(({ node }) => node?.id));
-      const marked = page.findAllWithCriteria({ sharedPluginData: { namespace: takeNamespace, keys: [placeholderKey] } });
+      const marked = page.findAllWithCriteria({
+        types: ['RECTANGLE'],
+        sharedPluginData: { namespace: takeNamespace, keys: [placeholderKey] },
+      });
       for (const node of marked) {
-        if (!waited.has(node.id) && isStale(node.getSharedPluginData(takeNamespace, placeholderKey), owner())) remove(node as SceneNode);
+        if (!waited.has(node.id) && isStale(node.getSharedPluginData(takeNamespace, placeholderKey), owner())) remove(node);
       }
     },
   };
@@ -151,6 +154,3 @@ export function remove(node: SceneNode | null): void {
     // Removed meanwhile, or inside of something that Figma keeps together: it is not ours any more.
   }
 }
-
-/** A spot for a place that may be given with a scale. */
-export const spotAt = (point: Pick<PlacePoint, 'parent' | 'below'>, lay: Lay): Spot => ({ point, lay: unitLay(lay) });

@@ -6,10 +6,10 @@ import type { PicturedLikeFill } from '../../wire/hostCalls.ts';
 import { attach } from './attach.ts';
 import { clipping, makeClips } from './clips.ts';
 import type { FoundPlace } from './findPlace.ts';
-import { boxAround, type Lay, layOf, relativeTo, transformOf, union, unitLay } from './geometry.ts';
+import { boxAround, type Lay, layOf, relativeTo, union, unitLay } from './geometry.ts';
 import { copyBlending, copyConstraints, isSeeThrough, lockRatio, opacityOf } from './look.ts';
 import { makeLike, makeRectangle, type OnMade, type TakeNode } from './makeNode.ts';
-import type { PlacePoint } from './placePoint.ts';
+import { outOfFlow, type PlacePoint } from './placePoint.ts';
 import { fillNow, likePaint, pictureToNode, wholePaint } from './takePaint.ts';
 
 /** A picture that the file has already. */
@@ -90,7 +90,7 @@ export function putTiles(
 ): { readonly node: SceneNode; readonly notes: readonly string[] } {
   const nodes = tiles.map(({ picture }, i) => {
     const node = makeRectangle(figma, lays[i].size, onMade);
-    node.fills = [wholePaint(picture.hash)];
+    node.fills = [wholePaint(picture.hash, picture, lays[i].size)];
     node.name = tiles.length === 1 ? name : `${name} (${i + 1} of ${tiles.length})`;
     return node;
   });
@@ -103,10 +103,11 @@ export function putTiles(
 type Fastened = SceneNode & LayoutMixin & BlendMixin;
 
 /** Puts it into its place, within what cut its source where it has to lie outside of that. */
-function fasten(figma: PluginAPI, point: PlacePoint, node: Fastened, lay: Lay, name: string, onMade: OnMade): Fastened {
+function fasten(figma: PluginAPI, given: PlacePoint, node: Fastened, lay: Lay, name: string, onMade: OnMade): Fastened {
   node.name = name;
+  const point = outOfFlow(given, lay);
   const clips = makeClips(figma, point, clipping(point.climbed, lay), name, onMade);
-  attach(node, clips === null ? point : { parent: clips.inner, below: null }, lay.toPage);
+  attach(node, clips === null ? point : { parent: clips.inner, below: null }, lay);
   const outer = clips?.outer ?? node;
   copyConstraints(point, outer);
   lockRatio(outer);
@@ -128,7 +129,7 @@ function fastenGroup(
   const outer = fasten(figma, point, group, { size: { width, height }, toPage: [1, 0, 0, 1, x, y] }, name, onMade);
   // A group has no place of its own: it is where its children are.
   nodes.forEach((node, i) => {
-    node.relativeTransform = transformOf(relativeTo(group, lays[i].toPage));
+    node.relativeTransform = relativeTo(group, lays[i]);
   });
   lockRatio(outer);
   return outer;

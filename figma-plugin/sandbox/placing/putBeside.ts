@@ -57,7 +57,7 @@ export function putLikeBeside(
 ): PutNode {
   const { node, notes } = makeCopy(figma, source, like.paint, onMade);
   node.name = name;
-  attach(node, spot.point, moved(like.lay.toPage, spot.right, 0));
+  attach(node, spot.point, { toPage: moved(like.lay.toPage, spot.right, 0) });
   node.opacity *= opacityOf(found.point.climbed);
   lockRatio(node);
   return { node, gridToPage: moved(like.gridToPage, spot.right, 0), notes: [...like.notes, ...notes] };

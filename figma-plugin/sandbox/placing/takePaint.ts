@@ -6,13 +6,17 @@ import type { PicturedLikeFill } from '../../wire/hostCalls.ts';
 import { coveringFill, croppedFill } from '../scene/fillGeometry.ts';
 import { transformOf } from './geometry.ts';
 
-/** All of the picture, on a node of its own ratio. */
-export const wholePaint = (hash: string): ImagePaint => ({ type: 'IMAGE', scaleMode: 'FILL', imageHash: hash });
+/** All of the picture on all of the node. `FILL` would cut what sticks out where the ratios are not the very same. */
+export function wholePaint(hash: string, picture: Extent, node: Extent): ImagePaint {
+  const [a, b] = [picture.width * node.height, picture.height * node.width];
+  if (Math.abs(a - b) < 1e-6 * a) return { type: 'IMAGE', scaleMode: 'FILL', imageHash: hash };
+  return cropPaint(hash, scaleAffine(node.width / picture.width, node.height / picture.height), picture, node);
+}
 
 /** `pictureToNode` is from picture pixels to the node's units; Figma wants the unit square of the node in that of the picture. */
 export function cropPaint(hash: string, pictureToNode: Affine, picture: Extent, node: Extent): ImagePaint {
   const toPicture = invertAffine(pictureToNode);
-  if (toPicture === null) return wholePaint(hash);
+  if (toPicture === null) return { type: 'IMAGE', scaleMode: 'FILL', imageHash: hash };
   const imageTransform = transformOf(
     composeAffine(scaleAffine(1 / picture.width, 1 / picture.height), composeAffine(toPicture, scaleAffine(node.width, node.height))),
   );

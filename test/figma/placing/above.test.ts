@@ -231,6 +231,42 @@ describe('a take above its source', () => {
       expect(group.getSharedPluginData(takeNamespace, 'story')).not.toBe('');
     });
 
+    it('lies upright above a turned group that flows in auto layout, and does not make it grow', async () => {
+      const frame = user.createFrame();
+      frame.layoutMode = 'HORIZONTAL';
+      const source = photo(frame);
+      source.rotation = 30;
+      const group = user.group([source], frame);
+      group.name = 'Turned';
+      photo(frame);
+      frame.rotation = 20;
+      const before = canvas.dump(group);
+      const { id } = await canvas.panel.place(rendered(source, 1, red));
+      expect(canvas.orderOn(group, canvas.node(id))).toBe('right above');
+      expect(canvas.dump(group)).toEqual(before);
+    });
+
+    it('lies in a group that holds it', async () => {
+      const frame = user.createFrame();
+      frame.layoutMode = 'HORIZONTAL';
+      const source = photo(frame);
+      user.group([source], frame);
+      const { id } = await canvas.panel.place(rendered(source, 1, red));
+      expect(canvas.orderOn(source, canvas.node(id))).toBe('right above');
+    });
+
+    it('shows all of a picture whose pixels do not divide the box', async () => {
+      const source = photo();
+      source.resize(100.5, 50);
+      const put = rendered(source, 1, red);
+      const size = { width: 101, height: 50 };
+      const tiles = [{ png: png(size, red), size, toPage: [100.5 / 101, 0, 0, 1, 0, 0] as const }];
+      const { id } = await canvas.panel.place({ ...put, picture: { kind: 'tiles', tiles } });
+      const node = canvas.node<RectangleNode>(id);
+      near([node.width, node.height], [100.5, 50]);
+      near((node.fills as ImagePaint[])[0].imageTransform!.flat(), [1, 0, 0, 0, 1, 0]);
+    });
+
     it('lies upright on the page in a turned frame', async () => {
       const frame = user.createFrame();
       frame.resize(300, 200);

@@ -78,6 +78,15 @@ describe('a placeholder', () => {
     expect(x(one.id)).toBe(120);
   });
 
+  it('beside is as large as the layer, though the change is small', async () => {
+    const { picture, data, placeholder, ...where } = asked();
+    const corner = { ...where, at: 'beside', size: { width: 10, height: 10 }, toPage: [1, 0, 0, 1, 60, 40] } as const;
+    const { id } = answerOf(await canvas.panel.ask('addPlaceholder', corner));
+    expect(canvas.node<RectangleNode>(id).absoluteBoundingBox).toEqual({ x: 120, y: 0, width: 80, height: 60 });
+    const take = await canvas.panel.place({ ...asked(), at: 'beside', placeholder: id });
+    expect(canvas.node<RectangleNode>(take.id).x).toBe(120);
+  });
+
   it('that the user has deleted is done without', async () => {
     const id = await add();
     canvas.file.user.remove(id);

@@ -1,5 +1,6 @@
 /** What a run does to the file is one undo entry, or nothing. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PicturedInTiles } from '../../../figma-plugin/wire/hostCalls.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
 import type { Result } from '../../../shared/core/result.ts';
 import { answerOf, asPanel, blue, type Canvas, extent, likeFill, open, photo, png, red, rendered } from './canvas.ts';
@@ -167,6 +168,41 @@ describe('a step', () => {
     canvas.file.plugin.close();
     expect(canvas.dump()).toEqual(before);
     expect(await canvas.panel.ask('place', { step, put: asked() })).toMatchObject({ ok: false, error: { kind: 'host' } });
+    expect(canvas.dump()).toEqual(before);
+  });
+
+  it('that nobody has asked anything of for long is taken back, and lets the next one in', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const step = await begin();
+      const before = canvas.dump();
+      await canvas.panel.ask('place', { step, put: asked() });
+      const next = begin();
+      vi.advanceTimersByTime(120_000);
+      expect(canvas.dump()).toEqual(before);
+      expect(await canvas.panel.ask('place', { step, put: asked() })).toEqual(ended);
+      await end(await next, false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('that is not kept leaves nothing of tiles, cut takes and copies', async () => {
+    const { user, file } = canvas;
+    const inside = file.build(() => {
+      const component = user.createComponent();
+      component.resize(40, 40);
+      component.clipsContent = true;
+      photo(canvas, component);
+      return component.createInstance().children[0] as RectangleNode;
+    });
+    const before = canvas.dump();
+    const step = await begin();
+    const put = rendered(inside, 1, red);
+    const { tiles } = put.picture as PicturedInTiles;
+    await canvas.panel.ask('place', { step, put: { ...put, picture: { kind: 'tiles', tiles: [...tiles, ...tiles] } } });
+    await canvas.panel.ask('place', { step, put: likeFill(inside, extent, png(extent, red), { at: 'beside' }) });
+    await end(step, false);
     expect(canvas.dump()).toEqual(before);
   });
 
