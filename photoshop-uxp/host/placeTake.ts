@@ -96,7 +96,8 @@ async function makePicture(
   if (placer.placeAs() === 'pixels') return makePixels(placer, document, name, pixels, bounds, scope);
   const before = new Set(Array.from(document.activeLayers, ({ id }) => id));
   try {
-    const layer = findLayer(document.layers, await placeSmart(placer, document, pixels, bounds, scope.signal));
+    const layerId = await placeSmart(placer, document, pixels, bounds, scope.signal);
+    const layer = findLayer(document.layers, layerId);
     layer.name = name;
     return layer;
   } catch (cause) {

@@ -26,22 +26,23 @@ export class HandClock implements Clock {
       this.time += ms;
       return Promise.resolve().then(() => !signal.aborted);
     }
-    return new Promise((wake) => {
+    return new Promise((resolve) => {
+      const onAbort = (): void => wake(false);
+      const wake = (slept: boolean): void => {
+        this.sleepers = this.sleepers.filter((one) => one !== sleeper);
+        signal.removeEventListener('abort', onAbort);
+        resolve(slept);
+      };
       const sleeper = { until: this.time + ms, wake };
       this.sleepers.push(sleeper);
-      signal.addEventListener('abort', () => {
-        this.sleepers = this.sleepers.filter((one) => one !== sleeper);
-        wake(false);
-      });
+      signal.addEventListener('abort', onAbort);
     });
   }
 
   /** Lets time pass, and what waited for it go on. */
   async pass(ms: number): Promise<void> {
     this.time += ms;
-    const due = this.sleepers.filter(({ until }) => until <= this.time);
-    this.sleepers = this.sleepers.filter(({ until }) => until > this.time);
-    for (const { wake } of due) wake(true);
+    for (const { until, wake } of [...this.sleepers]) if (until <= this.time) wake(true);
     await breath();
   }
 
