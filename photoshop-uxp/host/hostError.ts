@@ -37,6 +37,6 @@ export function classify(cause: unknown, operation: string, title: string): Fail
 }
 
 /** UXP's own class of error, or Photoshop's sentences on the scratch disk (English; others arrive as they are). */
-const isFull = (cause: unknown, message: string): boolean =>
+export const isFull = (cause: unknown, message: string = messageOf(cause)): boolean =>
   (cause as { name?: unknown } | null)?.name === 'OutOfSpaceError' ||
   /scratch disks? (is|are) full|not enough (disk )?space|ENOSPC/i.test(message);

@@ -198,6 +198,7 @@ export interface UxpFile extends Pick<DeclaredFile, 'name'> {
   /** Text unless `format` is binary. The argument may be left out (declared as required). */
   read(options?: { format?: UxpFormat }): Promise<string | ArrayBuffer>;
   write(data: string | ArrayBuffer, options?: { format?: UxpFormat }): Promise<number>;
+  getMetadata(): Promise<{ readonly size: number; readonly dateModified: Date }>;
   delete(): Promise<unknown>;
 }
 

@@ -16,6 +16,9 @@ export interface Ids {
   next(): string;
 }
 
+/** The setting that holds the API key; a host with a safer place than its other settings keeps it there. */
+export const apiKeySetting = 'gemini.key';
+
 /** Per user, never per document: the API key lives here and nowhere else. */
 export interface Settings {
   get(key: string): Promise<Result<string | null, Failure>>;

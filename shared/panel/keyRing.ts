@@ -4,11 +4,9 @@
  */
 import type { AbortSignal } from '../core/abort.ts';
 import { explain, type Failure } from '../core/failure.ts';
-import type { Settings } from '../core/ports.ts';
+import { apiKeySetting, type Settings } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { KeyState, KeyTest } from './state.ts';
-
-const settingsKey = 'gemini.key';
 
 export interface KeyRing {
   current(): string | null;
@@ -44,7 +42,7 @@ export function createKeyRing(
     state: () => ({ held: held === null ? null : { ending: held.key.length >= 20 ? held.key.slice(-4) : '', from: held.from }, test }),
 
     async load() {
-      const stored = await settings.get(settingsKey);
+      const stored = await settings.get(apiKeySetting);
       if (!stored.ok) return stored;
       if (stored.value) become({ key: stored.value, from: 'settings' }, { kind: 'untested' });
       return ok(undefined);
@@ -52,7 +50,7 @@ export function createKeyRing(
 
     async use(key, keep) {
       become({ key, from: keep ? 'settings' : 'session' }, { kind: 'untested' });
-      return keep ? settings.set(settingsKey, key) : settings.remove(settingsKey);
+      return keep ? settings.set(apiKeySetting, key) : settings.remove(apiKeySetting);
     },
 
     async test(signal) {
@@ -66,7 +64,7 @@ export function createKeyRing(
 
     async forget() {
       become(fromEnvironment, { kind: 'untested' });
-      return settings.remove(settingsKey);
+      return settings.remove(apiKeySetting);
     },
   };
 }

@@ -33,6 +33,7 @@ const wrong: Record<string, readonly string[]> = {
   'photoshop-uxp/runtime': ['document.title;', 'setTimeout(() => {}, 1);', node],
   'photoshop-uxp/types': ['document.title;', node],
   'photoshop-uxp/host': ['document.title;', 'setTimeout(() => {}, 1);', 'new AbortController();', "require('photoshop');", node],
+  'photoshop-uxp/store': ['document.title;', 'setTimeout(() => {}, 1);', node],
   'standalone/documents': ['document.title;', 'setTimeout(() => {}, 1);', node],
   'standalone/worker': ['document.title;', 'window.open("x");', node],
   'standalone/page': ['process.exit();', node],
@@ -97,6 +98,7 @@ const allowed: Record<string, readonly string[]> = {
   'photoshop-uxp/runtime': ['shared/core', 'shared/threads'],
   'photoshop-uxp/types': [],
   'photoshop-uxp/host': ['shared/core', 'photoshop-uxp/types'],
+  'photoshop-uxp/store': ['shared/core', 'shared/takeFiles', 'photoshop-uxp/types', 'photoshop-uxp/host'],
   'standalone/documents': ['shared/codecs', 'shared/core', 'shared/takeFiles'],
   'standalone/worker': ['shared/codecs', 'shared/core', 'shared/line', 'shared/threads', 'standalone/documents'],
   'standalone/page': [
