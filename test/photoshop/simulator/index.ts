@@ -19,6 +19,7 @@
  * Where nothing is documented or reports differ, `quirks` (quirks.ts) chooses; a careful adapter passes under each.
  * No part imports Node: it runs in a browser too (there, calls that escaped an await cannot be told from others).
  */
+import type { PhotoshopModules } from '../../../photoshop-uxp/types/modules.ts';
 import { Application } from './application.ts';
 import { type Clock, realClock } from './clock.ts';
 import { Inspector } from './inspect.ts';
@@ -58,13 +59,8 @@ export interface PhotoshopOptions {
   readonly keys?: KeyStore;
 }
 
-export interface SimulatedModules {
-  readonly photoshop: typeof import('photoshop');
-  readonly uxp: object;
-}
-
 export interface Photoshop {
-  readonly modules: SimulatedModules;
+  readonly modules: PhotoshopModules;
   readonly user: User;
   readonly inspect: Inspector;
   readonly plugin: Entrypoints;
@@ -113,7 +109,7 @@ export function createPhotoshop(options: PhotoshopOptions = {}): Photoshop {
     throw new Error(`Cannot find module '${name}'`);
   };
   return {
-    modules: { photoshop: photoshop as typeof import('photoshop'), uxp },
+    modules: { photoshop, uxp } as PhotoshopModules,
     user: new User(app),
     inspect: new Inspector(app),
     plugin,
