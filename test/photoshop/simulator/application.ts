@@ -41,7 +41,7 @@ export class Application {
     this.versionText = versionText;
     this.version = parseVersion(versionText);
     this.quirks = quirks;
-    this.imageMemory = new ImageMemory(quirks.memoryLimit, (text) => this.alerts.push(text));
+    this.imageMemory = new ImageMemory(quirks, (text) => this.alerts.push(text));
     this.modal = new ModalLock(this.version, clock, pluginId, {
       endScope: (scope, isThrown) => this.endScope(scope, isThrown),
       hostControl: (scope) => this.hostControl(scope),

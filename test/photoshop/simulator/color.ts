@@ -190,15 +190,27 @@ const chromaOf = (code: number, depth: Depth): number => (depth === 8 ? code - 1
 const chromaCode = (chroma: number, depth: Depth): number =>
   depth === 8 ? Math.min(255, Math.max(0, Math.round(chroma + 128))) : Math.min(1, Math.max(0, chroma / 256 + 0.5)) * fullOf(depth);
 
-const tableOf = (curve: Curve, full: number): Curve => {
+/** Tables are made once for a curve and depth: small documents are converted often. */
+function cached(make: (curve: Curve, full: number) => Curve): (curve: Curve, full: number) => Curve {
+  const made = new Map<Curve, Map<number, Curve>>();
+  return (curve, full) => {
+    const ofCurve = made.get(curve) ?? new Map<number, Curve>();
+    made.set(curve, ofCurve);
+    let table = ofCurve.get(full);
+    if (table === undefined) ofCurve.set(full, (table = make(curve, full)));
+    return table;
+  };
+}
+
+const tableOf = cached((curve, full) => {
   const table = Float64Array.from({ length: full + 1 }, (_, i) => curve(i / full));
   return (code) => table[code];
-};
+});
 
 const nodes = 8192;
 
 /** Light to the nearest code, by a table over the square root of light, where every usual curve is nearly straight. */
-function inverseOf(curve: Curve, full: number): Curve {
+const inverseOf = cached((curve, full) => {
   const table = new Float64Array(nodes + 1);
   let low = 0;
   const fine = 16;
@@ -216,4 +228,4 @@ function inverseOf(curve: Curve, full: number): Curve {
     const i = at | 0;
     return Math.round(table[i] + (table[i + 1] - table[i]) * (at - i));
   };
-}
+});

@@ -1,23 +1,23 @@
 /** Counts the image data that a plug-in holds: what was not disposed, the most at one time, the 600 MB mark. */
-const markBytes = 600 * 1024 * 1024;
+import type { Quirks } from './quirks.ts';
 
 export class ImageMemory {
   liveBytes = 0;
   liveCount = 0;
   highWaterBytes = 0;
   private isWarned = false;
-  private readonly limit: 'warn' | 'refuse';
+  private readonly quirks: Quirks;
   private readonly warn: (text: string) => void;
 
-  constructor(limit: 'warn' | 'refuse', warn: (text: string) => void) {
-    this.limit = limit;
+  constructor(quirks: Quirks, warn: (text: string) => void) {
+    this.quirks = quirks;
     this.warn = warn;
   }
 
   take(bytes: number): void {
     const next = this.liveBytes + bytes;
-    if (next > markBytes) {
-      if (this.limit === 'refuse') throw new Error('Plugin exceeds memory limit. Currently used memory 600.');
+    if (next > this.quirks.memoryMarkBytes) {
+      if (this.quirks.memoryLimit === 'refuse') throw new Error('Plugin exceeds memory limit. Currently used memory 600.');
       if (!this.isWarned) this.warn('Plugin memory usage increased to: 600MB.');
       this.isWarned = true;
     }
@@ -29,6 +29,6 @@ export class ImageMemory {
   give(bytes: number): void {
     this.liveBytes -= bytes;
     this.liveCount--;
-    if (this.liveBytes <= markBytes) this.isWarned = false;
+    if (this.liveBytes <= this.quirks.memoryMarkBytes) this.isWarned = false;
   }
 }

@@ -211,14 +211,15 @@ describe('image data', () => {
   });
 
   test('beyond 600 MB Photoshop warns, or refuses by quirk; the most at one time is known', async () => {
-    const big = new Uint8Array(310 * 1024 * 1024);
-    const ask = { width: big.length / 1024, height: 1024, components: 1, colorSpace: 'Grayscale', colorProfile: 'Gray Gamma 2.2' };
-    const warned = bench();
+    const big = new Uint8Array(4096);
+    const near = { memoryMarkBytes: 6000 };
+    const ask = { width: big.length / 64, height: 64, components: 1, colorSpace: 'Grayscale', colorProfile: 'Gray Gamma 2.2' };
+    const warned = bench({ quirks: near });
     const images = [await buffer(warned, big, ask), await buffer(warned, big, ask)];
     expect(warned.inspect.alerts).toEqual(['Plugin memory usage increased to: 600MB.']);
     for (const image of images) image.dispose();
     expect(warned.inspect.imageBytes).toEqual({ now: 0, most: 2 * big.length });
-    const refused = bench({ quirks: { memoryLimit: 'refuse' } });
+    const refused = bench({ quirks: { ...near, memoryLimit: 'refuse' } });
     const first = await buffer(refused, big, ask);
     expect(await messageOf(() => buffer(refused, big, ask))).toBe('Plugin exceeds memory limit. Currently used memory 600.');
     first.dispose();
