@@ -14,6 +14,7 @@ export const flat = (width: number, height: number, colour: Colour): Uint8Array 
 
 export const red: Colour = [255, 0, 0, 255];
 export const blue: Colour = [0, 0, 255, 255];
+export const green: Colour = [0, 255, 0, 255];
 export const clear: Colour = [0, 0, 0, 0];
 
 export const solid = ([r, g, b, a]: Colour): SolidPaint => ({
@@ -24,6 +25,15 @@ export const solid = ([r, g, b, a]: Colour): SolidPaint => ({
 
 export const colourAt = ({ data, width }: RgbaPixels, x: number, y: number): Colour =>
   [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)] as unknown as Colour;
+
+export function rectangle(figma: PluginAPI, x: number, y: number, width: number, height: number, colour: Colour = red): RectangleNode {
+  const rect = figma.createRectangle();
+  rect.resize(width, height);
+  rect.x = x;
+  rect.y = y;
+  rect.fills = [solid(colour)];
+  return rect;
+}
 
 /** Edits by hand and gives back the identifier of what was made. */
 export const made = (file: FigmaFile, work: (figma: PluginAPI) => BaseNode): string => file.build((figma) => work(figma).id);

@@ -3,7 +3,8 @@
  * data, bytes, functions, promises, `mixed` and `HostRef`s. Each operation is whole: what throws has changed nothing.
  */
 import { setImmediate } from 'node:timers';
-import { type HostModel, hostModels } from './figmaMethods.ts';
+import type { HostModel } from './hostModel.ts';
+import { hostModels } from './hostObjects.ts';
 import { hasMember, membersOf } from './nodeKinds.ts';
 import { isNodeMethod, nodeMethod } from './nodeMethods.ts';
 import { present } from './nodeRules.ts';
