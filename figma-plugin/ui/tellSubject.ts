@@ -88,7 +88,7 @@ function noteOn(caveat: Caveat, as: Grid['as'], areSeveral: boolean): readonly S
     case 'wide-gamut':
       return warning('The file is Display P3: colours beyond sRGB are sent, and come back, as the nearest within it.');
     case 'too-large':
-      return info('Larger than Figma takes in one picture (4096 px): the take comes as tiles in a group.');
+      return info('Larger than the 4096 px that Figma gives: it is sent reduced, and the take is as fine as that.');
     case 'hidden':
       return info('Hidden: it is read all the same, and the take will show.');
     case 'locked':

@@ -1,5 +1,5 @@
 /** Tells when what is selected, or what it looks like, may have changed: once for what comes together. */
-import type { Undoable } from './render.ts';
+import { type SetAside, textOf } from './setAside.ts';
 
 /** A dragged layer changes with every frame: it is looked at when it has come to rest. */
 const restMs = 150;
@@ -7,8 +7,8 @@ const soonMs = 20;
 
 export interface SceneNews {
   /** What is set for the time of an export, and then set back, is no news. */
-  exporting(changes: readonly Undoable[]): void;
-  exported(changes: readonly Undoable[]): void;
+  exporting(aside: readonly SetAside[]): void;
+  exported(aside: readonly SetAside[]): void;
 }
 
 /** Set by us alone; a take's own data change with its node. */
@@ -22,7 +22,7 @@ export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
   let dueMs = 0;
   let page = figma.currentPage;
   /** What a property was set back to, by node: told later, it is what it was before. */
-  const restored = new Map<string, boolean | number>();
+  const restored = new Map<string, string>();
   const set = new Set<string>();
 
   const soon = (ms: number): void => {
@@ -44,13 +44,12 @@ export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
     if (change.type !== 'PROPERTY_CHANGE') return false;
     return change.properties.every((property) => {
       if (silent.has(property)) return true;
-      if (property !== 'visible' && property !== 'opacity') return false;
+      if (property !== 'visible' && property !== 'opacity' && property !== 'fills') return false;
       const { node } = change;
       const key = keyOf({ node, property });
       if (set.has(key)) return true;
       if (!restored.has(key)) return false;
-      const now = node.removed ? undefined : property === 'visible' ? 'visible' in node && node.visible : 'opacity' in node && node.opacity;
-      if (now === restored.get(key)) return true;
+      if (!node.removed && textOf(node as SceneNode, property) === restored.get(key)) return true;
       restored.delete(key);
       return false;
     });
@@ -76,11 +75,11 @@ export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
   });
 
   return {
-    exporting(changes) {
-      for (const change of changes) set.add(keyOf(change));
+    exporting(aside) {
+      for (const change of aside) set.add(keyOf(change));
     },
-    exported(changes) {
-      for (const change of changes) {
+    exported(aside) {
+      for (const change of aside) {
         set.delete(keyOf(change));
         restored.set(keyOf(change), change.was);
       }

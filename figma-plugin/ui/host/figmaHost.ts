@@ -85,10 +85,7 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
   /** The view of another layer than the selected one. `known` tells which of its two grids is meant. */
   async function viewFor(of: LayerRef | 'visible', known: Bounds | null): Promise<Result<View, Failure>> {
     const found = await anyView(of);
-    if (!found.ok || known === null || sameBounds(known, found.value.seen) || found.value.nodes.length === 0) return found;
-    const there = found.value;
-    const other = chooseGrid(there.nodes, there.scene.listed, () => (there.grid.as === 'image' ? 'rendered' : 'image'));
-    return ok(sameBounds(known, other.seen) ? { ...there, ...other } : there);
+    return found.ok ? ok(asKnown(found.value, known)) : found;
   }
 
   async function anyView(of: LayerRef | 'visible'): Promise<Result<View, Failure>> {
@@ -132,7 +129,7 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
         placeholder = null;
         return waiting;
       },
-      pinned: async (of, known) => (isIn(base, of) ? ok(host) : pinned(of, known)),
+      pinned: async (of, known) => (isIn(base, of) && asKnown(base, known) === base ? ok(host) : pinned(of, known)),
     });
     return {
       host,
@@ -255,6 +252,13 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
       );
     },
   };
+}
+
+/** In the other of a layer's two grids, when that is the one in which all of it has these bounds. */
+function asKnown(view: View, known: Bounds | null): View {
+  if (known === null || view.nodes.length === 0 || sameBounds(known, view.seen)) return view;
+  const other = chooseGrid(view.nodes, view.scene.listed, () => (view.grid.as === 'image' ? 'rendered' : 'image'));
+  return sameBounds(known, other.seen) ? { ...view, ...other } : view;
 }
 
 /** Whether places of `of` are already given in the view's grid. */

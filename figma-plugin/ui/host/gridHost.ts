@@ -60,7 +60,8 @@ export function createGridHost(ports: GridHostPorts): Host {
   async function place(step: number, put: PlaceAsk, on: PlacedOn | undefined, signal: AbortSignal): Promise<Result<LayerRef, Failure>> {
     return withView(async (view) => {
       const told = (await ports.isSourceChanged()) ? [exchanged] : [];
-      const { at, like } = await placingFor(view, told);
+      const at = ports.placing();
+      const like = await pictureFor(view, at);
       let take = { pixels: shownPixels(put), bounds: put.bounds };
       if (at === 'beside' && view.nodes.length > 0) {
         const layer = await readLayer(ports, view, joinedRef(view.grid.sources), view.seen, [], signal);
@@ -85,19 +86,14 @@ export function createGridHost(ports: GridHostPorts): Host {
     });
   }
 
-  /** How the take is put, and the node whose picture it takes the place of; what cannot be is told. */
-  async function placingFor(
-    { grid, nodes }: View,
-    told: string[],
-  ): Promise<{ readonly at: PlaceAt['at']; readonly like: NodeDetail | null }> {
-    const at = ports.placing();
-    const own = grid.as === 'image' && nodes.length === 1 && nodes[0].image !== null ? nodes[0] : null;
-    if (at !== 'fill') return { at, like: own };
-    const source = grid.sources.length === 1 && grid.as === 'image' ? await ask('looks', { nodes: grid.sources }) : null;
-    const [look] = source?.ok === true ? source.value : [];
-    if (look?.image != null) return { at, like: look };
-    told.push('A further fill needs a layer with a picture in its fills: the take was placed above instead.');
-    return { at: 'above', like: own };
+  /** The node whose picture the take has the place and size of; null for a take that lies in a rectangle of its own. */
+  async function pictureFor({ grid, nodes }: View, at: PlaceAt['at']): Promise<NodeDetail | null> {
+    if (grid.as !== 'image' || grid.sources.length !== 1) return null;
+    // A fill goes onto the layer itself, also where a take of it is selected.
+    const source = at === 'fill' ? await ask('looks', { nodes: grid.sources }) : null;
+    const [look = null] = source?.ok === true ? source.value : [];
+    if (look?.image != null) return look;
+    return nodes.length === 1 && nodes[0].image !== null ? nodes[0] : null;
   }
 
   return {

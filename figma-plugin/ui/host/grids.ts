@@ -145,11 +145,14 @@ export function seenPart({ as, extent, toNode }: Grid, node: Extent): Bounds {
   return intersection(mapped({ x: 0, y: 0, ...node }, toGrid), boundsOf(extent));
 }
 
-/** Where a listed layer lies in the grid. `seen` is what the grid's own sources show of it. */
+/** Where a listed layer lies. Takes lie in grids of their own; `seen` is what the grid's own source shows of it. */
 export function boundsInGrid(look: NodeLook, grid: Grid, seen: Bounds): Bounds {
   if (grid.sources.includes(look.id) && grid.sources.length === 1) return seen;
-  const own = readGrid(look.grid);
-  if (own?.own != null && isSameGrid(own, grid)) return own.own.shown;
+  return readGrid(look.grid)?.own?.shown ?? boxInGrid(look, grid);
+}
+
+/** Where the layer is seen on the page, in pixels of the grid. */
+export function boxInGrid(look: NodeLook, grid: Grid): Bounds {
   const toGrid = invertAffine(grid.toPage);
   if (toGrid === null || !hasArea(look.pageBox)) return { x: 0, y: 0, width: 0, height: 0 };
   return mapped(look.pageBox, toGrid);

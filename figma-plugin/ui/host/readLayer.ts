@@ -5,7 +5,7 @@ import { composeAffine, invertAffine, stretchAffine } from '../../../shared/core
 import type { Affine } from '../../../shared/core/compose/types.ts';
 import { layPixelsOver } from '../../../shared/core/edit/layPixelsOver.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
-import { type Bounds, intersection, isEmpty } from '../../../shared/core/geometry.ts';
+import { type Bounds, type Extent, intersection, isEmpty } from '../../../shared/core/geometry.ts';
 import type { LayerRef, ReadPixels } from '../../../shared/core/host.ts';
 import { createPace } from '../../../shared/core/pace.ts';
 import { createPixels, type Pixels } from '../../../shared/core/pixels.ts';
@@ -15,7 +15,7 @@ import type { NodeDetail, NodeId } from '../../wire/hostCalls.ts';
 import { readPaintRef } from '../../wire/takeData.ts';
 import type { Ask } from './ask.ts';
 import type { DecodedPictures } from './decoded.ts';
-import { boundsInGrid, hasArea, isSameGrid, laidOver, pixelsPerUnit, readGrid, unionBox } from './grids.ts';
+import { boxInGrid, hasArea, isSameGrid, laidOver, pixelsPerUnit, readGrid, unionBox } from './grids.ts';
 import { ontoGrid, withOpacity } from './onGrid.ts';
 import { splitRef, type View } from './view.ts';
 
@@ -90,11 +90,7 @@ async function readVisible(reading: Reading): Promise<Result<ReadPixels, Failure
   const shown = listed.filter((look) => {
     const { id, parent, visible } = look;
     return (
-      parent === null &&
-      visible &&
-      !left.has(id) &&
-      readPaintRef(id) === null &&
-      !isEmpty(intersection(boundsInGrid(look, view.grid, view.seen), bounds))
+      parent === null && visible && !left.has(id) && readPaintRef(id) === null && !isEmpty(intersection(boxInGrid(look, view.grid), bounds))
     );
   });
   return stacked(reading, [...shown].reverse(), ({ id }) => rendered(reading, id, view.grid.toPage, []));
@@ -109,51 +105,60 @@ async function readNode(reading: Reading, id: NodeId, look: NodeDetail): Promise
     if (!read.ok || read.value !== null) return read as Result<ReadPixels, Failure>;
   }
   const notes = own === null ? [] : [`The picture of “${look.name}” could not be opened; the layer was read as it is rendered.`];
+  // Takes that are further fills of the layer are none of it.
+  const ours = view.scene.listed.map((each) => each.id).filter((each) => readPaintRef(each)?.node === look.id);
+  const alone = { ...reading, except: [...except, ...ours] };
   const { grid } = view;
-  if (grid.as !== 'rendered' || !grid.sources.includes(look.id)) return rendered(reading, look.id, grid.toPage, notes);
+  if (grid.as !== 'rendered' || !grid.sources.includes(look.id)) return rendered(alone, look.id, grid.toPage, notes);
   // The grid's own sources lie in it wherever they were moved since.
   const sources = await reading.ports.ask('looks', { nodes: grid.sources }, reading.signal);
   if (!sources.ok) return sources;
   const boxes = sources.value.flatMap((each) => (each !== null && hasArea(each.pageBox) ? [each.pageBox] : []));
   const toPage = boxes.length < grid.sources.length ? grid.toPage : laidOver(unionBox(boxes), grid.extent);
-  return rendered(reading, look.id, toPage, notes);
+  return rendered(alone, look.id, toPage, notes);
 }
 
 interface OwnPicture {
   readonly hash: string;
   readonly toGrid: Affine;
   readonly opacity: number;
-  /** As Figma tells it; another is not what Figma shows. */
-  readonly width: number;
-  readonly height: number;
+  /** As Figma tells it; one that opens otherwise is not what Figma shows. */
+  readonly extent: Extent;
   readonly notes: readonly string[];
 }
 
 /** The picture whose pixels are the grid's own: of its source, or of a take in it. */
 function ownPicture({ grid, scene }: View, id: NodeId, look: NodeDetail): OwnPicture | null {
-  const { image } = look;
-  if (image === null) return null;
   const paint = readPaintRef(id);
-  const { hash, extent } = image;
   if (paint !== null) {
     const listed = scene.listed.find((each) => each.id === id);
     const made = readGrid(listed?.grid ?? null);
-    const toGrid =
-      made !== null && isSameGrid(made, grid)
-        ? stretchAffine(extent, grid.extent)
-        : composeAffine(invertAffine(grid.toPage) ?? [1, 0, 0, 1, 0, 0], composeAffine(look.toPage, image.toNode));
-    return { hash: paint.hash, ...extent, toGrid, opacity: listed?.opacity ?? 1, notes: [] };
+    const fromPage = invertAffine(grid.toPage);
+    if (listed === undefined || made?.own == null || fromPage === null) return null;
+    const { picture } = made.own;
+    const toPage = composeAffine(look.toPage, made.toNode ?? [1, 0, 0, 1, 0, 0]);
+    const toGrid = composeAffine(isSameGrid(made, grid) ? [1, 0, 0, 1, 0, 0] : composeAffine(fromPage, toPage), [
+      1,
+      0,
+      0,
+      1,
+      picture.x,
+      picture.y,
+    ]);
+    return { hash: paint.hash, extent: { width: picture.width, height: picture.height }, toGrid, opacity: listed.opacity, notes: [] };
   }
+  const { image } = look;
+  if (image === null) return null;
+  const { hash, extent } = image;
   const opacity = look.opacity * image.opacity;
   const made = readGrid(look.grid);
-  if (made?.own != null && isSameGrid(made, grid))
-    return { hash, ...extent, toGrid: overPart(extent, made.own.picture), opacity, notes: [] };
+  if (made?.own != null && isSameGrid(made, grid)) return { hash, extent, toGrid: overPart(extent, made.own.picture), opacity, notes: [] };
   if (grid.as !== 'image' || grid.sources.length !== 1 || grid.sources[0] !== id) return null;
   const notes = image.hasFilters ? [`The filters of “${look.name}” were left out of what was read: they apply to the result as well.`] : [];
-  return { hash, ...extent, toGrid: stretchAffine(extent, grid.extent), opacity, notes };
+  return { hash, extent, toGrid: stretchAffine(extent, grid.extent), opacity, notes };
 }
 
-const overPart = (picture: { readonly width: number; readonly height: number }, part: Bounds): Affine => [
+const overPart = (picture: Extent, part: Bounds): Affine => [
   part.width / picture.width,
   0,
   0,
@@ -167,8 +172,8 @@ async function readPicture({ ports, bounds, signal }: Reading, picture: OwnPictu
   const read = await ports.pictures.read(picture.hash, signal);
   if (!read.ok) return read;
   if (read.value === null) return ok(null);
-  const isAsShown = read.value.width === picture.width && read.value.height === picture.height;
-  if (!isAsShown) return ok(null);
+  const { extent } = picture;
+  if (read.value.width !== extent.width || read.value.height !== extent.height) return ok(null);
   const pixels = await ontoGrid(read.value, picture.toGrid, bounds, createPace(ports.clock, signal));
   if (pixels === null) return err({ kind: 'cancelled' });
   return ok({ pixels: withOpacity(pixels, picture.opacity), notes: picture.notes });

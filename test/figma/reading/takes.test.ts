@@ -318,11 +318,30 @@ describe('where takes go', () => {
     expect(valueIn(await canvas.host.readStory(layer))).toBe(null);
   });
 
-  test('as a further fill of what has none it is placed above, and the user is told', async () => {
+  test('as a further fill of what is no picture it is read without what shows of it', async () => {
     const { canvas, layer } = await takeOfShape();
     canvas.host.placeAt('fill');
     const { host } = valueIn(await canvas.host.pin(layer, neverAborted));
     const take = await place(host, takeAt(spot, layer));
+    await canvas.rest();
+    expect(take).toContain('#');
+    const bounds = { x: 0, y: 0, ...valueIn(await host.document()).extent };
+    expect(
+      worst(valueIn(await host.readPixels({ of: take, bounds }, neverAborted)).pixels, onEmpty(spot, bounds.width, bounds.height)),
+    ).toBe(0);
+    const before = canvas.file.tree(layer);
+    const source = valueIn(await host.readPixels({ of: layer, bounds }, neverAborted)).pixels;
+    expect(rgba(source, 25, 15)).not.toEqual(red);
+    expect(canvas.file.tree(layer)).toEqual(before);
+  });
+
+  test('as a further fill of several layers it is placed above, and the user is told', async () => {
+    const canvas = openCanvas();
+    const ids = canvas.file.build((figma) => [figma.createRectangle().id, figma.createEllipse().id]);
+    await canvas.select(...ids);
+    canvas.host.placeAt('fill');
+    const { host } = valueIn(await canvas.host.pin(ids.join(), neverAborted));
+    const take = await place(host, takeAt(spot, ids.join()));
     expect(take).not.toContain('#');
     expect(host.stepNotes?.().join()).toContain('above');
   });
