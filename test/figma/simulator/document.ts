@@ -37,7 +37,7 @@ export class SimDocument {
   /** Who edits now: changes are noted in this person's journal. */
   journal: Journal | null = null;
   private nodes = new Map<string, NodeData>();
-  private childrenOf: Map<string, string[]> | null = null;
+  private readonly childrenOf = new Map<string, readonly string[]>();
   private counters = new Map<string, number>();
   private readonly listeners = new Set<(change: Change) => void>();
 
@@ -66,16 +66,6 @@ export class SimDocument {
 
   /** Back first. */
   children(id: string): readonly string[] {
-    if (this.childrenOf === null) {
-      this.childrenOf = new Map();
-      for (const node of this.nodes.values()) {
-        if (node.parent === null) continue;
-        const siblings = this.childrenOf.get(node.parent);
-        if (siblings === undefined) this.childrenOf.set(node.parent, [node.id]);
-        else siblings.push(node.id);
-      }
-      for (const siblings of this.childrenOf.values()) siblings.sort((a, b) => this.at(a).position - this.at(b).position);
-    }
     return this.childrenOf.get(id) ?? [];
   }
 
@@ -148,10 +138,28 @@ export class SimDocument {
     if (before === after) return;
     if (after === null) this.nodes.delete(id);
     else this.nodes.set(id, after);
-    if (before === null || after === null || before.parent !== after.parent || before.position !== after.position) this.childrenOf = null;
+    if (before?.parent !== after?.parent || before?.position !== after?.position) {
+      if (before != null && before.parent !== null) this.unlist(id, before.parent);
+      if (after != null && after.parent !== null) this.list(after, after.parent);
+    }
     const change = { id, before, after };
     this.journal?.note(change);
     for (const listener of this.listeners) listener(change);
+  }
+
+  private unlist(id: string, parent: string): void {
+    this.childrenOf.set(
+      parent,
+      this.children(parent).filter((child) => child !== id),
+    );
+  }
+
+  private list({ id, position }: NodeData, parent: string): void {
+    const siblings = this.children(parent);
+    // From the top: that is where most new nodes come.
+    let at = siblings.length;
+    while (at > 0 && this.at(siblings[at - 1]).position > position) at--;
+    this.childrenOf.set(parent, [...siblings.slice(0, at), id, ...siblings.slice(at)]);
   }
 
   private write(node: NodeData): void {

@@ -3,7 +3,7 @@
  *
  * ```ts
  * const file = createFigmaFile();                    // one page, one person, whose plugin runs already
- * const photo = await file.addImage(pngBytes);       // a picture of the file (as dragged in: no 4096 px limit) → its hash
+ * const photo = file.addImage(pngBytes);             // a picture of the file (as dragged in: no 4096 px limit) → its hash
  * const id = file.build((figma) => {                 // the person's own hands: one committed step, no plugin rules
  *   const rect = figma.createRectangle();
  *   rect.fills = [{ type: 'IMAGE', scaleMode: 'FILL', imageHash: photo }];
