@@ -205,7 +205,7 @@ export function explain(failure: Failure): Explanation {
     case 'no-key':
       return e(
         'No API key',
-        `${failure.model} needs a Gemini API key. Add one in the settings or in GEMINI_API_KEY, or use the offline model.`,
+        `${failure.model} needs a Gemini API key. Add one in the settings, or use the offline model.`,
         'open-settings',
       );
     case 'unauthorised':
@@ -351,7 +351,7 @@ const keySentence: Record<KeyTrouble, string> = {
   invalid: 'Copy it again from Google AI Studio.',
   expired: 'Make a new one in Google AI Studio.',
   leaked: 'It was found in public. Make a new one in Google AI Studio and keep it secret.',
-  missing: 'The service received no key. Add one in the settings or in GEMINI_API_KEY.',
+  missing: 'The service received no key. Add one in the settings.',
   restricted: 'Its restrictions (sites, addresses or services) exclude this program. Change them in the Google Cloud console.',
   'service-disabled': 'Enable the Generative Language API for the key’s project in the Google Cloud console.',
   denied: 'The key’s project has no permission for this model.',

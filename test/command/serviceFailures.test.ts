@@ -204,7 +204,7 @@ describe('the key', () => {
     const input = folder.put('photo.png', picture);
     const ended = await retake(['edit', input, '-i', 'make it warmer', '-m', 'gemini-3-pro-image'], folder.path);
     expect(ended.code).toBe(4);
-    expect(ended.stderr).toMatch(/No API key.*GEMINI_API_KEY/);
+    expect(ended.stderr).toMatch(/No API key[\s\S]*GEMINI_API_KEY/);
   });
 });
 
