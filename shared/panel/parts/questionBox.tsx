@@ -19,14 +19,7 @@ export function QuestionBox({ run, actions, sendKeys }: QuestionBoxProps): JSX.E
     if (isReady) actions.answer(typed.trim());
   };
   return (
-    <form
-      class="rt-notice rt-failure rt-question"
-      aria-label="The model asks"
-      onSubmit={(event) => {
-        event.preventDefault();
-        answer();
-      }}
-    >
+    <section class="rt-notice rt-failure rt-question" aria-label="The model asks">
       <div class="rt-notice-line">
         <Icon name="question" />
         <span class="rt-notice-words" role="alert">
@@ -51,13 +44,13 @@ export function QuestionBox({ run, actions, sendKeys }: QuestionBoxProps): JSX.E
         }}
       />
       <div class="rt-question-acts">
-        <button type="submit" class="rt-button rt-primary" disabled={!isReady}>
+        <button type="button" class="rt-button rt-primary" disabled={!isReady} onClick={answer}>
           Answer
           <span class="rt-keys" aria-hidden="true">
             {sendKeys}
           </span>
         </button>
       </div>
-    </form>
+    </section>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { exhaustive } from '../../core/result.ts';
 import { Icon, IconButton } from '../icons.tsx';
 import type { KeyState, PanelActions, PanelState } from '../state.ts';
+import { onEnter } from './enterKey.ts';
 import { HostOptions } from './hostOptions.tsx';
 
 export interface SettingsViewProps {
@@ -46,13 +47,7 @@ function KeyForm({ held: state, hint, actions }: KeyFormProps): JSX.Element {
   const { held } = state;
   const give = (): void => actions.useKey(typed, !sessionOnly);
   return (
-    <form
-      class="rt-block"
-      onSubmit={(event) => {
-        event.preventDefault();
-        give();
-      }}
-    >
+    <div class="rt-block">
       <label class="rt-label" for="rt-key">
         Gemini API key
       </label>
@@ -83,13 +78,14 @@ function KeyForm({ held: state, hint, actions }: KeyFormProps): JSX.Element {
         placeholder={held === null ? 'Paste your key' : 'Paste another key'}
         value={typed}
         onInput={(event) => setTyped(event.currentTarget.value)}
+        onKeyDown={onEnter(give)}
       />
       <label class="rt-check">
         <input type="checkbox" checked={sessionOnly} onChange={(event) => setSessionOnly(event.currentTarget.checked)} />
         <span>For this session only</span>
       </label>
       <div class="rt-line">
-        <button type="submit" class="rt-button rt-primary" disabled={typed.trim() === ''}>
+        <button type="button" class="rt-button rt-primary" disabled={typed.trim() === ''} onClick={give}>
           Save and test
         </button>
         <a class="rt-link" href="https://aistudio.google.com/apikey" target="_blank" rel="noreferrer noopener">
@@ -100,7 +96,7 @@ function KeyForm({ held: state, hint, actions }: KeyFormProps): JSX.Element {
       <p class="rt-quiet rt-small">
         The key stays on this computer and goes to Google only, in a header. It is never written into a document, a report or a log.
       </p>
-    </form>
+    </div>
   );
 }
 
@@ -143,15 +139,12 @@ function KeyVerdict({ test }: { readonly test: KeyState['test'] }): JSX.Element 
 
 function OwnModel({ state, actions }: Pick<SettingsViewProps, 'state' | 'actions'>): JSX.Element {
   const [id, setId] = useState('');
+  const use = (): void => {
+    actions.chooseModel(id);
+    setId('');
+  };
   return (
-    <form
-      class="rt-block"
-      onSubmit={(event) => {
-        event.preventDefault();
-        actions.chooseModel(id);
-        setId('');
-      }}
-    >
+    <div class="rt-block">
       <label class="rt-label" for="rt-own-model">
         Another model
       </label>
@@ -165,12 +158,13 @@ function OwnModel({ state, actions }: Pick<SettingsViewProps, 'state' | 'actions
           placeholder="Model identifier"
           value={id}
           onInput={(event) => setId(event.currentTarget.value)}
+          onKeyDown={onEnter(use)}
         />
-        <button type="submit" class="rt-button" disabled={id.trim() === ''}>
+        <button type="button" class="rt-button" disabled={id.trim() === ''} onClick={use}>
           Use
         </button>
       </div>
       <p class="rt-quiet rt-small">In use: {state.model.entry.id}</p>
-    </form>
+    </div>
   );
 }
