@@ -3,10 +3,10 @@
  * once. Source: W3C Compositing and Blending Level 1. Written for the tests alone, so that it agrees with no other by
  * descent; drawn in bands, because a float copy of 24 megapixels would be 400 MB.
  */
-import { type Bounds, contains, intersection, isEmpty } from '../../../shared/core/geometry.ts';
+import { type Bounds, contains, intersection, isEmpty, union } from '../../../shared/core/geometry.ts';
 import type { Layer, LayerMask } from './layer.ts';
 import { contentBounds } from './layer.ts';
-import { cropRaster, type Depth, emptyRaster, fullOf, planeAt, type Raster } from './raster.ts';
+import { copyRows, cropRaster, type Depth, depthOf, emptyRaster, fullOf, noBounds, planeAt, type Raster } from './raster.ts';
 
 /** Straight alpha, 0 to 1. */
 interface Canvas {
@@ -19,30 +19,43 @@ const bandRows = 64;
 
 /** Composite of `layers` over `bounds`, transparent where nothing shows. `channels` counts the alpha. */
 export function composite(layers: readonly Layer[], bounds: Bounds, depth: Depth, channels: number): Raster {
-  const only = soleOpaque(layers, bounds);
-  if (only !== null) return cropRaster(only, bounds);
+  const ground = plainGround(layers, bounds);
+  const region = ground === null ? bounds : intersection(bounds, reachOf(layers.slice(0, -1), bounds));
+  if (ground !== null && isEmpty(region)) return cropRaster(ground, bounds);
   const out = emptyRaster(depth, channels, bounds);
+  if (ground !== null) copyRows(ground, out);
   const full = fullOf(depth);
-  const round = depth === 32 ? (v: number) => v : Math.round;
-  for (let y = 0; y < bounds.height; y += bandRows) {
-    const band = { x: bounds.x, y: bounds.y + y, width: bounds.width, height: Math.min(bandRows, bounds.height - y) };
+  const half = depth === 32 ? 0 : 0.5;
+  for (let y = 0; y < region.height; y += bandRows) {
+    const band = { x: region.x, y: region.y + y, width: region.width, height: Math.min(bandRows, region.height - y) };
     const canvas = createCanvas(band, channels);
     paint(canvas, layers);
-    const at = y * bounds.width * channels;
-    for (let i = 0; i < canvas.data.length; i++) out.data[at + i] = round(canvas.data[i] * full);
+    const rowLength = band.width * channels;
+    for (let row = 0; row < band.height; row++) {
+      const from = row * rowLength;
+      const to = ((band.y + row - bounds.y) * bounds.width + (band.x - bounds.x)) * channels;
+      // Whole numbers are cut off by the array itself.
+      for (let i = 0; i < rowLength; i++) out.data[to + i] = canvas.data[from + i] * full + half;
+    }
   }
   return out;
 }
 
-/** The one raster that shows unchanged, copied without arithmetic. */
-function soleOpaque(layers: readonly Layer[], bounds: Bounds): Raster | null {
-  const shown = layers.filter((layer) => layer.visible && !isEmpty(intersection(contentBounds(layer), bounds)));
-  const adjusts = layers.some((layer) => layer.visible && layer.kind === 'adjustment');
-  if (shown.length !== 1 || adjusts) return null;
-  const [{ raster, mask, opacity, fillOpacity, isBackground }] = shown;
-  return raster !== null && isBackground && mask === null && opacity === 100 && fillOpacity === 100 && contains(raster.bounds, bounds)
-    ? raster
-    : null;
+/** A visible Background over all of `bounds`: where nothing lies on it, its numbers are the answer. */
+function plainGround(layers: readonly Layer[], bounds: Bounds): Raster | null {
+  const last = layers.at(-1);
+  if (last === undefined || !last.isBackground || !last.visible || last.raster === null) return null;
+  return last.opacity === 100 && contains(last.raster.bounds, bounds) ? last.raster : null;
+}
+
+/** Where visible layers may change what is beneath them. */
+function reachOf(layers: readonly Layer[], bounds: Bounds): Bounds {
+  return layers
+    .filter(({ visible }) => visible)
+    .map((layer) =>
+      layer.kind === 'adjustment' ? bounds : layer.children === null ? contentBounds(layer) : reachOf(layer.children, bounds),
+    )
+    .reduce(union, noBounds);
 }
 
 const createCanvas = (bounds: Bounds, channels: number): Canvas => ({
@@ -77,14 +90,15 @@ function paintStack(onto: Canvas, base: Layer, clipped: readonly Layer[]): void 
     paintThrough(onto, base, opacity);
     return;
   }
-  if (isEmpty(intersection(onto.bounds, contentBounds(base)))) return;
-  const own = createCanvas(onto.bounds, onto.channels);
+  const shown = intersection(onto.bounds, reachOf([{ ...base, visible: true }], onto.bounds));
+  if (isEmpty(shown)) return;
+  const own = createCanvas(shown, onto.channels);
   if (base.children !== null) paint(own, base.children);
   else if (base.raster !== null) lay(own, base.raster);
   for (const layer of clipped) {
     if (layer.kind === 'adjustment') adjust(own, layer, (layer.opacity / 100) * (layer.fillOpacity / 100));
     else {
-      const top = createCanvas(onto.bounds, onto.channels);
+      const top = createCanvas(shown, onto.channels);
       if (layer.children !== null) paint(top, layer.children);
       else if (layer.raster !== null) lay(top, layer.raster);
       blend(own, top, (layer.opacity / 100) * (layer.fillOpacity / 100), layer.mask, layer.blendMode, true);
@@ -134,7 +148,7 @@ function eachPixel({ bounds, channels }: Canvas, work: (at: number, x: number, y
 function lay(onto: Canvas, raster: Raster): void {
   const common = intersection(onto.bounds, raster.bounds);
   const { channels } = onto;
-  const scale = 1 / fullOf(raster.data instanceof Uint8Array ? 8 : raster.data instanceof Uint16Array ? 16 : 32);
+  const scale = 1 / fullOf(depthOf(raster.data));
   for (let row = 0; row < common.height; row++) {
     let from = ((common.y + row - raster.bounds.y) * raster.bounds.width + (common.x - raster.bounds.x)) * channels;
     let to = ((common.y + row - onto.bounds.y) * onto.bounds.width + (common.x - onto.bounds.x)) * channels;
@@ -144,34 +158,41 @@ function lay(onto: Canvas, raster: Raster): void {
 
 function coverage(mask: LayerMask | null, x: number, y: number): number {
   if (mask === null || !mask.enabled) return 1;
-  const full = fullOf(mask.data instanceof Uint8Array ? 8 : mask.data instanceof Uint16Array ? 16 : 32);
+  const full = fullOf(depthOf(mask.data));
   return 1 - (1 - planeAt(mask, x, y) / full) * (mask.density / 100);
 }
 
+/** `top` lies within the canvas. */
 function blend(onto: Canvas, top: Canvas, opacity: number, mask: LayerMask | null, mode: string, atop: boolean): void {
   const { data, channels } = onto;
+  const source = top.data;
   const mix = separable[mode] ?? separable.normal;
   const isNormal = mix === separable.normal;
   const a = channels - 1;
-  eachPixel(onto, (at, x, y) => {
-    const source = top.data[at + a] * opacity * (mask === null ? 1 : coverage(mask, x, y));
-    if (source === 0) return;
-    const beneath = data[at + a];
-    if (source === 1 && isNormal && !atop) {
-      for (let c = 0; c <= a; c++) data[at + c] = top.data[at + c];
-      return;
+  for (let row = 0; row < top.bounds.height; row++) {
+    const y = top.bounds.y + row;
+    let from = row * top.bounds.width * channels;
+    let at = ((y - onto.bounds.y) * onto.bounds.width + (top.bounds.x - onto.bounds.x)) * channels;
+    for (let column = 0; column < top.bounds.width; column++, from += channels, at += channels) {
+      const share = source[from + a] * opacity * (mask === null ? 1 : coverage(mask, top.bounds.x + column, y));
+      if (share === 0) continue;
+      if (share === 1 && isNormal && !atop) {
+        for (let c = 0; c <= a; c++) data[at + c] = source[from + c];
+        continue;
+      }
+      const beneath = data[at + a];
+      const alpha = atop ? beneath : share + beneath - share * beneath;
+      if (alpha === 0) continue;
+      const weight = atop ? share : share / alpha;
+      for (let c = 0; c < a; c++) {
+        const cs = source[from + c];
+        const cb = data[at + c];
+        const mixed = isNormal ? cs : (1 - beneath) * cs + beneath * mix(cb, cs);
+        data[at + c] = cb + (mixed - cb) * weight;
+      }
+      data[at + a] = alpha;
     }
-    const alpha = atop ? beneath : source + beneath - source * beneath;
-    if (alpha === 0) return;
-    const share = atop ? source : source / alpha;
-    for (let c = 0; c < a; c++) {
-      const cs = top.data[at + c];
-      const cb = data[at + c];
-      const mixed = isNormal ? cs : (1 - beneath) * cs + beneath * mix(cb, cs);
-      data[at + c] = cb + (mixed - cb) * share;
-    }
-    data[at + a] = alpha;
-  });
+  }
 }
 
 const hard = (b: number, s: number): number => (s <= 0.5 ? 2 * b * s : 1 - 2 * (1 - b) * (1 - s));

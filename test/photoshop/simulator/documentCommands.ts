@@ -30,12 +30,14 @@ export const backgroundOf = (raster: Raster, nextId: NextId): Layer => ({
 export function shownOn(state: DocumentState): Raster {
   const channels = colorsOf(state.mode) + 1;
   const shown = composite(state.layers, boundsOf(state), state.depth, channels);
+  const base = state.layers.at(-1);
+  if (base?.isBackground && base.visible) return shown;
   const full = fullOf(state.depth);
   const data = shown.data.slice();
   for (let i = 0; i < data.length; i += channels) {
-    const alpha = data[i + channels - 1] / full;
-    for (let c = 0; c < channels - 1; c++)
-      data[i + c] = alpha === 1 ? data[i + c] : rounded(data[i + c] * alpha + full * (1 - alpha), state.depth);
+    const alpha = data[i + channels - 1];
+    if (alpha === full) continue;
+    for (let c = 0; c < channels - 1; c++) data[i + c] = rounded((data[i + c] * alpha) / full + (full - alpha), state.depth);
     data[i + channels - 1] = full;
   }
   return { ...shown, data };

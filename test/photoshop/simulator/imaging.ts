@@ -369,10 +369,10 @@ function withoutAlpha({ data, channels, bounds }: Raster, isMatted: boolean): Im
   const out = createSamples(depth, count * colors);
   const round = depth === 32 ? (v: number) => v : Math.round;
   for (let i = 0; i < count; i++) {
-    const alpha = isMatted ? data[i * channels + colors] / full : 1;
+    const alpha = isMatted ? data[i * channels + colors] : full;
     for (let c = 0; c < colors; c++) {
       const value = data[i * channels + c];
-      out[i * colors + c] = alpha === 1 ? value : round(value * alpha + full * (1 - alpha));
+      out[i * colors + c] = alpha === full ? value : round((value * alpha + full * (full - alpha)) / full);
     }
   }
   return out;

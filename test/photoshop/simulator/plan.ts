@@ -128,7 +128,11 @@ const placedAt = (raster: Raster, at: { x: number; y: number }): Raster => ({ ..
 
 function pictureOf({ width, height, data }: Pixels | Pixels16): Raster {
   const bounds: Bounds = { x: 0, y: 0, width, height };
-  if (data instanceof Uint16Array) return { bounds, channels: 4, data: data.map((v) => Math.round((v * 32768) / 65535)) };
+  if (data instanceof Uint16Array) {
+    const own = new Uint16Array(data.length);
+    for (let i = 0; i < own.length; i++) own[i] = (data[i] * 32768) / 65535 + 0.5;
+    return { bounds, channels: 4, data: own };
+  }
   return { bounds, channels: 4, data: new Uint8Array(data) };
 }
 

@@ -212,8 +212,11 @@ function samples(data: Samples, channels: number, channel: number, depth: 8 | 16
   const view = new DataView(out.buffer);
   for (let i = 0, at = channel; i < count; i++, at += channels) {
     if (depth === 8) out[i] = data[at];
-    else if (depth === 16) view.setUint16(i * 2, Math.round((data[at] * 65535) / 32768));
-    else view.setFloat32(i * 4, data[at]);
+    else if (depth === 16) {
+      const value = ((data[at] * 65535) / 32768 + 0.5) | 0;
+      out[i * 2] = value >> 8;
+      out[i * 2 + 1] = value;
+    } else view.setFloat32(i * 4, data[at]);
   }
   return out;
 }
