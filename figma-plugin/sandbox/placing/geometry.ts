@@ -31,8 +31,8 @@ export const layOf = (node: BaseNode & DimensionAndPositionMixin): Lay => ({
 
 /** The same place with unit axes: what scale there is goes into the size. */
 export function unitLay({ size, toPage: [a, b, c, d, e, f] }: Lay): Lay {
-  const across = Math.hypot(a, b);
-  const down = Math.hypot(c, d);
+  const across = Math.hypot(a, b) || 1;
+  const down = Math.hypot(c, d) || 1;
   return {
     size: { width: size.width * across, height: size.height * down },
     toPage: [a / across, b / across, c / down, d / down, e, f],

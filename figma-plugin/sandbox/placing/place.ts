@@ -30,7 +30,7 @@ export async function place(into: PlaceInto, put: PlaceNode, signal: AbortSignal
   if (!pictures.ok) return pictures;
   const found = await findPlace(into.figma, put);
   if (signal.aborted) return err({ kind: 'cancelled' });
-  into.step.from.push(...found.sources.map(({ id }) => id));
+  into.step.from.push(...found.sources.map(({ id }) => id), ...(put.above === null ? [] : [put.above]));
   const spot = put.placeholder === null ? null : into.placeholders.giveWay(put.placeholder);
   return (put.at === 'fill' ? fill : stand)(into, put, texts.value, pictures.value, found, spot);
 }
@@ -38,6 +38,7 @@ export async function place(into: PlaceInto, put: PlaceNode, signal: AbortSignal
 /** The file has them from here on; what is not used in the end, Figma drops. */
 async function picturesOf(figma: PluginAPI, { picture, name }: PlaceNode): Promise<Result<readonly Picture[], Failure>> {
   const pngs = picture.kind === 'tiles' ? picture.tiles.map(({ png }) => png) : [picture.png];
+  if (pngs.length === 0) return err({ kind: 'empty-layer', name, why: 'transparent' });
   const pictures: Picture[] = [];
   for (const png of pngs) {
     const image = createPicture(figma, name, png);

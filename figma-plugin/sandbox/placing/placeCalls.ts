@@ -39,14 +39,16 @@ export function placeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<PlaceC
       if (kept !== null) showMade(figma, kept);
     },
   });
-  undoEdge.around((close) => {
+  /** They would be part of the entry, or what is undone. */
+  const withoutPlaceholders = (work: () => void): void => {
     placeholders.takeOut();
     try {
-      close();
+      work();
     } finally {
       placeholders.putBack();
     }
-  });
+  };
+  undoEdge.around(withoutPlaceholders);
   const ready = ownerOf(figma).then((known) => {
     owner = known;
   });
@@ -69,10 +71,10 @@ export function placeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<PlaceC
   };
 
   return {
-    beginStep: ({ label }, signal) =>
+    beginStep: (_, signal) =>
       guarded('begin', async () => {
         const may = await writable();
-        return may.ok ? steps.begin(label, signal) : may;
+        return may.ok ? steps.begin(signal) : may;
       }),
     place: ({ step, put }, signal) =>
       guarded('place the take', () => steps.within(step, (running) => place({ figma, placeholders, step: running }, put, signal))),
@@ -90,16 +92,10 @@ export function placeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<PlaceC
         placeholders.drop(id);
         return ok(null);
       }),
-    undo: () =>
+    undo: (_, signal) =>
       guarded('undo', async () => {
-        // They would be what is undone.
-        placeholders.takeOut();
-        try {
-          figma.triggerUndo();
-        } finally {
-          placeholders.putBack();
-        }
-        return ok(null);
+        const done = await steps.whenIdle(() => withoutPlaceholders(() => figma.triggerUndo()), signal);
+        return done ? ok(null) : err({ kind: 'cancelled' });
       }),
   };
 }
@@ -166,6 +162,7 @@ async function show(figma: PluginAPI, step: Step, id: NodeId, isVisible: boolean
   const found = await find(figma, id);
   if (!found.ok) return found;
   const { node, hash } = found.value;
+  step.from.push(node.id);
   if (hash === null) {
     const before = node.visible;
     node.visible = isVisible;

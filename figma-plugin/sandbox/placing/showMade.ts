@@ -11,8 +11,9 @@ export function showMade(figma: PluginAPI, { made, from }: Pick<Step, 'made' | '
   const page = figma.currentPage;
   try {
     const here = made.filter((node) => isThere(node) && pageOf(node)?.id === page.id);
-    const isElsewhere = page.selection.some(({ id }) => !from.includes(id));
-    if (here.length === 0 || (isElsewhere && from.length > 0)) return;
+    // A shape that limits the change is selected together with the layer.
+    const isElsewhere = page.selection.length > 0 && from.length > 0 && !page.selection.some(({ id }) => from.includes(id));
+    if (here.length === 0 || isElsewhere) return;
     page.selection = here;
     const { bounds } = figma.viewport;
     const boxes = here.map(({ absoluteBoundingBox }) => absoluteBoundingBox).filter((box) => box !== null);

@@ -10,14 +10,13 @@ import type { UndoEdge } from '../undoEdge.ts';
 
 export interface Step {
   readonly id: number;
-  readonly label: string;
   /** How to take back what was done so far, in the order it was done. */
   readonly undo: (() => void)[];
   /** Put off to the end of the step, so that a failing one has removed nothing. */
   readonly atEnd: (() => void | Promise<void>)[];
   /** Shown to the user when the step is kept. */
   readonly made: SceneNode[];
-  /** What these were made from. */
+  /** What these were made from, and what makes way for them. */
   readonly from: NodeId[];
 }
 
@@ -34,10 +33,12 @@ export interface StepHooks {
 }
 
 export interface Steps {
-  begin(label: string, signal: AbortSignal): Promise<Result<{ readonly step: number }, Failure>>;
+  begin(signal: AbortSignal): Promise<Result<{ readonly step: number }, Failure>>;
   /** Runs `work` in the step; one piece of work at a time. */
   within<T>(id: number, work: (step: Step) => Promise<Result<T, Failure>>): Promise<Result<T, Failure>>;
   end(id: number, keep: boolean): Promise<Result<null, Failure>>;
+  /** Runs `work`, which waits for nothing, where no step is under way. False for a caller who has gone. */
+  whenIdle(work: () => void, signal: AbortSignal): Promise<boolean>;
   /** Takes back what is open, at once: the panel that would have ended it is gone. */
   abandon(): void;
 }
@@ -85,36 +86,46 @@ export function createSteps(undoEdge: UndoEdge, hooks: StepHooks): Steps {
 
   const gone = (): Result<never, Failure> => err({ kind: 'host', operation: 'place the take', message: 'this step has ended already' });
 
+  async function whenIdle(work: () => void, signal: AbortSignal): Promise<boolean> {
+    while (open !== null && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          signal.removeEventListener('abort', go);
+          const at = waiting.indexOf(go);
+          if (at >= 0) waiting.splice(at, 1);
+          resolve();
+        };
+        waiting.push(go);
+        signal.addEventListener('abort', go, { once: true });
+      });
+    }
+    if (!signal.aborted) work();
+    // It may have been this one's turn, and that of one more.
+    if (open === null) waiting.shift()?.();
+    return !signal.aborted;
+  }
+
+  function start(): Step {
+    const step: Open = { id: ++last, undo: [], atEnd: [], made: [], from: [], busy: Promise.resolve(), isEnding: false };
+    open = step;
+    watchIdle();
+    try {
+      hooks.before();
+      undoEdge.closeNow();
+    } catch (cause) {
+      close(null);
+      throw cause;
+    }
+    return step;
+  }
+
   return {
-    async begin(label, signal) {
-      while (open !== null && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const go = (): void => {
-            signal.removeEventListener('abort', go);
-            const at = waiting.indexOf(go);
-            if (at >= 0) waiting.splice(at, 1);
-            resolve();
-          };
-          waiting.push(go);
-          signal.addEventListener('abort', go, { once: true });
-        });
-      }
-      if (signal.aborted) {
-        // It may have been this one's turn.
-        if (open === null) waiting.shift()?.();
-        return err({ kind: 'cancelled' });
-      }
-      const step: Open = { id: ++last, label, undo: [], atEnd: [], made: [], from: [], busy: Promise.resolve(), isEnding: false };
-      open = step;
-      watchIdle();
-      try {
-        hooks.before();
-        undoEdge.closeNow();
-      } catch (cause) {
-        close(null);
-        throw cause;
-      }
-      return ok({ step: step.id });
+    async begin(signal) {
+      let step = 0;
+      const began = await whenIdle(() => {
+        step = start().id;
+      }, signal);
+      return began ? ok({ step }) : err({ kind: 'cancelled' });
     },
 
     within(id, work) {
@@ -156,6 +167,7 @@ export function createSteps(undoEdge: UndoEdge, hooks: StepHooks): Steps {
       return ok(null);
     },
 
+    whenIdle,
     abandon,
   };
 }

@@ -60,6 +60,10 @@ describe('placing', () => {
     });
   });
 
+  it('of no picture at all', async () => {
+    expect(await failure({ ...asked(), picture: { kind: 'tiles', tiles: [] } })).toMatchObject({ kind: 'empty-layer' });
+  });
+
   describe('of what would not fit into the file', () => {
     it('a story too long: refused before anything is made', async () => {
       const story = 'é'.repeat(60_000);

@@ -66,6 +66,17 @@ describe('a step', () => {
     expect(canvas.dump()).toEqual(before);
   });
 
+  it('is over before an undo that the panel asks for meanwhile', async () => {
+    const before = canvas.dump();
+    const step = await begin();
+    const undone = canvas.panel.ask('undo', null);
+    await canvas.panel.ask('place', { step, put: asked() });
+    await end(step, true);
+    expect(await undone).toEqual({ ok: true, value: null });
+    expect(canvas.dump()).toEqual(before);
+    await end(await begin(), true);
+  });
+
   it('holds several takes, and hides others, in one entry', async () => {
     const old = (await canvas.panel.place(asked(blue))).id;
     const before = canvas.dump();
@@ -231,6 +242,16 @@ describe('a step', () => {
     canvas.file.user.select(source.id);
     const second = await canvas.panel.place(asked(blue));
     expect(canvas.file.plugin.shown).toEqual([[second.id]]);
+  });
+
+  it('selects the take also of one who had selected an earlier take, or a region with the layer', async () => {
+    const old = await canvas.panel.place(asked(blue));
+    const first = await canvas.panel.place({ ...asked(), above: old.id });
+    expect(canvas.file.user.selected()).toEqual([first.id]);
+    const region = photo(canvas);
+    canvas.file.user.select(region.id, source.id);
+    const second = await canvas.panel.place(asked([5, 5, 5, 255]));
+    expect(canvas.file.user.selected()).toEqual([second.id]);
   });
 
   it('leaves alone a user who has gone on to another layer', async () => {
