@@ -143,6 +143,7 @@ export interface PlaceNode extends PlaceAt {
 /** In place of the picture of this fill: crop, filters and corners stay; opacities of node and paint are in its pixels already. */
 export interface PicturedLikeFill {
   readonly kind: 'like-fill';
+  /** A source, or an earlier take that this one goes on from. */
   readonly node: NodeId;
   readonly paintIndex: number;
   /** Of the fill when it was read; found again by it when the fills were reordered. */

@@ -28,7 +28,7 @@ export async function place(into: PlaceInto, put: PlaceNode, signal: AbortSignal
   if (!texts.ok) return texts;
   const pictures = await picturesOf(into.figma, put);
   if (!pictures.ok) return pictures;
-  const found = await findPlace(into.figma, put);
+  const found = await findPlace(into.figma, put, put.picture.kind === 'like-fill' ? put.picture.node : null);
   if (signal.aborted) return err({ kind: 'cancelled' });
   into.step.from.push(...found.sources.map(({ id }) => id), ...(put.above === null ? [] : [put.above]));
   const spot = put.placeholder === null ? null : into.placeholders.giveWay(put.placeholder);

@@ -106,7 +106,7 @@ async function addPlaceholder(
   ask: PlaceCalls['addPlaceholder']['ask'],
   signal: AbortSignal,
 ): Promise<Result<{ readonly id: NodeId }, Failure>> {
-  const found = await findPlace(figma, ask);
+  const found = await findPlace(figma, ask, null);
   if (signal.aborted) return err({ kind: 'cancelled' });
   const lay = { size: ask.size, toPage: found.followed(ask.toPage) };
   const beside = ask.at === 'beside' && found.first !== null ? spotBeside(placeholders, found.first, lay) : null;

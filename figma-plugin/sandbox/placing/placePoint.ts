@@ -14,7 +14,7 @@ export interface PlacePoint {
   readonly parent: Parent;
   /** The child of `parent` that the new node lies right above; null for on top of all. */
   readonly below: SceneNode | null;
-  /** What was climbed out of, innermost first; empty when the node's own parent takes it. */
+  /** What its source lies in and the new node does not, innermost first; empty when the source's own parent takes it. */
   readonly climbed: readonly SceneNode[];
   /** The outermost of them, in words: “the instance “Card””; null when nothing was climbed. */
   readonly reason: string | null;

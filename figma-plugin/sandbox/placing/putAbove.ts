@@ -34,7 +34,7 @@ export interface LikeNow {
 }
 
 export function likeNow(found: FoundPlace, like: PicturedLikeFill, picture: Picture): LikeNow {
-  const source = (found.sources.find(({ id }) => id === like.node) ?? null) as (SceneNode & LayoutMixin) | null;
+  const source = found.like as (SceneNode & LayoutMixin) | null;
   const now = source === null ? null : fillNow(source, like);
   const { was } = like;
   const lay = source === null ? { size: was.size, toPage: was.toPage } : layOf(source);

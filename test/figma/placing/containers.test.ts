@@ -137,6 +137,17 @@ describe('a take of what lies in', () => {
     });
   });
 
+  it('what cuts it, going on from an earlier take: it is cut likewise', async () => {
+    const { component, inside } = card();
+    component.clipsContent = true;
+    component.children[0].x = 150;
+    const first = await take(inside);
+    const { id } = await canvas.panel.place({ ...likeFill(inside, extent, png(extent, red)), above: first.id });
+    expect(canvas.orderOn(canvas.node(first.id), canvas.node(id))).toBe('right above');
+    expect(canvas.node<FrameNode>(id).clipsContent).toBe(true);
+    expect(canvas.node<FrameNode>(id).children).toHaveLength(1);
+  });
+
   it('what would cut it but does not: no frame is made', async () => {
     const { component, inside } = card();
     component.clipsContent = true;

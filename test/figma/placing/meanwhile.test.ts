@@ -142,6 +142,29 @@ describe('while the model works', () => {
     expect((canvas.node<RectangleNode>(id).fills as ImagePaint[])[0].filters).toMatchObject({ contrast: 0.5 });
   });
 
+  it('an earlier take that it goes on from is like the source: crop and corners stay', async () => {
+    source.cornerRadius = 9;
+    source.fills = [
+      {
+        ...(source.fills as ImagePaint[])[0],
+        scaleMode: 'CROP',
+        imageTransform: [
+          [0.5, 0, 0.2],
+          [0, 0.5, 0.1],
+        ],
+      } as ImagePaint,
+    ];
+    const first = canvas.node<RectangleNode>((await canvas.panel.place(asked())).id);
+    const goesOn = { ...likeFill(first, extent, png(extent, [7, 7, 7, 255])), sources: [source.id] };
+    const second = canvas.node<RectangleNode>((await canvas.panel.place(goesOn)).id);
+    expect([second.topLeftRadius, (second.fills as ImagePaint[])[0].scaleMode]).toEqual([9, 'CROP']);
+    expect(canvas.orderOn(first, second)).toBe('right above');
+    first.remove();
+    const { notes, id } = await canvas.panel.place({ ...goesOn, above: null });
+    expect(notes).toEqual(['The take that it goes on from was deleted meanwhile; this one lies where that was.']);
+    expect(where(id)).toEqual([100, 50, 80, 60]);
+  });
+
   it('the source comes back with an undo: the take is above it again', async () => {
     const ask = asked();
     user.commitUndo();
