@@ -4,6 +4,7 @@ import { type DocumentState, SimDocument } from './document.ts';
 import { CommandFailure, noSuch, outsideModal, readOutsideModal } from './errors.ts';
 import { Events } from './events.ts';
 import { ImageMemory } from './imageMemory.ts';
+import type { Layer } from './layer.ts';
 import { ModalLock, type ModalScope } from './modal.ts';
 import type { Quirks } from './quirks.ts';
 import type { FileAccess } from './saving.ts';
@@ -27,6 +28,8 @@ export class Application {
   /** Texts that Photoshop showed or logged. */
   readonly alerts: string[] = [];
   readonly preferences = { resizePastePlace: true, rulerUnits: 'rulerPixels', cacheLevels: 4 };
+  /** A layer that was copied. */
+  clipboard: { readonly layer: Layer; readonly from: SimDocument } | null = null;
   /** What brought Photoshop down; null while it runs. */
   crashed: string | null = null;
   /** An Action that is being played owns the history. */

@@ -129,6 +129,29 @@ describe('layers', () => {
   });
 });
 
+describe('by version', () => {
+  test('selections come with 25.0, imaging with 24.4', () => {
+    const old = bench({ version: '24.3.0' });
+    old.user.open(smallPlan());
+    expect(old.imaging).toBeUndefined();
+    expect(old.app.activeDocument.selection).toBeUndefined();
+    const newer = bench({ version: '25.0.0' });
+    newer.user.open(smallPlan());
+    expect(newer.app.activeDocument.selection.bounds).toBeNull();
+  });
+});
+
+test('pasting needs something that was copied', async () => {
+  const ps = bench();
+  ps.user.open(smallPlan());
+  const paste = (): Promise<Loose> => ps.modal(() => ps.app.activeDocument.paste());
+  expect(await messageOf(paste)).toBe('Photoshop Error. Code: -32005. Message: Could not import the clipboard ^0.');
+  await ps.modal(() => layerOf(ps, 'portrait').copy());
+  ps.user.open(smallPlan({ depth: 16 }));
+  await paste();
+  expect(ps.inspect.pixels('Layer 1').bounds).toEqual({ x: 12, y: 9, width: 40, height: 30 });
+});
+
 describe('while a request runs', () => {
   test('another document may come to the front, and ids still reach the first', async () => {
     const ps = bench();

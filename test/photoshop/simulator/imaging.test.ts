@@ -252,6 +252,17 @@ describe('image data', () => {
     image.dispose();
   });
 
+  test('is encoded as JPEG from 8-bit RGB without alpha alone', async () => {
+    const ps = bench();
+    const rgb = await buffer(ps, new Uint8Array(8 * 8 * 3).fill(128), { ...rgba(8, 8), components: 3 });
+    const text = await ps.imaging.encodeImageData({ imageData: rgb, base64: true });
+    expect(Buffer.from(text, 'base64').subarray(0, 3)).toEqual(Buffer.of(0xff, 0xd8, 0xff));
+    expect((await ps.imaging.encodeImageData({ imageData: rgb })).slice(0, 2)).toEqual([0xff, 0xd8]);
+    const alpha = await buffer(ps, new Uint8Array(4), rgba(1, 1));
+    expect(await messageOf(() => ps.imaging.encodeImageData({ imageData: alpha }))).toContain(code1);
+    for (const image of [rgb, alpha]) image.dispose();
+  });
+
   test('its class cannot be called', async () => {
     const ps = bench();
     expect(await messageOf(() => ps.imaging.createImageData({}))).toBe(

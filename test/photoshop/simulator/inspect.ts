@@ -84,6 +84,10 @@ export class Inspector {
   get progress(): readonly Progress[] {
     return this.#app.modal.reports;
   }
+  /** Commands whose progress bar the user saw. */
+  get barsShown(): readonly string[] {
+    return this.#app.modal.barsShown;
+  }
   get alerts(): readonly string[] {
     return this.#app.alerts;
   }

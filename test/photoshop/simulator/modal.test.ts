@@ -147,6 +147,19 @@ describe('Escape', () => {
   });
 });
 
+describe('the progress bar', () => {
+  test('comes up with a report, or after two seconds, and is told what was reported', async () => {
+    const ps = bench();
+    const run = (commandName: string, work: (context: Loose) => unknown): Promise<void> =>
+      ps.core.executeAsModal(async (context: Loose) => work(context), { commandName });
+    await run('short', () => {});
+    await run('told', (context) => context.reportProgress({ value: 0.5, commandName: 'Placing' }));
+    await run('long', () => new Promise((resolve) => setTimeout(resolve, 25)));
+    expect(ps.inspect.barsShown).toEqual(['told', 'long']);
+    expect(ps.inspect.progress).toEqual([{ value: 0.5, commandName: 'Placing' }]);
+  });
+});
+
 describe('history', () => {
   const suspended = (ps: ReturnType<typeof bench>, work: (context: Loose) => Promise<void>): Promise<void> =>
     ps.modal(async (context) => {

@@ -36,6 +36,8 @@ export class ModalScope {
   }
 }
 
+const barAfterMs = 2000;
+
 interface Flow {
   run<T>(scope: ModalScope, work: () => T): T;
   getStore(): ModalScope | undefined;
@@ -50,6 +52,8 @@ function asyncFlow(): Flow | null {
 export class ModalLock {
   /** Every progress that plug-ins reported, oldest first. */
   readonly reports: Progress[] = [];
+  /** Names of the commands whose progress bar came up: after two seconds, or with the first report. */
+  readonly barsShown: string[] = [];
   private own: ModalScope | null = null;
   /** Who else holds it: a plug-in's id, or '' for Photoshop itself (a dialog, text being typed). */
   private other: string | null = null;
@@ -98,6 +102,7 @@ export class ModalLock {
     scope.context = this.contextOf(scope);
     await this.enter(scope, asked.timeOut);
     this.ending.notify('modalJavaScriptScopeEnter');
+    const enteredAt = this.clock.now();
     let isThrown = true;
     try {
       const run = async (): Promise<T> => (await target(scope.context, asked.descriptor ?? {})) as T;
@@ -106,6 +111,7 @@ export class ModalLock {
       return answer;
     } finally {
       scope.hasEnded = true;
+      if (scope.progress.length > 0 || this.clock.now() - enteredAt > barAfterMs) this.barsShown.push(scope.commandName);
       try {
         this.ending.endScope(scope, isThrown);
       } finally {

@@ -7,6 +7,7 @@ import { domApp } from './dom/domApp.ts';
 import { wrongArgument } from './errors.ts';
 import type { Listener } from './events.ts';
 import { imagingModule } from './imaging.ts';
+import { atLeast } from './versions.ts';
 
 export function photoshopModule(app: Application, fileOf: Environment['fileOf']): object {
   const batchPlay = createBatchPlay({ app, fileOf });
@@ -18,7 +19,7 @@ export function photoshopModule(app: Application, fileOf: Environment['fileOf'])
   return {
     app: domApp(app, batchPlay),
     constants,
-    imaging: imagingModule(app),
+    ...(atLeast(app.version, 24, 4) ? { imaging: imagingModule(app) } : {}),
     action: {
       batchPlay,
       addNotificationListener: async (events: unknown, listen: unknown) => app.events.add(...checked(events, listen)),

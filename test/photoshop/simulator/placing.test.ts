@@ -1,5 +1,6 @@
 /** Behaviours 10 and 16 of the handbook's §14: how large and where a placed file comes out, and what moves it. */
 import { encode } from 'fast-png';
+import { encode as encodeJpeg } from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
 import { withPngExtras } from '../../../shared/codecs/pngChunks.ts';
 import { type Bench, bench, type Loose, messageOf, portrait, smallPlan } from './support.ts';
@@ -61,6 +62,18 @@ describe('placeEvent', () => {
     await ps.play(place(await token(ps, 48, 24, written)));
     const [left, , right] = quad(ps);
     expect(right - left).toBeCloseTo(expectedPx, 2);
+  });
+
+  test('a JPEG is as large as its density says', async () => {
+    const ps = bench();
+    ps.user.open({ ...smallPlan(), extent: { width: 400, height: 300 }, ppi: 300 });
+    const { data: jpeg } = encodeJpeg({ width: 32, height: 16, data: new Uint8Array(portrait(32, 16).data) }, 95);
+    const bytes = new Uint8Array(jpeg);
+    bytes.set([1, 0, 150, 0, 150], 13);
+    ps.disk.files.set('/plugin-data/take.jpg', bytes);
+    const file = await ps.uxp.storage.localFileSystem.getEntryWithUrl('plugin-data:/take.jpg');
+    await ps.play(place(ps.uxp.storage.localFileSystem.createSessionToken(file)));
+    expect(quad(ps).slice(0, 6)).toEqual([168, 134, 232, 134, 232, 166]);
   });
 
   test('fits to the canvas while "Resize image during place" is on', async () => {

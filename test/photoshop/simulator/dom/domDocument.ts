@@ -3,11 +3,11 @@ import type { Application } from '../application.ts';
 import { nextName } from '../batchPlay/layers.ts';
 import type { Mode } from '../color.ts';
 import type { SimDocument } from '../document.ts';
-import { convert, copiedState, crop, flatten, resizeImage } from '../documentCommands.ts';
+import { convert, convertLayer, copiedState, crop, flatten, resizeImage } from '../documentCommands.ts';
 import { photoshopError, userCancelled } from '../errors.ts';
 import type { Layer } from '../layer.ts';
 import { addLayers, duplicateLayers, groupLayers, newLayer, newSpot, requireLayered, selectLayers } from '../layerCommands.ts';
-import type { Depth } from '../raster.ts';
+import { type Depth, noBounds } from '../raster.ts';
 import { writeFile } from '../saving.ts';
 import { atLeast } from '../versions.ts';
 import { type Collection, collection } from './collection.ts';
@@ -43,13 +43,13 @@ interface FileEntry {
 export class DomDocument {
   readonly id: number;
   readonly typename = 'Document';
-  readonly selection: DomSelection;
+  readonly #selection: DomSelection;
   readonly #app: Application;
 
   constructor(app: Application, document: SimDocument) {
     this.#app = app;
     this.id = document.id;
-    this.selection = new DomSelection(app, document.id);
+    this.#selection = new DomSelection(app, document.id);
   }
 
   get #document(): SimDocument {
@@ -63,6 +63,10 @@ export class DomDocument {
     return this.#document;
   }
 
+  /** Comes with 25.0. */
+  get selection(): DomSelection | undefined {
+    return atLeast(this.#app.version, 25) ? this.#selection : undefined;
+  }
   get title(): string {
     return this.#document.title;
   }
@@ -237,6 +241,19 @@ export class DomDocument {
   }
   async convertProfile(profile: string, _intent?: string): Promise<void> {
     convert(await this.#write('convertToProfile'), this.#app.nextId, { profile }, 'Convert to Profile');
+  }
+  /** What was copied, as a new layer in the middle of the canvas. */
+  async paste(): Promise<DomLayer> {
+    const document = await this.#write('paste');
+    const { clipboard } = this.#app;
+    if (clipboard === null) throw photoshopError(-32005, 'Could not import the clipboard ^0.');
+    requireLayered(document, 'Paste');
+    const { width, height } = clipboard.layer.raster?.bounds ?? noBounds;
+    const { state } = document;
+    const at = { x: Math.round((state.width - width) / 2), y: Math.round((state.height - height) / 2) };
+    const raster = convertLayer(clipboard.layer, clipboard.from, state).raster;
+    const placed = raster === null ? null : { ...raster, bounds: { ...raster.bounds, ...at } };
+    return this.#added(document, newLayer(this.#app.nextId, nextName(document, 'Layer'), 'pixel', { raster: placed }));
   }
   async duplicate(name?: string, isMerged = false): Promise<DomDocument> {
     const document = await this.#write('duplicate');

@@ -248,6 +248,13 @@ export class DomLayer {
     this.#change('Rasterize Layer', (layer) => ({ ...layer, kind: 'pixel', smart: null }));
   }
 
+  /** The whole layer to Photoshop's clipboard. */
+  async copy(): Promise<void> {
+    this.#app.mayWrite('copyEvent');
+    await Promise.resolve();
+    this.#app.clipboard = { layer: this.#layer, from: this.#document };
+  }
+
   async clear(): Promise<void> {
     this.#app.mayWrite('delete');
     await Promise.resolve();
