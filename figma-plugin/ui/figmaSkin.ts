@@ -38,6 +38,7 @@ const mapped = (theme: Theme): Theme =>
 export const figmaSkin = (): string => `
 :root { color-scheme: light; ${themeProperties(mapped(lightTheme))} --rt-font: Inter, system-ui, sans-serif; }
 :root.figma-dark { color-scheme: dark; ${themeProperties(mapped(darkTheme))} }
+:root.figma-dark .rt-question { background: var(--figma-color-bg-selected-secondary, var(--rt-accent-soft)); }
 /* Figma's dark grounds for warnings are made for small badges; a whole notice of them shouts. */
 @supports (color: color-mix(in srgb, red, blue)) {
   :root.figma-dark { --rt-danger-soft: color-mix(in srgb, var(--figma-color-bg-danger-tertiary, #4a2b2a) 45%, var(--rt-bg));
