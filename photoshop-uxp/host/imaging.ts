@@ -8,7 +8,7 @@ import { createPace, isStopped, type Pace } from '../../shared/core/pace.ts';
 import { isDeep, type Mask, type Pixels, type Pixels16, sRGB } from '../../shared/core/pixels.ts';
 import type { Clock } from '../../shared/core/ports.ts';
 import type { ImagingAnswer, PsImageData, PsImaging, ReadPixelsOptions } from '../types/modules.ts';
-import { type FullRect, type HostTile, layCoverage, layTile } from './fullRect.ts';
+import { emptyRect, type FullRect, type HostTile, layCoverage, layTile } from './fullRect.ts';
 import { HostError, messageOf, psNumbers } from './hostError.ts';
 import type { ModalScope } from './modal.ts';
 import { type SampleBits, type Samples, tablesTo } from './samples.ts';
@@ -48,6 +48,19 @@ export async function readInto(onto: FullRect, source: PixelSource, tools: Imagi
       return { ...seen, ...nothing };
     });
   await readTiles(intersection(onto.bounds, content), overview, ask, (tile) => layTile(onto, tile), tools, scope);
+}
+
+/** The source at about `sidePx` on its longer side, trimmed to what holds pixels: for the eye, not for the model. */
+export async function readSmall(source: PixelSource, sidePx: number, { imaging, clock }: Imaging): Promise<FullRect> {
+  const { content } = source;
+  const targetSize =
+    content.width >= content.height ? { width: Math.min(sidePx, content.width) } : { height: Math.min(sidePx, content.height) };
+  const { imageData } = await again(() => imaging.getPixels({ ...askFor(source, content), targetSize }), clock);
+  const tile = await takeData(imageData);
+  const bounds = { x: 0, y: 0, width: tile.width, height: tile.height };
+  const rect = emptyRect(bounds, false);
+  layTile(rect, { ...tile, bounds });
+  return rect;
 }
 
 const nothing = { width: 0, height: 0 } as const;

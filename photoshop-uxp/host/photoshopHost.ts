@@ -4,15 +4,19 @@
  */
 import { type AbortSignal, neverAborted } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
+import { intersection, isEmpty } from '../../shared/core/geometry.ts';
 import type { Host, HostStep, LayerInfo, LayerRef, PlaceAsk, ReadAsk, ReadPixels, Selection } from '../../shared/core/host.ts';
+import type { Pixels } from '../../shared/core/pixels.ts';
 import type { Clock, PictureCodec } from '../../shared/core/ports.ts';
 import { assert, err, ok, type Result } from '../../shared/core/result.ts';
 import type { PhotoshopModules, PsDocument } from '../types/modules.ts';
 import { layerTarget, play } from './batchPlay.ts';
 import { photoshopCapabilities } from './capabilities.ts';
 import { blockedBy, type DocumentState, stateOf } from './documentState.ts';
-import { bitsOf, bringToFront, canvasOf, findDocument, frontDocumentId } from './documents.ts';
+import { bitsOf, bringToFront, canvasOf, findDocument, frontDocumentId, hasDirectPixels } from './documents.ts';
+import { readEmbedded } from './embedded.ts';
 import { parseVersion } from './hostVersion.ts';
+import { readSmall } from './imaging.ts';
 import { deleteLayer, layerNamespaces, readLayerJson } from './layerData.ts';
 import { idOf, infoOf, type LayerRow, readRows, refOf } from './layerRows.ts';
 import { createModalGate, type ModalAsk, type ModalGate, type ModalScope } from './modal.ts';
@@ -33,6 +37,8 @@ export interface PhotoshopHostOptions {
   readonly gate?: ModalGate;
   /** Asked at every placing; a pixel layer when left out. */
   readonly placeAs?: () => PlaceAs;
+  /** The file of a model's answer by its hash, to be embedded with its take; without this none is. */
+  readonly answerFile?: (hash: string) => Promise<Uint8Array | null>;
 }
 
 export interface PhotoshopHost extends Host {
@@ -41,9 +47,18 @@ export interface PhotoshopHost extends Host {
   state(): Promise<Result<DocumentState, Failure>>;
   /** Selects a layer in Photoshop; 'visible' holds until the user selects another layer. */
   select(of: LayerRef | 'visible'): Promise<Result<void, Failure>>;
+  /** Takes the user's selection of an area away. */
+  deselect(): Promise<Result<void, Failure>>;
+  /** One step back in Photoshop's own history. */
+  stepBack(): Promise<Result<void, Failure>>;
+  /** About `sidePx` on the longer side; null where Photoshop draws none by itself. */
+  smallPicture(of: LayerRef | 'visible', sidePx: number, signal: AbortSignal): Promise<Result<Pixels | null, Failure>>;
+  /** A file that was embedded with a take, by the hash of its bytes; null when the document has none. */
+  embeddedFile(hash: string): Promise<Result<Uint8Array | null, Failure>>;
 }
 
 const cancelled: Failure = { kind: 'cancelled' };
+const nowhere = { x: 0, y: 0, width: 0, height: 0 };
 
 export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHost {
   const { modules, documentId, clock, codec } = options;
@@ -60,6 +75,7 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     codec,
     tools,
     placeAs: options.placeAs ?? (() => 'pixels'),
+    answerFile: options.answerFile ?? (async () => null),
     tell: (sentence) => notes.push(sentence),
   };
   const watch = watchDocument(photoshop, documentId, clock);
@@ -179,6 +195,17 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     return { step, end: () => (isOver = true) };
   }
 
+  const selectAgain = (ids: readonly number[]): Promise<unknown> =>
+    play(
+      action,
+      ids.map((id, i) => ({
+        _obj: 'select',
+        _target: layerTarget(documentId, id),
+        makeVisible: false,
+        ...(i === 0 ? {} : { selectionModifier: { _enum: 'selectionModifierType', _value: 'addToSelection' } }),
+      })),
+    );
+
   return {
     name: 'Photoshop',
     can: photoshopCapabilities,
@@ -259,6 +286,45 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
       if (result.ok) watch.tell();
       return result;
     },
+    deselect: () =>
+      within('Retake: clearing the selection', neverAborted, async (document) => {
+        bringToFront(app, document);
+        const nothing = { _enum: 'ordinal', _value: 'none' };
+        await play(action, [{ _obj: 'set', _target: [{ _ref: 'channel', _property: 'selection' }], to: nothing }]);
+        return ok(undefined);
+      }),
+    stepBack: () =>
+      within('Retake: undo', neverAborted, async (document) => {
+        bringToFront(app, document);
+        await play(action, [{ _obj: 'select', _target: [{ _ref: 'historyState', _enum: 'ordinal', _value: 'previous' }] }]);
+        return ok(undefined);
+      }),
+    smallPicture: (of, sidePx, signal) =>
+      within('Retake: looking at a layer', signal, async (document) => {
+        if (blockedBy(stateOf(document, version), document.name) !== null || !hasDirectPixels(document)) return ok(null);
+        const row = of === 'visible' ? null : rowOf(await readRows(action, documentId), of);
+        const content = row === null ? canvasOf(document) : intersection(row?.bounds ?? nowhere, canvasOf(document));
+        if (row === undefined || isEmpty(content)) return ok(null);
+        const source = { documentId, layerId: row?.id ?? null, content, bits: bitsOf(document) };
+        try {
+          return ok((await readSmall(source, sidePx, tools)).pixels);
+        } catch {
+          // Groups, texts and layers whose data cannot be told directly have none: the card shows their kind instead.
+          return ok(null);
+        }
+      }),
+    embeddedFile: (hash) =>
+      within('Retake: reading an answer', neverAborted, async (document) => {
+        const front = app.activeDocument;
+        const active = Array.from(document.activeLayers, ({ id }) => id);
+        bringToFront(app, document);
+        try {
+          return ok(await readEmbedded({ photoshop, uxp }, documentId, hash));
+        } finally {
+          await selectAgain(active);
+          bringToFront(app, front);
+        }
+      }),
   };
 }
 

@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../../shared/core/result.ts';
 import type { PsDocument, PsLayer } from '../types/modules.ts';
 import { layerTarget, play } from './batchPlay.ts';
 import { bitsOf, bringToFront, hasDirectPixels } from './documents.ts';
+import { embedFile } from './embedded.ts';
 import { HostError, messageOf, numberOf, psNumbers } from './hostError.ts';
 import { type Imaging, writeMask, writePixels } from './imaging.ts';
 import { layerNamespaces, writeLayerJson } from './layerData.ts';
@@ -27,6 +28,8 @@ export type PlaceAs = 'pixels' | 'smart-object';
 export interface Placer extends SmartTools {
   readonly tools: Imaging;
   readonly placeAs: () => PlaceAs;
+  /** The file of the model's answer by its hash, to be embedded; null when it is not kept. */
+  readonly answerFile: (hash: string) => Promise<Uint8Array | null>;
   /** What was done otherwise than asked, for the user. */
   readonly tell: (sentence: string) => void;
 }
@@ -64,18 +67,44 @@ export async function placeTake(
 /** Top first. */
 async function makeHere(placer: Placer, document: PsDocument, put: PlaceAsk, scope: ModalScope): Promise<readonly PsLayer[]> {
   const { answer, mask, pixels, bounds, name } = put;
+  const received = await embedAnswer(placer, document, put, scope);
   const under = answer === undefined ? [] : [await makePixels(placer, document, answer.name, answer.pixels, answer.bounds, scope)];
   await hide(placer, document.id, under);
   const take = await makePicture(placer, document, name, pixels, bounds, scope);
   if (mask !== null) await addMask(placer, document, take, mask, scope);
-  return [take, ...under];
+  return [take, ...under, ...received];
+}
+
+/** None is better than no take: what is embedded here lies in the plug-in's folder too. */
+async function embedAnswer(
+  placer: Placer,
+  document: PsDocument,
+  { provenance }: PlaceAsk,
+  { signal }: ModalScope,
+): Promise<readonly PsLayer[]> {
+  const bytes = provenance.answerHash === '' ? null : await placer.answerFile(provenance.answerHash);
+  if (bytes === null) return [];
+  const before = new Set(Array.from(document.activeLayers, ({ id }) => id));
+  try {
+    return [await embedFile(placer, document, bytes)];
+  } catch (cause) {
+    if (numberOf(cause) === psNumbers.userCancelled || signal.aborted) throw cause;
+    await dropNew(placer, document, before);
+    return [];
+  }
+}
+
+/** Half-made layers, which are the selected ones. */
+async function dropNew({ photoshop }: Placer, document: PsDocument, before: ReadonlySet<number>): Promise<void> {
+  const made = Array.from(document.activeLayers).filter(({ id }) => !before.has(id));
+  for (const { id } of made) await play(photoshop.action, [{ _obj: 'delete', _target: layerTarget(document.id, id) }]);
 }
 
 /** In a mode that the imaging module cannot write, layers are made in an RGB document of the same size and copied over. */
 async function makeElsewhere(placer: Placer, document: PsDocument, put: PlaceAsk, scope: ModalScope): Promise<readonly PsLayer[]> {
   const { app } = placer.photoshop;
   return withTransparent(app, scope, document, async (rgb) => {
-    const layers = await makeHere({ ...placer, placeAs: () => 'pixels' }, rgb, put, scope);
+    const layers = await makeHere({ ...placer, placeAs: () => 'pixels', answerFile: async () => null }, rgb, put, scope);
     const copies = Array.from(await rgb.duplicateLayers([...layers], document));
     bringToFront(app, document);
     if (copies.length !== layers.length) throw new HostError('the layers were not copied');
@@ -103,8 +132,7 @@ async function makePicture(
   } catch (cause) {
     if (numberOf(cause) === psNumbers.userCancelled || scope.signal.aborted) throw cause;
     // Half-made layers go; the picture does not.
-    const made = Array.from(document.activeLayers).filter(({ id }) => !before.has(id));
-    for (const { id } of made) await play(placer.photoshop.action, [{ _obj: 'delete', _target: layerTarget(document.id, id) }]);
+    await dropNew(placer, document, before);
     placer.tell(`The smart object could not be placed exactly (${messageOf(cause)}), so the take is a pixel layer.`);
     return makePixels(placer, document, name, pixels, bounds, scope);
   }

@@ -37,7 +37,7 @@ export interface NewDocument extends Pick<DocumentCreateOptions, 'name' | 'width
   fill: 'transparent';
 }
 
-type FromDocument = 'id' | 'name' | 'width' | 'height' | 'resolution' | 'colorProfileName' | 'quickMaskMode';
+type FromDocument = 'id' | 'name' | 'path' | 'saved' | 'width' | 'height' | 'resolution' | 'colorProfileName' | 'quickMaskMode';
 
 /** Enumerations cross as plain strings ("RGBColorMode"), not as the declared TypeScript enums, which do not exist at run time. */
 export interface PsDocument extends Readonly<Pick<Document, FromDocument>> {

@@ -49,24 +49,23 @@ async function encode(given: Pixels | Pixels16, options: EncodeOptions, signal: 
     if (options.type === 'image/png') return ok(encodePng(given, options));
     if (options.type === 'image/webp')
       return err({ kind: 'host', operation: 'encoding image/webp', message: 'there is no encoder for it here' });
-    const { width, height, data } = isDeep(given) ? toEightBit(given) : given;
-    // Chroma is never subsampled by it (4:4:4).
-    const { data: jpeg } = encodeJpeg({ width, height, data: onWhite(data) }, options.quality ?? 92);
-    return ok(new Uint8Array(jpeg));
+    return ok(jpegOf(isDeep(given) ? toEightBit(given) : given, options.quality ?? 92));
   } catch (cause) {
     return err({ kind: 'host', operation: `encoding ${options.type}`, message: reasonOf(cause) });
   }
 }
 
-/** A JPEG has no transparency; the same ground as elsewhere shows through. */
-function onWhite(data: Uint8ClampedArray): Uint8ClampedArray {
-  const out = data.slice();
-  for (let i = 0; i < out.length; i += 4) {
-    const alpha = out[i + 3];
+/** At once, for small pictures; chroma is never subsampled by it (4:4:4). A JPEG has no transparency: `ground` shows through. */
+export function jpegOf({ width, height, data }: Pixels, quality: number, ground: readonly [number, number, number] = white): Uint8Array {
+  const opaque = data.slice();
+  for (let i = 0; i < opaque.length; i += 4) {
+    const alpha = opaque[i + 3];
     if (alpha === 255) continue;
-    for (let c = 0; c < 3; c++) out[i + c] = (out[i + c] * alpha + 255 * (255 - alpha)) / 255;
+    for (let c = 0; c < 3; c++) opaque[i + c] = (opaque[i + c] * alpha + ground[c] * (255 - alpha)) / 255;
   }
-  return out;
+  return new Uint8Array(encodeJpeg({ width, height, data: opaque }, quality).data);
 }
+
+const white = [255, 255, 255] as const;
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

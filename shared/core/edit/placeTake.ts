@@ -12,6 +12,9 @@ import { ok, type Result } from '../result.ts';
 import type { Composition } from './types.ts';
 
 export const fullAnswerName = 'Full answer';
+/** A host that embeds the model's own file beside it calls its layer so. */
+export const receivedName = 'Answer as received';
+const besideTakes: ReadonlySet<string> = new Set([fullAnswerName, receivedName]);
 
 /** The layer that shows the take; the full answer, where there is one, lies hidden beneath. */
 export function placeTake(
@@ -119,5 +122,5 @@ function outOfTakeGroups(layers: readonly LayerInfo[], ref: LayerRef, takes: Rea
 function isOfTakes(layers: readonly LayerInfo[], group: LayerRef, takes: ReadonlySet<LayerRef>): boolean {
   return layers
     .filter(({ parent }) => parent === group)
-    .every(({ ref, name, kind }) => takes.has(ref) || name === fullAnswerName || (kind === 'group' && isOfTakes(layers, ref, takes)));
+    .every(({ ref, name, kind }) => takes.has(ref) || besideTakes.has(name) || (kind === 'group' && isOfTakes(layers, ref, takes)));
 }

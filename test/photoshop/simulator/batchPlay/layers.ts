@@ -104,8 +104,12 @@ function select(app: Application, command: Descriptor): object {
   if (kind === 'document') return selectDocument(app, target);
   if (kind === 'historyState') {
     const document = documentOf(app, target);
-    const { _id, _name } = target[0];
-    const entry = [...document.history].reverse().find(({ id, name }) => id === _id || name === _name);
+    const { _id, _name, _value } = target[0];
+    const past = [...document.history].reverse();
+    const isPrevious = _value === 'previous';
+    const entry = isPrevious
+      ? document.history[document.history.findIndex(({ state }) => state === document.state) - 1]
+      : past.find(({ id, name }) => id === _id || name === _name);
     if (entry === undefined || document.suspension !== null) throw notAvailable('Select');
     document.goTo(entry.id);
     return { _obj: 'select' };

@@ -12,7 +12,7 @@ import { drawSmart, mapQuad, type Quad, quadBounds, quadOf, snapped, warped } fr
 import type { Command, Environment } from './command.ts';
 import { type Descriptor, documentOf, layersOf, percent, pixels, rectOf, targetOf } from './descriptor.ts';
 
-function fileOf({ fileOf: find }: Environment, command: Descriptor): { name: string; bytes: Uint8Array } {
+function fileOf({ fileOf: find }: Environment, command: Descriptor): { name: string; path: string; bytes: Uint8Array } {
   const { _path, _kind } = (command.null ?? command.target ?? {}) as { _path?: string; _kind?: string };
   if (typeof _path !== 'string' || _kind !== 'local') throw new CommandFailure(-1715, 'A file is told as {_path: token, _kind: "local"}');
   const file = find(_path);
@@ -107,6 +107,13 @@ export const placingCommands: Readonly<Record<string, Command>> = {
     const file = fileOf(environment, command);
     changeLayer(document, 'Replace Contents', layers[0].id, (layer) => replacedContents(document, layer, file));
     return { _obj: 'placedLayerReplaceContents' };
+  },
+  placedLayerExportContents: (environment, command) => {
+    const { layers } = layersOf(environment.app, targetOf(command));
+    const { smart } = layers[0];
+    if (smart === null) throw notAvailable('Export Contents');
+    environment.app.files.write(fileOf(environment, command).path, smart.bytes);
+    return { _obj: 'placedLayerExportContents' };
   },
   placedLayerResetTransforms: ({ app }, command) => {
     const { document, layers } = layersOf(app, targetOf(command));

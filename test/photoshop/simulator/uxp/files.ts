@@ -159,10 +159,10 @@ export class FileSession {
     this.run = `${disk.tokens.size}-${Math.random().toString(36).slice(2)}`;
   }
 
-  fileOf = (token: string): { name: string; bytes: Uint8Array } | null => {
+  fileOf = (token: string): { name: string; path: string; bytes: Uint8Array } | null => {
     const path = this.sessionTokens.get(token);
     const bytes = path === undefined ? undefined : this.disk.files.get(path);
-    return path === undefined || bytes === undefined ? null : { name: nameIn(path), bytes };
+    return path === undefined || bytes === undefined ? null : { name: nameIn(path), path, bytes };
   };
 
   pathOf(entry: object | string): string {
