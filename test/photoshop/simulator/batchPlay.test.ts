@@ -1,9 +1,8 @@
 /** Behaviour 11 of the handbook's §14: errors that resolve, references, argument types; and what an adapter asks for. */
 import { describe, expect, test } from 'vitest';
 import { plainPixels } from '../../contracts/memoryHost.ts';
-import { type Bench, bench, type Loose, messageOf, portrait, smallPlan } from './support.ts';
+import { type Bench, bench, idOf, type Loose, messageOf, portrait, smallPlan } from './support.ts';
 
-const idOf = (ps: Bench, name: string): number => ps.inspect.layer(name).id;
 const layerTarget = (ps: Bench, name: string): object[] => [
   { _ref: 'layer', _id: idOf(ps, name) },
   { _ref: 'document', _id: ps.inspect.document().id },

@@ -1,24 +1,10 @@
-/** Behaviours 5 to 9 of the handbook's §14: getPixels, dispose, createImageDataFromBuffer, putPixels, masks. */
+/** Behaviours 5 to 8 of the handbook's §14: getPixels, dispose, createImageDataFromBuffer, putPixels. */
 import { describe, expect, test } from 'vitest';
 import type { Pixels16 } from '../../../shared/core/pixels.ts';
 import { plainPixels } from '../../contracts/memoryHost.ts';
-import { type Bench, bench, type Loose, messageOf, portrait, readLayer, smallPlan } from './support.ts';
-
-const sRgb = 'sRGB IEC61966-2.1';
-const code1 = 'Photoshop Error. Code: -1';
+import { type Bench, bench, code1, idOf, type Loose, messageOf, portrait, put, readLayer, rgba, smallPlan, sRgb } from './support.ts';
 
 const buffer = (ps: Bench, data: unknown, options: object): Promise<Loose> => ps.imaging.createImageDataFromBuffer(data, options);
-const rgba = (width: number, height: number): object => ({ width, height, components: 4, colorSpace: 'RGB', colorProfile: sRgb });
-const idOf = (ps: Bench, name: string): number => ps.inspect.layer(name).id;
-
-/** Puts and gives the image data back. */
-async function put(ps: Bench, how: 'putPixels' | 'putLayerMask' | 'putSelection', image: Loose, ask: object): Promise<void> {
-  try {
-    await ps.modal(() => ps.imaging[how]({ ...ask, imageData: image }));
-  } finally {
-    image.dispose();
-  }
-}
 
 describe('getPixels', () => {
   test('trims a layer to its pixels and says where they are', async () => {
@@ -336,91 +322,5 @@ describe('putPixels', () => {
     await put(ps, 'putPixels', await filled(ps), { layerID: idOf(ps, 'portrait') });
     expect(await messageOf(() => readLayer(ps, {}))).toBe('Photoshop Error. Code: -1. Message: Could not open…');
     expect((await readLayer(ps, {})).told.width).toBe(64);
-  });
-});
-
-describe('masks and selections', () => {
-  const gray = (ps: Bench, data: Uint8Array | Uint16Array, width: number): Promise<Loose> =>
-    buffer(ps, data, { width, height: data.length / width, components: 1, colorSpace: 'Grayscale', colorProfile: 'Gray Gamma 2.2' });
-
-  test('putLayerMask makes an editable user mask of one grey component; getLayerMask reads it in the document’s depth', async () => {
-    const ps = bench();
-    ps.user.open(smallPlan({ depth: 16 }));
-    await put(ps, 'putLayerMask', await gray(ps, Uint8Array.of(0, 128, 255, 255), 2), {
-      layerID: idOf(ps, 'portrait'),
-      targetBounds: { left: 9, top: 7 },
-    });
-    expect(ps.inspect.mask('portrait')).toMatchObject({ bounds: { x: 9, y: 7, width: 2, height: 2 }, outside: 0 });
-    await ps.modal(async () => {
-      const { imageData, sourceBounds } = await ps.imaging.getLayerMask({ layerID: idOf(ps, 'portrait') });
-      expect(sourceBounds).toEqual({ left: 9, top: 7, right: 11, bottom: 9 });
-      expect([...(await imageData.getData())]).toEqual([0, 16448, 32768, 32768]);
-      imageData.dispose();
-    });
-    const eight = bench({ quirks: { maskDepth: 'eight' } });
-    eight.user.open(smallPlan({ depth: 16, selection: { kind: 'rectangle', bounds: { x: 1, y: 1, width: 2, height: 2 } } }));
-    await eight.modal(async () => {
-      const { imageData } = await eight.imaging.getSelection({});
-      expect([...(await imageData.getData())]).toEqual([255, 255, 255, 255]);
-      imageData.dispose();
-    });
-    ps.assertClean();
-  });
-
-  test('refuse vector masks, colour, the Background and what is not there', async () => {
-    const ps = bench();
-    ps.user.open(smallPlan());
-    expect(
-      await messageOf(async () =>
-        put(ps, 'putLayerMask', await buffer(ps, new Uint8Array(4), rgba(1, 1)), { layerID: idOf(ps, 'portrait') }),
-      ),
-    ).toContain('one grayscale component');
-    const one = (): Promise<Loose> => gray(ps, new Uint8Array(1), 1);
-    expect(await messageOf(async () => put(ps, 'putLayerMask', await one(), { layerID: idOf(ps, 'portrait'), kind: 'vector' }))).toContain(
-      code1,
-    );
-    expect(await messageOf(async () => put(ps, 'putLayerMask', await one(), { layerID: idOf(ps, 'Background') }))).toContain(code1);
-    expect(await messageOf(() => ps.modal(() => ps.imaging.getLayerMask({ layerID: idOf(ps, 'portrait') })))).toContain(code1);
-    expect(await messageOf(() => ps.modal(() => ps.imaging.getSelection({})))).toContain(code1);
-  });
-
-  test('a feathered selection of any shape is read and put back', async () => {
-    const ps = bench();
-    ps.user.open(smallPlan({ selection: { kind: 'ellipse', bounds: { x: 10, y: 8, width: 20, height: 16 }, featherPx: 2 } }));
-    const read = await ps.modal(async () => {
-      const { imageData, sourceBounds } = await ps.imaging.getSelection({});
-      const data = await imageData.getData();
-      imageData.dispose();
-      return { data, sourceBounds };
-    });
-    expect(new Set(read.data).size).toBeGreaterThan(10);
-    expect(Math.max(...read.data)).toBe(255);
-    const before = ps.inspect.document().state.selection;
-    ps.user.select(null);
-    expect(ps.app.activeDocument.selection.bounds).toBeNull();
-    const { left, top, right } = read.sourceBounds;
-    await put(ps, 'putSelection', await gray(ps, read.data, right - left), { targetBounds: { left, top } });
-    await ps.modal(async () => {
-      const { imageData } = await ps.imaging.getSelection({});
-      expect(await imageData.getData()).toEqual(read.data);
-      imageData.dispose();
-    });
-    expect(before).not.toBeNull();
-  });
-
-  test('make from the selection makes a mask and deselects', async () => {
-    const ps = bench();
-    ps.user.open(smallPlan({ selection: { kind: 'rectangle', bounds: { x: 12, y: 9, width: 6, height: 5 } } }));
-    ps.user.selectLayers('portrait');
-    const make = {
-      _obj: 'make',
-      new: { _class: 'channel' },
-      at: { _ref: 'channel', _enum: 'channel', _value: 'mask' },
-      using: { _enum: 'userMaskEnabled', _value: 'revealSelection' },
-    };
-    expect((await ps.play(make))._obj).toBe('make');
-    expect(ps.inspect.mask('portrait')?.bounds).toEqual({ x: 12, y: 9, width: 6, height: 5 });
-    expect(ps.app.activeDocument.selection.bounds).toBeNull();
-    expect(await ps.play(make)).toMatchObject({ _obj: 'error', result: -25920 });
   });
 });

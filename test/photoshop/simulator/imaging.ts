@@ -1,27 +1,25 @@
 /** require('photoshop').imaging */
-import { type Bounds, boundsOf, intersection, isEmpty, union } from '../../../shared/core/geometry.ts';
+import { type Bounds, boundsOf, intersection, isEmpty } from '../../../shared/core/geometry.ts';
 import type { Application } from './application.ts';
 import { composite } from './blend.ts';
 import { type ColorMeaning, colorsOf, convertRaster, hasProfile, type Space, workingProfile } from './color.ts';
 import type { SimDocument } from './document.ts';
 import { photoshopError } from './errors.ts';
 import { contentsFromBuffer, type ImageContents, PhotoshopImageData } from './imageData.ts';
+import { atSize, emptyOf, onCanvas, pastedInto, type TargetSize, trimmed, withAlpha, withoutAlpha } from './imagePixels.ts';
 import { encodeJpeg } from './jpeg.ts';
 import { contentBounds, findLayer, type Layer, type LayerMask, mapLayer } from './layer.ts';
 import {
   coveredPart,
-  createSamples,
   cropPlane,
   cropRaster,
   type Depth,
   depthOf,
-  fullOf,
   noBounds,
   opaqueBounds,
   type Plane,
   type Raster,
   replacePart,
-  resample,
   toDepth,
 } from './raster.ts';
 
@@ -39,7 +37,7 @@ interface Ask {
   readonly layerID?: number;
   readonly historyStateID?: number;
   readonly sourceBounds?: Rect;
-  readonly targetSize?: { readonly width?: number; readonly height?: number };
+  readonly targetSize?: TargetSize;
   readonly targetBounds?: Rect;
   readonly colorSpace?: Space;
   readonly colorProfile?: string;
@@ -289,13 +287,6 @@ function hasSmart(layers: readonly Layer[]): boolean {
   return layers.some((layer) => layer.kind === 'smartObject' || hasSmart(layer.children ?? []));
 }
 
-const emptyOf = (depth: Depth, channels: number): Raster => ({ bounds: noBounds, channels, data: createSamples(depth, 0) });
-
-const trimmed = (raster: Raster): Raster => {
-  const bounds = opaqueBounds(raster);
-  return isEmpty(bounds) ? { ...raster, bounds: noBounds, data: raster.data.subarray(0, 0) } : cropRaster(raster, bounds);
-};
-
 function checkAsk(ask: unknown): asserts ask is Ask {
   if (typeof ask !== 'object' || ask === null) throw new Error('Argument 1 has an invalid type. Expected type: object');
   const { documentID, layerID } = ask as Ask;
@@ -339,76 +330,8 @@ function targetMeaning(ask: Ask, own: ColorMeaning): ColorMeaning {
 const toldProfile = ({ profile }: ColorMeaning, depth: Depth): string =>
   depth === 32 && profile !== '' ? `${profile} (Linear RGB Profile)` : profile;
 
-/** Scaled down, from the nearest level of the pyramid that is large enough; bounds are told in that level's pixels. */
-function atSize(raster: Raster, target: Ask['targetSize'], cacheLevels: number): { sized: Raster; level: number; sourceBounds: Bounds } {
-  const { bounds } = raster;
-  const scale =
-    target === undefined
-      ? 1
-      : Math.min(
-          1,
-          target.width === undefined ? 1 : target.width / bounds.width,
-          target.height === undefined ? 1 : target.height / bounds.height,
-        );
-  if (scale === 1 || target === undefined) return { sized: raster, level: 0, sourceBounds: bounds };
-  const level = Math.max(0, Math.min(cacheLevels - 1, Math.floor(Math.log2(1 / scale))));
-  const width = target.width !== undefined && target.height !== undefined ? target.width : Math.max(1, Math.round(bounds.width * scale));
-  const height = target.width !== undefined && target.height !== undefined ? target.height : Math.max(1, Math.round(bounds.height * scale));
-  const shrink = 2 ** level;
-  const [x, y] = [Math.floor(bounds.x / shrink), Math.floor(bounds.y / shrink)];
-  const sourceBounds = { x, y, width: Math.ceil(bounds.width / shrink), height: Math.ceil(bounds.height / shrink) };
-  return { sized: resample(raster, width, height), level, sourceBounds };
-}
-
-/** Colour components alone; what was transparent is laid on white. */
-function withoutAlpha({ data, channels, bounds }: Raster, isMatted: boolean): ImageContents['data'] {
-  const depth = depthOf(data);
-  const full = fullOf(depth);
-  const colors = channels - 1;
-  const count = bounds.width * bounds.height;
-  const out = createSamples(depth, count * colors);
-  const round = depth === 32 ? (v: number) => v : Math.round;
-  for (let i = 0; i < count; i++) {
-    const alpha = isMatted ? data[i * channels + colors] : full;
-    for (let c = 0; c < colors; c++) {
-      const value = data[i * channels + c];
-      out[i * colors + c] = alpha === full ? value : round((value * alpha + full * (full - alpha)) / full);
-    }
-  }
-  return out;
-}
-
-function withAlpha(contents: ImageContents, at: { x: number; y: number }): Raster {
-  const { width, height, components, colorSpace } = contents;
-  const bounds = { ...at, width, height };
-  const channels = colorsOf(colorSpace) + 1;
-  if (components === channels) return { bounds, channels, data: contents.data };
-  const depth = depthOf(contents.data);
-  const data = createSamples(depth, width * height * channels);
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < components; c++) data[i * channels + c] = contents.data[i * components + c];
-    data[i * channels + components] = fullOf(depth);
-  }
-  return { bounds, channels, data };
-}
-
-/** A Background stays as large as the canvas and without transparency. */
-function onCanvas(before: Raster, patch: Raster, canvas: Bounds): Raster {
-  const whole = cropRaster(replacePart(before, patch), canvas);
-  const data = whole.data.slice();
-  const full = fullOf(depthOf(data));
-  for (let i = whole.channels - 1; i < data.length; i += whole.channels) data[i] = full;
-  return { ...whole, data };
-}
-
 function grayOf(image: unknown): ImageContents {
   const contents = PhotoshopImageData.contentsOf(image);
   if (contents.components !== 1 || contents.colorSpace !== 'Grayscale') throw code1('A mask has one grayscale component');
   return contents;
-}
-
-function pastedInto(plane: Plane, patch: Raster): Plane {
-  const bounds = union(plane.bounds, patch.bounds);
-  const data = replacePart({ bounds, channels: 1, data: cropPlane(plane, bounds) }, patch).data;
-  return { bounds, data, outside: plane.outside };
 }

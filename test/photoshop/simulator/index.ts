@@ -12,7 +12,8 @@
  *
  * `user`    (user.ts)     the user's hands: open, switch, close, select layers, make selections, undo, Escape, hold the modal scope
  * `inspect` (inspect.ts)  past every lock: tree, pixels, masks, history, image data, events, alerts
- * `disk`, `keys`          files and key store; `restart()` begins a new session on the same ones
+ * `disk`, `keys`          files and key store; `restart()` begins a new session on the same ones.
+ *                         A full disk: `disk.freeBytes = 0`; a lost key store: `keys.entries.clear()`, a broken one: `keys.isBroken = true`
  * `plugin`                loads a plug-in, shows its panels, runs its commands, with Photoshop's time limits
  * `globals()`             for a bare context; `require(name)` the modules that UXP has
  *

@@ -79,3 +79,18 @@ export async function readLayer(ps: Bench, ask: object): Promise<{ data: Uint8Ar
     }
   });
 }
+
+export const sRgb = 'sRGB IEC61966-2.1';
+export const code1 = 'Photoshop Error. Code: -1';
+
+/** Puts and gives the image data back. */
+export async function put(ps: Bench, how: 'putPixels' | 'putLayerMask' | 'putSelection', image: Loose, ask: object): Promise<void> {
+  try {
+    await ps.modal(() => ps.imaging[how]({ ...ask, imageData: image }));
+  } finally {
+    image.dispose();
+  }
+}
+
+export const rgba = (width: number, height: number): object => ({ width, height, components: 4, colorSpace: 'RGB', colorProfile: sRgb });
+export const idOf = (ps: Bench, name: string): number => ps.inspect.layer(name).id;
