@@ -117,6 +117,9 @@ export function createGridHost(ports: GridHostPorts): Host {
     async readStory(layer) {
       // Several layers together are what a take is made from, never one.
       if (splitRef(layer).length > 1) return ok(null);
+      const view = await ports.view();
+      // A page may list hundreds of the user's own layers, which need not be asked about.
+      if (view.ok && view.value.scene.listed.some(({ id, grid }) => id === layer && grid === null)) return ok(null);
       const story = await ask('readStory', { node: layer });
       return !story.ok && story.error.kind === 'no-such-layer' ? withView((view) => err(unknownLayer(view, layer))) : story;
     },

@@ -3,12 +3,12 @@
  * layers are pasted and duplicated, an undo takes entries back; the panel is told to read again.
  */
 import { createAbort } from '../../../shared/core/abort.ts';
-import type { Failure } from '../../../shared/core/failure.ts';
+import { explain, type Failure } from '../../../shared/core/failure.ts';
 import type { StoriedLayer } from '../../../shared/core/history/adoptLayers.ts';
 import { adoptStories, openHistory, storiesOf } from '../../../shared/core/history/openHistory.ts';
 import { readHistory } from '../../../shared/core/history/readHistory.ts';
 import { understandStory } from '../../../shared/core/history/story.ts';
-import type { History } from '../../../shared/core/history/take.ts';
+import type { History, Take } from '../../../shared/core/history/take.ts';
 import type { Host, LayerRef } from '../../../shared/core/host.ts';
 import type { Clock, DocumentStore, Ids, PictureCodec, Settings } from '../../../shared/core/ports.ts';
 import { ok, type Result } from '../../../shared/core/result.ts';
@@ -43,8 +43,11 @@ export async function openFigmaHistory(ports: FigmaHistoryPorts, onMerged: () =>
   const { host, ids, codec, clock } = ports;
   const sitting = await beginSitting(ports.settings, ids, clock);
   const store = createFigmaStore(ports.line, sitting.writer);
-  const opened = await openHistory({ host, store, ids, codec }, [], { isOver: (take) => sitting.isOver(take, store.lastWriter) });
-  if (!opened.ok) return opened;
+  const isOver = (take: Take): boolean => sitting.isOver(take, store.lastWriter);
+  const opened = await openHistory({ host, store, ids, codec }, [], { isOver });
+  // What opening adds could not be written (a full file, one that is only looked at): what is there is shown all the same.
+  const plain = opened.ok ? null : await readHistory(store);
+  if (!opened.ok && plain?.ok !== true) return opened;
   const closed = createAbort();
   const unlisten = store.onOthers(onMerged);
   const unwatch = followLayers(ports, store, onMerged);
@@ -64,8 +67,8 @@ export async function openFigmaHistory(ports: FigmaHistoryPorts, onMerged: () =>
 
   return ok({
     store,
-    notes: opened.value.notes,
-    hasRecovered: opened.value.recovered.length > 0,
+    notes: opened.ok ? opened.value.notes : [explain(opened.error).sentence],
+    hasRecovered: opened.ok && opened.value.recovered.length > 0,
     close() {
       closed.abort();
       unlisten();

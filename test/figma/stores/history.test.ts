@@ -20,7 +20,7 @@ import { patternPixels } from '../../contracts/memoryHost.ts';
 import { valueIn } from '../../documents/valueIn.ts';
 import { makeTake } from '../../history/makeTake.ts';
 import { createFigmaFile, type FigmaFile } from '../simulator/index.ts';
-import { type Runtime, type Step, startPlugin } from './runtime.ts';
+import { ourTexts, type Runtime, type Step, startPlugin } from './runtime.ts';
 
 const codec = createNodeCodec();
 const minute = 60_000;
@@ -331,6 +331,39 @@ describe('when a file is opened', () => {
     expect(takes.get('its parent')).toMatchObject({ placed: null });
   });
 });
+
+describe('a page with many layers', () => {
+  it('is opened without a message for each of them', async () => {
+    file.build((figma) => {
+      for (let i = 0; i < 200; i++) figma.createRectangle().name = `layer ${i}`;
+    });
+    const plugin = startPlugin(file.user);
+    await open(plugin);
+    expect(plugin.sent.length).toBeLessThan(15);
+  });
+});
+
+describe('a file that is only looked at', () => {
+  it('shows its takes, though what was pasted meanwhile cannot be noted', async () => {
+    const view = createFigmaFile({ access: 'view' });
+    const writer = startPlugin(file.user);
+    const mine = await open(writer);
+    valueIn(await keepTake(mine.store, makeTake('one')));
+    view.build((figma) => copyShelves(figma, file));
+    withPhoto(view);
+    paste(view);
+    const looked = await open(startPlugin(view.user));
+    expect((await historyIn(looked.store)).takes.has('one')).toBe(true);
+    expect(looked.notes.length).toBe(1);
+  });
+});
+
+/** The texts of another file's history, on a node of this one. */
+function copyShelves(figma: PluginAPI, from: FigmaFile): void {
+  const shelf = figma.createRectangle();
+  for (const { key, text } of ourTexts(from)) if (/^[ebx]\//.test(key)) shelf.setSharedPluginData('retake', key, text);
+  shelf.setSharedPluginData('retake', 'shelf', 'copied');
+}
 
 /** A take's layer, as Figma pastes it: the node with its plug-in data. */
 function paste(into: FigmaFile): string {
