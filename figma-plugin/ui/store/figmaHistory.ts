@@ -91,13 +91,13 @@ function followLayers({ host, ids, clock }: FigmaHistoryPorts, store: DocumentSt
       layers.value.filter(({ ref }) => !seen.has(ref)),
     );
     if (!stories.ok) return;
+    for (const { ref } of stories.value) seen.add(ref);
     const told = stories.value.filter(({ story }) => story !== null);
-    const read = told.length === 0 ? null : await readHistory(store);
-    if (read !== null && !read.ok) return;
+    if (told.length === 0) return;
+    const read = await readHistory(store);
+    if (!read.ok) return;
     // A run that has just placed its layer will say so itself, and say more.
-    const running = new Set(read === null ? [] : told.filter((layer) => isRunning(read.value.history, layer)).map(({ ref }) => ref));
-    for (const { ref } of stories.value) if (!running.has(ref)) seen.add(ref);
-    const ended = told.filter(({ ref }) => !running.has(ref));
+    const ended = told.filter((layer) => !isRunning(read.value.history, layer));
     if (ended.length === 0) return;
     const adopted = await adoptStories(store, ended, ids);
     if (adopted.ok && adopted.value.takes.length + adopted.value.marks.length > 0) onMerged();

@@ -310,6 +310,22 @@ describe('while the panel is open', () => {
     expect(mine.told()).toBeGreaterThan(0);
   });
 
+  it('a layer that a run has just placed is left to the run to tell of', async () => {
+    const plugin = startPlugin(file.user);
+    const mine = await open(plugin);
+    const answered = makeTake('from elsewhere', { state: 'answered', placed: null });
+    valueIn(await keepTake(mine.store, answered));
+    const node = paste(file);
+    await file.settled();
+    await sleep(200);
+    await clock.pass(1_000);
+    await sleep(200);
+    expect((await historyIn(mine.store)).takes.get('from elsewhere')).toEqual(answered);
+    const done = { ...answered, state: 'done' as const, placed: { layer: node, bounds: answered.source.bounds }, tookMs: 7 };
+    valueIn(await keepTake(mine.store, done));
+    expect((await historyIn(mine.store)).takes.get('from elsewhere')).toEqual(done);
+  });
+
   it('a layer that is pasted from another file brings its story', async () => {
     const plugin = startPlugin(file.user);
     const mine = await open(plugin);
