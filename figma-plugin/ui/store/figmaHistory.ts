@@ -5,7 +5,7 @@
 import { createAbort } from '../../../shared/core/abort.ts';
 import { explain, type Failure } from '../../../shared/core/failure.ts';
 import type { StoriedLayer } from '../../../shared/core/history/adoptLayers.ts';
-import { adoptStories, openHistory, storiesOf } from '../../../shared/core/history/openHistory.ts';
+import { adoptStories, endBrokenOff, openHistory, storiesOf } from '../../../shared/core/history/openHistory.ts';
 import { readHistory } from '../../../shared/core/history/readHistory.ts';
 import { understandStory } from '../../../shared/core/history/story.ts';
 import type { History, Take } from '../../../shared/core/history/take.ts';
@@ -48,6 +48,8 @@ export async function openFigmaHistory(ports: FigmaHistoryPorts, onMerged: () =>
   // What opening adds could not be written (a full file, one that is only looked at): what is there is shown all the same.
   const plain = opened.ok ? null : await readHistory(store);
   if (!opened.ok && plain?.ok !== true) return opened;
+  /** Rounds that somebody may be working on elsewhere, or that this user left a minute ago by closing the panel. */
+  let mayBeGoingOn = opened.ok ? [...opened.value.history.takes.values()].filter(({ state }) => state === 'pending') : [];
   const closed = createAbort();
   const unlisten = store.onOthers(onMerged);
   const unwatch = followLayers(ports, store, onMerged);
@@ -59,10 +61,21 @@ export async function openFigmaHistory(ports: FigmaHistoryPorts, onMerged: () =>
       if (clock.now() - signedAt >= signEveryMs) {
         signedAt = clock.now();
         await sitting.sign();
+        if (mayBeGoingOn.length > 0) await endLate();
       }
       // Whoever wants to read is told of what fails.
       await store.lookAgain();
     } while (await clock.sleep(lookEveryMs, closed.signal));
+  }
+
+  async function endLate(): Promise<void> {
+    const over = mayBeGoingOn.filter(isOver);
+    if (over.length === 0) return;
+    mayBeGoingOn = mayBeGoingOn.filter((take) => !over.includes(take));
+    const read = await readHistory(store);
+    if (!read.ok) return;
+    const ended = await endBrokenOff(store, read.value, codec, isOver, closed.signal);
+    if (ended.ok && ended.value.claimed.size + ended.value.lost.length > 0) onMerged();
   }
 
   return ok({

@@ -20,7 +20,7 @@ const brokenOffAfterMs = 60 * 60_000;
 
 export interface Sitting {
   readonly writer: ShelfWriter;
-  /** Says that this sitting goes on. */
+  /** Says that this sitting goes on, and hears of the others. */
   sign(): Promise<void>;
   /** Whether a round that is pending has no one working on it any more. `lastWriter`: as a `FigmaStore` tells it. */
   isOver(take: Take, lastWriter: (key: string) => string | null): boolean;
@@ -33,20 +33,21 @@ export async function beginSitting(settings: Settings, ids: Ids, clock: Clock): 
   const machine = kept.ok && kept.value !== null && /^[0-9a-f]{8}$/.test(kept.value) ? kept.value : shortId();
   if (kept.ok && kept.value !== machine) await settings.set(machineKey, machine);
   const sitting = shortId();
-  const before = await readSittings(settings);
+  let heard = await readSittings(settings);
 
   return {
     writer: { machine, sitting },
     async sign() {
       const now = clock.now();
-      const alive = [...(await readSittings(settings))].filter(([id, at]) => id !== sitting && Math.abs(now - at) < silentForMs);
+      heard = await readSittings(settings);
+      const alive = [...heard].filter(([id, at]) => id !== sitting && Math.abs(now - at) < silentForMs);
       await settings.set(sittingsKey, JSON.stringify(Object.fromEntries([...alive, [sitting, now]])));
     },
     isOver(take, lastWriter) {
       const [theirMachine, theirSitting] = (lastWriter(takeKey(take.id)) ?? '').split('-');
       if (theirMachine === machine && theirSitting === sitting) return false;
       if (theirMachine !== machine) return clock.now() - take.at > brokenOffAfterMs;
-      const at = before.get(theirSitting);
+      const at = heard.get(theirSitting);
       return at === undefined || Math.abs(clock.now() - at) >= silentForMs;
     },
   };

@@ -123,7 +123,7 @@ const lossNotes = (takes: readonly Take[]): readonly string[] =>
 
 const whenText = ({ at, instruction }: Take): string => `${dateText(at)} UTC (“${shorten(instruction, 60)}”)`;
 
-interface BrokenOff {
+export interface BrokenOff {
   /** Takes whose picture was there, but not yet named by its take. */
   readonly claimed: ReadonlySet<string>;
   readonly lost: readonly Take[];
@@ -134,7 +134,7 @@ interface BrokenOff {
  * alone is pending, and a picture is there that no take names, the run ended between the picture and the entry that was to name
  * it: it is the answer.
  */
-async function endBrokenOff(
+export async function endBrokenOff(
   store: DocumentStore,
   read: ReadHistory,
   codec: PictureCodec,

@@ -215,6 +215,19 @@ describe('a round that is pending', () => {
     expect(later.notes.join()).toContain('was broken off before its answer arrived');
   });
 
+  it('of a panel that is closed in the middle of it and opened at once is over after a while', async () => {
+    const first = await open(startPlugin(file.user));
+    await clock.pass(0);
+    valueIn(await keepTake(first.store, pending()));
+    first.close();
+    await clock.pass(4_000);
+    const later = await open(startPlugin(file.user));
+    expect(await stateOf(later)).toBe('pending');
+    for (let i = 0; i < 8; i++) await clock.pass(minute / 2);
+    expect(await stateOf(later)).toBe('failed');
+    expect(later.told()).toBe(1);
+  });
+
   it('of a sitting of this machine that goes on in another window is not', async () => {
     const first = await open(startPlugin(file.user));
     await clock.pass(0);
