@@ -3,7 +3,7 @@ import { type Lay, relativeTo } from './geometry.ts';
 import type { Parent, PlacePoint } from './placePoint.ts';
 
 /** The index in `children` (back first) that is seen right above `below`. */
-export function indexAbove(parent: Parent, below: SceneNode | null): number {
+function indexAbove(parent: Parent, below: SceneNode | null): number {
   const { children } = parent;
   // "First on top" draws the children of an auto-layout frame the other way round.
   const isReversed = 'itemReverseZIndex' in parent && isAutoLayout(parent) && parent.itemReverseZIndex;

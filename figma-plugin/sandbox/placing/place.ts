@@ -17,7 +17,7 @@ import { componentNote, type Filled, renderedPaint, setPaints, whyNoFill, withou
 import type { Step } from './steps.ts';
 import { forgetTake, readTexts, type TakeTexts, writeTake } from './takeNode.ts';
 
-export interface PlaceInto {
+interface PlaceInto {
   readonly figma: PluginAPI;
   readonly placeholders: Placeholders;
   readonly step: Step;

@@ -54,9 +54,9 @@ export function createPlaceholders(figma: PluginAPI, owner: () => string): Place
       });
       made.name = `Retake: ${shorten(name, 60)}`;
       made.fills = [{ type: 'SOLID', color: quiet, opacity: 0.12 }];
-      made.strokes = [{ type: 'SOLID', color: quiet, opacity: 0.6 }];
+      made.strokes = [{ type: 'SOLID', color: quiet, opacity: 0.9 }];
       // Seen at any zoom without covering a small layer.
-      const weight = Math.min(8, Math.max(0.5, Math.min(lay.size.width, lay.size.height) / 120));
+      const weight = Math.min(8, Math.max(0.5, Math.min(lay.size.width, lay.size.height) / 80));
       made.strokeWeight = weight;
       made.strokeAlign = 'INSIDE';
       made.dashPattern = [weight * 4, weight * 3];

@@ -68,7 +68,7 @@ export function putLikeAbove(figma: PluginAPI, found: FoundPlace, like: LikeNow,
   return { node: outer, gridToPage: like.gridToPage, notes: [...notes, ...climbedNote(found.point), ...seenThrough(source)] };
 }
 
-export interface Tile {
+interface Tile {
   readonly picture: Picture;
   /** As it was when it was read. */
   readonly lay: Lay;

@@ -26,7 +26,7 @@ interface Open extends Step {
   isEnding: boolean;
 }
 
-export interface StepHooks {
+interface StepHooks {
   /** Right before a step's first change, and right after its last one; also when it is taken back. */
   readonly before: () => void;
   readonly after: (kept: Step | null) => void;

@@ -40,7 +40,7 @@ export function paintsOf(node: SceneNode): readonly Paint[] | null {
 }
 
 /** The ratio decides, not the size: crops are told in shares of the picture. */
-export const sameRatio = (a: Extent, b: Extent): boolean =>
+const sameRatio = (a: Extent, b: Extent): boolean =>
   Math.abs(a.width * b.height - b.width * a.height) <= Math.max(a.width, b.width, a.height, b.height);
 
 /** The same crop, filters and blending, another picture. */

@@ -6,12 +6,18 @@ describe('while the model works', () => {
   let canvas: Canvas;
   let user: PluginAPI;
   let source: RectangleNode;
+  let cropped: ImagePaint;
   beforeEach(() => {
     canvas = open();
     user = canvas.user;
     source = photo(canvas);
     source.x = 100;
     source.y = 50;
+    const imageTransform: Transform = [
+      [0.5, 0, 0.2],
+      [0, 0.5, 0.1],
+    ];
+    cropped = { ...(source.fills as ImagePaint[])[0], scaleMode: 'CROP', imageTransform };
   });
 
   const asked = () => likeFill(source, extent, png(extent, red));
@@ -113,16 +119,7 @@ describe('while the model works', () => {
   });
 
   it('the picture is replaced: the take lies where the old one did', async () => {
-    source.fills = [
-      {
-        ...(source.fills as ImagePaint[])[0],
-        scaleMode: 'CROP',
-        imageTransform: [
-          [0.5, 0, 0.2],
-          [0, 0.5, 0.1],
-        ],
-      } as ImagePaint,
-    ];
+    source.fills = [cropped];
     const ask = asked();
     source.fills = [{ type: 'SOLID', color: { r: 1, g: 0, b: 0 } }];
     const { id, notes } = await canvas.panel.place(ask);
@@ -144,16 +141,7 @@ describe('while the model works', () => {
 
   it('an earlier take that it goes on from is like the source: crop and corners stay', async () => {
     source.cornerRadius = 9;
-    source.fills = [
-      {
-        ...(source.fills as ImagePaint[])[0],
-        scaleMode: 'CROP',
-        imageTransform: [
-          [0.5, 0, 0.2],
-          [0, 0.5, 0.1],
-        ],
-      } as ImagePaint,
-    ];
+    source.fills = [cropped];
     const first = canvas.node<RectangleNode>((await canvas.panel.place(asked())).id);
     const goesOn = { ...likeFill(first, extent, png(extent, [7, 7, 7, 255])), sources: [source.id] };
     const second = canvas.node<RectangleNode>((await canvas.panel.place(goesOn)).id);
