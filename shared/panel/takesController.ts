@@ -76,8 +76,8 @@ type Start = { readonly kind: 'latest' } | { readonly kind: 'source' } | { reado
 /** Of the picture in a take's card, at two device pixels per pixel. */
 const lookSidePx = 480;
 const restMs = 120;
-/** Where the card's picture lies beside those that are known by their hash. */
-const lookKey = (id: string): string => `look of ${id}`;
+/** Where the card's picture lies beside those that are known by their hash. As long as a take is not placed, it looks like its answer. */
+const lookKey = ({ id, state }: Take): string => `look of ${id}, ${state}`;
 
 const latest: Start = { kind: 'latest' };
 const noLayers: ReadonlyMap<LayerRef, LayerInfo> = new Map();
@@ -105,7 +105,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
   let placed: { readonly of: History; readonly layers: readonly LayerRef[] } = { of: emptyHistory, layers: [] };
   let isRunning = false;
   let writing: Promise<void> = Promise.resolve();
-  let looking: { readonly id: string; readonly abort: AbortController } | null = null;
+  let looking: { readonly key: string; readonly abort: AbortController } | null = null;
   let running: ReadonlySet<string> = new Set();
 
   /** What the runs of this sitting had to say. */
@@ -159,16 +159,16 @@ export function createTakesController(ports: TakesPorts): TakesController {
   async function lookAtFocused(): Promise<void> {
     const take = history.takes.get(state().focused?.id ?? '');
     const from = document;
-    if (take === undefined || from === null || looking?.id === take.id || pictures.has(lookKey(take.id))) return;
+    if (take === undefined || from === null || looking?.key === lookKey(take) || pictures.has(lookKey(take))) return;
     if (take.state !== 'done' && take.pictures.answer === null) return;
     looking?.abort.abort();
     const abort = new AbortController();
-    looking = { id: take.id, abort };
+    looking = { key: lookKey(take), abort };
     if (!(await clock.sleep(restMs, abort.signal))) return;
     const look = await takeLooks({ ...from, codec: panel.codec, clock }, history, take, abort.signal);
     if (abort.signal.aborted || document !== from) return;
     looking = null;
-    if (look.ok) pictures.put(lookKey(take.id), panel.thumbnail(look.value.pixels, lookSidePx));
+    if (look.ok) pictures.put(lookKey(take), panel.thumbnail(look.value.pixels, lookSidePx));
   }
 
   const begins = (take: Take): LayerRef | 'visible' => (pathTo(history, take.id)[0] ?? take).source.of;
@@ -232,7 +232,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
       focused:
         take === undefined
           ? null
-          : detailsOf(index, take, { ...ask, large: lookKey(take.id), said: said.get(take.id) ?? [], canExplain: explaining.canExplain }),
+          : detailsOf(index, take, { ...ask, large: lookKey(take), said: said.get(take.id) ?? [], canExplain: explaining.canExplain }),
       next: nextState(),
       pictures: pictures.current(),
       notes,

@@ -1,5 +1,6 @@
 /** The panel's controller on a host in memory, with a scripted model: what its tests begin with. */
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
+import type { LayOver } from '../../shared/core/edit/layOver.ts';
 import { placeKept } from '../../shared/core/edit/placeKept.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { ImageModel } from '../../shared/core/model.ts';
@@ -70,6 +71,7 @@ export interface BenchOptions {
   readonly settings?: MemorySettings;
   readonly selection?: SelectionActions;
   readonly network?: Network;
+  readonly layOver?: LayOver;
 }
 
 export async function bench(options: BenchOptions = {}): Promise<Bench> {
@@ -110,13 +112,14 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     codec,
     editLayer,
     placeKept,
+    ...(options.layOver === undefined ? {} : { layOver: options.layOver }),
     chooseModel(ask) {
       asked.push(ask);
       if (ask.entry.wire !== 'offline' && ask.apiKey === null) return err({ kind: 'no-key', model: ask.entry.nick });
       return ok(options.model ?? model);
     },
     testKey: async () => (options.keyAnswer === undefined ? ok(undefined) : err(options.keyAnswer)),
-    thumbnail: (pixels) => `${pixels.width} by ${pixels.height}`,
+    thumbnail: ({ width, height, data }) => `${width} by ${height}, first ${data.slice(0, 3)}`,
     pictureAddress: (bytes) => `blob of ${bytes.length}`,
     releaseAddress: note('release'),
     takeFiles: {
