@@ -32,6 +32,7 @@ export class Application {
   clipboard: { readonly layer: Layer; readonly from: SimDocument } | null = null;
   /** What brought Photoshop down; null while it runs. */
   crashed: string | null = null;
+  hasQuit = false;
   /** An Action that is being played owns the history. */
   isActionPlaying = false;
   /** Set once, by whoever owns the disk. */
@@ -94,6 +95,7 @@ export class Application {
   }
 
   alive(): void {
+    if (this.hasQuit) throw new Error('Photoshop was quit');
     if (this.crashed !== null) throw new Error(`Photoshop has crashed: ${this.crashed}`);
   }
 

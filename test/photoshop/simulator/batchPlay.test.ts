@@ -301,3 +301,46 @@ test('blend modes, clipping, masks, opacity and pass-through groups show as they
   expect(show([{ name: 'g', opacity: 0.5, children: [{ name: 'a', pixels: red }] }])).toEqual([164, 64, 64, 255]);
   expect(show([{ name: 'inverted', kind: 'adjustment' }])).toEqual([127, 127, 127, 255]);
 });
+
+describe('merging', () => {
+  test('a group, selected layers and what is visible become one layer that shows the same', async () => {
+    const plan = smallPlan({}, [
+      {
+        name: 'group',
+        opacity: 0.5,
+        children: [
+          { name: 'inner', pixels: portrait(8, 8), at: { x: 2, y: 2 }, blendMode: 'multiply' },
+          { name: 'under', pixels: portrait(12, 12) },
+        ],
+      },
+    ]);
+    for (const merge of [
+      (ps: Bench) => ps.modal(() => ps.app.activeDocument.layers.getByName('group').merge()),
+      (ps: Bench) => ps.play({ _obj: 'mergeLayersNew', _target: layerTarget(ps, 'group') }),
+      (ps: Bench) => ps.play({ _obj: 'mergeVisible' }),
+      (ps: Bench) => ps.modal(() => ps.app.activeDocument.mergeVisibleLayers()),
+    ]) {
+      const ps = bench();
+      ps.user.open(plan);
+      const before = ps.inspect.composite().data;
+      await merge(ps);
+      const worst = Math.max(...[...ps.inspect.composite().data].map((v, i) => Math.abs(v - before[i])));
+      expect(worst).toBeLessThanOrEqual(1);
+      expect(ps.inspect.tree().some(({ kind }) => kind === 'group')).toBe(false);
+    }
+  });
+
+  test('a mask is applied, or deleted without', async () => {
+    const mask = { bounds: { x: 8, y: 5, width: 40, height: 30 }, data: new Uint8ClampedArray(1200).fill(51) };
+    const target = [{ _ref: 'channel', _enum: 'channel', _value: 'mask' }];
+    const ps = bench();
+    ps.user.open(smallPlan({ layers: [{ name: 'masked', pixels: portrait(), at: { x: 8, y: 5 }, mask }] }));
+    await ps.play({ _obj: 'delete', _target: target, apply: true });
+    expect(ps.inspect.mask('masked')).toBeNull();
+    expect(ps.inspect.pixels('masked').data[3]).toBe(51);
+    ps.user.undo();
+    await ps.play({ _obj: 'delete', _target: target });
+    expect(ps.inspect.pixels('masked').data[3]).toBe(255);
+    expect(ps.inspect.mask('masked')).toBeNull();
+  });
+});

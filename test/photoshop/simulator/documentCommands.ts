@@ -16,6 +16,21 @@ export function flatten(document: SimDocument, nextId: NextId): void {
   document.change('Flatten Image', { ...state, layers: [background], activeIds: [background.id] });
 }
 
+/** Visible layers become one, the Background where that is among them; hidden ones stay. */
+export function mergeVisible(document: SimDocument, nextId: NextId): void {
+  const { state } = document;
+  const shown = state.layers.filter(({ visible }) => visible);
+  if (shown.length === 0) throw notAvailable('Merge Visible');
+  const hidden = state.layers.filter(({ visible }) => !visible);
+  const hasBackground = shown.at(-1)?.isBackground ?? false;
+  const drawn = hasBackground ? shownOn(state) : composite(shown, boundsOf(state), state.depth, colorsOf(state.mode) + 1);
+  const merged: Layer = hasBackground
+    ? backgroundOf(drawn, nextId)
+    : { ...blankLayer, id: nextId(), name: shown[0].name, kind: 'pixel', raster: drawn };
+  const layers = hasBackground ? [...hidden, merged] : [merged, ...hidden];
+  document.change('Merge Visible', { ...state, layers, activeIds: [merged.id] });
+}
+
 export const backgroundOf = (raster: Raster, nextId: NextId): Layer => ({
   ...blankLayer,
   id: nextId(),

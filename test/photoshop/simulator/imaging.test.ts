@@ -162,6 +162,13 @@ describe('getPixels', () => {
     expect((await readLayer(mild, { layerID: idOf(mild, 'all') })).data).toEqual(new Uint8Array(portrait(4, 4).data));
   });
 
+  test('more pixels than a test allows in one call fail', async () => {
+    const ps = bench({ quirks: { mostPixelsPerCall: 1000 } });
+    ps.user.open(smallPlan());
+    expect(await messageOf(() => readLayer(ps, {}))).toBe(code1);
+    expect((await readLayer(ps, { sourceBounds: { left: 0, top: 0, right: 50, bottom: 20 } })).told.width).toBe(50);
+  });
+
   test('fails with −32005 where a test has it so, and reads well from a flattened duplicate', async () => {
     const ps = bench({ quirks: { smartRead: 'fails' } });
     ps.user.open(smallPlan({}, [{ name: 'placed', kind: 'smart-object', pixels: portrait(4, 4) }]));

@@ -1,5 +1,5 @@
 /** require('photoshop').imaging */
-import { type Bounds, boundsOf, intersection, isEmpty } from '../../../shared/core/geometry.ts';
+import { area, type Bounds, boundsOf, intersection, isEmpty } from '../../../shared/core/geometry.ts';
 import type { Application } from './application.ts';
 import { composite } from './blend.ts';
 import { type ColorMeaning, colorsOf, convertRaster, hasProfile, type Space, workingProfile } from './color.ts';
@@ -127,6 +127,7 @@ export function imagingModule(app: Application): object {
     const document = documentOf(ask);
     const { raster, hasAlpha, meaning } = sourceOf(ask, document);
     if (isEmpty(raster.bounds) && app.quirks.emptyRead === 'reject') throw code1();
+    if (area(raster.bounds) > app.quirks.mostPixelsPerCall) throw code1();
     const depth = document.state.depth;
     const wanted = ask.componentSize === undefined || ask.componentSize === -1 ? depth : ask.componentSize;
     if (wanted < depth) throw code1();
@@ -149,6 +150,7 @@ export function imagingModule(app: Application): object {
     const contents = PhotoshopImageData.contentsOf(ask.imageData);
     const document = documentOf(ask);
     const meaning = meaningOf(document);
+    if (area(contents) > app.quirks.mostPixelsPerCall) throw code1();
     const layer = layerOf(document, ask.layerID);
     if (document.quickMask) throw code1('The document is in Quick Mask mode');
     if (layer.kind !== 'pixel') throw code1('The layer is not a pixel layer');

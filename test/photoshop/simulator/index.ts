@@ -73,6 +73,8 @@ export interface Photoshop {
   pick(path: string | null): void;
   require(name: string): unknown;
   globals(): Record<string, unknown>;
+  /** Photoshop ends at once, as in a crash or a power cut: what the plug-in still does reaches nobody. */
+  quit(): void;
   /** Quits and starts again: documents are closed, session tokens and temporary files are gone, disk and keys stay. */
   restart(options?: PhotoshopOptions): Photoshop;
   /** Throws when something of the plug-in's was left behind. */
@@ -109,6 +111,10 @@ export function createPhotoshop(options: PhotoshopOptions = {}): Photoshop {
     if (name === 'os') return { platform: () => 'darwin', release: () => '24.6.0', arch: () => 'arm64' };
     throw new Error(`Cannot find module '${name}'`);
   };
+  const quit = (): void => {
+    app.hasQuit = true;
+    session.isOver = true;
+  };
   return {
     modules: { photoshop, uxp } as PhotoshopModules,
     user: new User(app),
@@ -126,7 +132,11 @@ export function createPhotoshop(options: PhotoshopOptions = {}): Photoshop {
       (globals.navigator as Record<string, unknown>).clipboard = clipboard(desk, manifest);
       return globals;
     },
-    restart: (next = {}) => createPhotoshop({ ...options, disk, keys, ...next }),
+    quit,
+    restart: (next = {}) => {
+      quit();
+      return createPhotoshop({ ...options, disk, keys, ...next });
+    },
     assertClean: () => {
       const left = [
         ...(app.imageMemory.liveCount > 0 ? [`${app.imageMemory.liveCount} image data not disposed`] : []),

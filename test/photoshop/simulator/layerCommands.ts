@@ -2,12 +2,14 @@
  * What can be done to the layers of a document, by whichever way it is asked: batchPlay, the DOM, the user. Each makes
  * one history state, or throws CommandFailure and changes nothing.
  */
-import type { Point } from '../../../shared/core/geometry.ts';
+import { isEmpty, type Point, union } from '../../../shared/core/geometry.ts';
+import { composite } from './blend.ts';
 import type { DocumentState, NextId, SimDocument } from './document.ts';
 import { convertLayer } from './documentCommands.ts';
 import { CommandFailure, noSuch, notAvailable } from './errors.ts';
 import {
   blankLayer,
+  contentBounds,
   copyLayer,
   everyLayer,
   findLayer,
@@ -19,7 +21,7 @@ import {
   type Spot,
   withoutLayers,
 } from './layer.ts';
-import type { Plane } from './raster.ts';
+import { noBounds, type Plane, planeAt } from './raster.ts';
 
 export const newLayer = (nextId: NextId, name: string, kind: LayerKind, rest: Partial<Layer> = {}): Layer => ({
   ...blankLayer,
@@ -163,6 +165,34 @@ export function duplicateLayers(
   const { state } = to;
   to.change('Duplicate Layer', { ...state, layers: insertLayers(state.layers, spot, copies), activeIds: copies.map(({ id }) => id) });
   return copies;
+}
+
+/** Layers, or a group by itself, become one pixel layer that shows as they did. */
+export function mergeLayers(document: SimDocument, nextId: NextId, ids: readonly number[]): Layer {
+  const { state } = document;
+  const merged = everyLayer(state.layers)
+    .map(({ layer }) => layer)
+    .filter(({ id }) => ids.includes(id));
+  if (merged.length === 0 || merged.some(({ isBackground, locks }) => isBackground || locks.all)) throw notAvailable('Merge Layers');
+  const bounds = merged.map(contentBounds).reduce(union, noBounds);
+  const raster = isEmpty(bounds) ? null : composite(merged, bounds, state.depth, document.channelCount);
+  const layer = newLayer(nextId, merged[0].name, 'pixel', { raster });
+  const placed = insertLayers(state.layers, { at: 'above', id: merged[0].id }, [layer]);
+  document.change('Merge Layers', { ...state, layers: withoutLayers(placed, new Set(ids)), activeIds: [layer.id] });
+  return layer;
+}
+
+/** The mask's coverage goes into the layer's own transparency. */
+export function applyMask(document: SimDocument, id: number): void {
+  const { mask, raster } = requireLayer(document, id);
+  if (mask === null || raster === null) throw notAvailable('Apply Layer Mask');
+  const { bounds, channels } = raster;
+  const data = raster.data.slice();
+  const full = fullIn(document.state);
+  for (let y = 0, i = channels - 1; y < bounds.height; y++) {
+    for (let x = 0; x < bounds.width; x++, i += channels) data[i] = (data[i] * planeAt(mask, bounds.x + x, bounds.y + y)) / full;
+  }
+  changeLayer(document, 'Apply Layer Mask', id, (layer) => ({ ...layer, raster: { ...raster, data }, mask: null }));
 }
 
 /** A mask from the selection, which is gone afterwards, or one that reveals or hides all. */

@@ -261,7 +261,7 @@ describe('events', () => {
     await Promise.resolve();
     expect(heard).toEqual(['open', 'open', 'select']);
     await ps.modal(async () => {
-      await ps.app.activeDocument.createPixelLayer();
+      await ps.action.batchPlay([{ _obj: 'make', _target: [{ _ref: 'layer' }] }], {});
       ps.app.activeDocument = ps.app.documents.find(({ id }: Loose) => id === first);
     });
     await Promise.resolve();

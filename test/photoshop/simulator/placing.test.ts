@@ -114,10 +114,9 @@ describe('placeEvent', () => {
     const ps = bench();
     ps.user.open(smallPlan());
     const old = await token(ps, 4, 4);
-    const next = ps.restart();
+    const next = bench({ disk: ps.disk });
     next.user.open(smallPlan());
-    const photoshop = next.modules.photoshop as Loose;
-    const [answer] = await photoshop.core.executeAsModal(() => photoshop.action.batchPlay([place(old)], {}), { commandName: 'Place' });
+    const answer = await next.play(place(old));
     expect(answer).toMatchObject({ _obj: 'error', result: -43 });
     expect(await ps.play(place('/Users/me/take.png'))).toMatchObject({ _obj: 'error', result: -43 });
     ps.disk.files.set('/plugin-temp/take.png', new Uint8Array(20));

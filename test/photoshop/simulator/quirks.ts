@@ -19,6 +19,8 @@ export interface Quirks {
   readonly afterPut: 'works' | 'fails-once';
   /** Reading a document with smart objects directly fails with −32005; a flattened duplicate reads well. */
   readonly smartRead: 'works' | 'fails';
+  /** Calls for more pixels than this fail; one peer reads in tiles of 4 megapixels for that reason. */
+  readonly mostPixelsPerCall: number;
   /** Beyond 600 MB of image data: warned of, or refused. */
   readonly memoryLimit: 'warn' | 'refuse';
   /** Where that is; a test that has no gigabyte to spare draws it nearer. */
@@ -34,6 +36,7 @@ export const strict: Quirks = {
   placing: 'works',
   afterPut: 'works',
   smartRead: 'works',
+  mostPixelsPerCall: Number.POSITIVE_INFINITY,
   memoryLimit: 'warn',
   memoryMarkBytes: 600 * 1024 * 1024,
 };

@@ -136,6 +136,18 @@ describe('files', () => {
     expect(await (await folder.getEntry('old')).read()).toBe('fou');
   });
 
+  test('what still runs when Photoshop ends reaches nobody', async () => {
+    const ps = bench();
+    ps.user.open(smallPlan());
+    const file = await (await fs(ps).getDataFolder()).createFile('kept');
+    await file.write('before');
+    const next = ps.restart();
+    expect(await messageOf(() => file.write('after'))).toBe('Photoshop was quit');
+    expect(await messageOf(() => ps.modal(() => 1))).toBe('Photoshop was quit');
+    expect(new TextDecoder().decode(next.disk.files.get('/plugin-data/kept'))).toBe('before');
+    expect(next.inspect.documents).toHaveLength(0);
+  });
+
   test('what the user picks is what the dialogs answer', async () => {
     const ps = bench();
     expect(await fs(ps).getFileForOpening({ types: ['png'] })).toBeNull();
@@ -276,6 +288,12 @@ describe('the bare context', () => {
       expect([name, old.run(`typeof ${name}`)]).toEqual([name, 'undefined']);
     const other = bareContext(bench({ globals: { without: ['fetch'], with: ['TextEncoder'] } }));
     expect(other.run('typeof fetch + typeof TextEncoder')).toBe('undefinedfunction');
+  });
+
+  test('has ImageBlob for previews', () => {
+    const { run } = bareContext(bench());
+    expect(run("new ImageBlob(new Uint8Array(12), { type: 'image/uncompressed', width: 2, height: 2, components: 3 }).size")).toBe(12);
+    expect(() => run('new ImageBlob(new Uint8Array(11), { width: 2, height: 2, components: 3 })')).toThrow('does not fit');
   });
 
   test('carries pixels between the script and Photoshop', async () => {

@@ -27,7 +27,10 @@ export function createBatchPlay(environment: Environment): (list: unknown, optio
     const run = commands.get(command._obj ?? '');
     try {
       if (run === undefined) throw notAvailable(String(command._obj));
-      return await run(environment, command);
+      const answer = await run(environment, command);
+      // As after the user's own commands; a modal scope keeps it quiet.
+      if (!reads.has(command._obj ?? '')) app.events.tell(command._obj ?? '', command);
+      return answer;
     } catch (cause) {
       if (app.crashed !== null) throw cause;
       const failure = asFailure(cause);

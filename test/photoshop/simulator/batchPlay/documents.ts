@@ -1,7 +1,7 @@
 /** Commands on documents: make, select, convert, resize, crop, flatten, duplicate, close. */
 import type { Application } from '../application.ts';
 import type { Mode } from '../color.ts';
-import { convert, copiedState, crop, flatten, resizeImage } from '../documentCommands.ts';
+import { convert, copiedState, crop, flatten, mergeVisible, resizeImage } from '../documentCommands.ts';
 import { CommandFailure, notAvailable } from '../errors.ts';
 import { unsupported } from '../layerCommands.ts';
 import { newDocumentState } from '../newDocument.ts';
@@ -95,6 +95,10 @@ export const documentCommands: Readonly<Record<string, Command>> = {
   flattenImage: ({ app }, command) => {
     flatten(documentOf(app, targetOf(command)), app.nextId);
     return { _obj: 'flattenImage' };
+  },
+  mergeVisible: ({ app }, command) => {
+    mergeVisible(documentOf(app, targetOf(command)), app.nextId);
+    return { _obj: 'mergeVisible' };
   },
   duplicateDocument: ({ app }, command) => {
     const document = documentOf(app, targetOf(command));

@@ -6,11 +6,13 @@ import { CommandFailure, notAvailable } from '../errors.ts';
 import { insertLayers, type Layer, type Spot } from '../layer.ts';
 import {
   addLayers,
+  applyMask,
   changeLayer,
   deleteLayers,
   duplicateLayers,
   groupLayers,
   makeMask,
+  mergeLayers,
   newLayer,
   requireLayered,
   restack,
@@ -89,6 +91,10 @@ function remove(app: Application, command: Descriptor): object {
       target.filter(({ _ref }) => _ref !== 'channel'),
     );
     if (layers[0].mask === null) throw notAvailable('Delete');
+    if (command.apply === true) {
+      applyMask(document, layers[0].id);
+      return { _obj: 'delete' };
+    }
     changeLayer(document, 'Delete Layer Mask', layers[0].id, (layer) => ({ ...layer, mask: null }));
     return { _obj: 'delete' };
   }
@@ -205,7 +211,6 @@ function clip(app: Application, command: Descriptor, clipping: boolean): object 
   return { _obj: command._obj };
 }
 
-/** Layer ▸ Merge Down is left out; what adapters need is flatten and mergeVisible. */
 export const layerCommands: Readonly<Record<string, Command>> = {
   make: ({ app }, command) => make(app, command),
   delete: ({ app }, command) => remove(app, command),
@@ -223,6 +228,11 @@ export const layerCommands: Readonly<Record<string, Command>> = {
     const { document, layers } = layersOf(app, targetOf(command));
     ungroup(document, layers[0]);
     return { _obj: 'ungroupLayersEvent' };
+  },
+  mergeLayersNew: ({ app }, command) => {
+    const { document, layers } = layersOf(app, targetOf(command));
+    mergeLayers(document, app.nextId, idsOf(layers));
+    return { _obj: 'mergeLayersNew' };
   },
   groupEvent: ({ app }, command) => clip(app, command, true),
   ungroup: ({ app }, command) => clip(app, command, false),

@@ -3,7 +3,7 @@ import type { Application } from '../application.ts';
 import { nextName } from '../batchPlay/layers.ts';
 import type { Mode } from '../color.ts';
 import type { SimDocument } from '../document.ts';
-import { convert, convertLayer, copiedState, crop, flatten, resizeImage } from '../documentCommands.ts';
+import { convert, convertLayer, copiedState, crop, flatten, mergeVisible, resizeImage } from '../documentCommands.ts';
 import { photoshopError, userCancelled } from '../errors.ts';
 import type { Layer } from '../layer.ts';
 import { addLayers, duplicateLayers, groupLayers, newLayer, newSpot, requireLayered, selectLayers } from '../layerCommands.ts';
@@ -213,6 +213,9 @@ export class DomDocument {
 
   async flatten(): Promise<void> {
     flatten(await this.#write('flattenImage'), this.#app.nextId);
+  }
+  async mergeVisibleLayers(): Promise<void> {
+    mergeVisible(await this.#write('mergeVisible'), this.#app.nextId);
   }
   async crop({ left, top, right, bottom }: { left: number; top: number; right: number; bottom: number }): Promise<void> {
     crop(await this.#write('crop'), {

@@ -7,6 +7,7 @@ import {
   changeLayer,
   deleteLayers,
   duplicateLayers,
+  mergeLayers,
   requireLayer,
   restack,
   selectLayers,
@@ -246,6 +247,18 @@ export class DomLayer {
     await Promise.resolve();
     if (this.#layer.kind === 'pixel') throw photoshopError(-1, 'The layer is a pixel layer');
     this.#change('Rasterize Layer', (layer) => ({ ...layer, kind: 'pixel', smart: null }));
+  }
+
+  /** A group by itself, another layer with the one beneath it. */
+  async merge(): Promise<DomLayer> {
+    this.#app.mayWrite('mergeLayersNew');
+    await Promise.resolve();
+    const document = this.#document;
+    const { parent } = findLayer(document.state.layers, this.id) ?? { parent: null };
+    const siblings = parent?.children ?? document.state.layers;
+    const beneath = siblings[siblings.findIndex(({ id }) => id === this.id) + 1];
+    const ids = this.#layer.children !== null || beneath === undefined ? [this.id] : [this.id, beneath.id];
+    return new DomLayer(this.#app, this._docId, mergeLayers(document, this.#app.nextId, ids).id);
   }
 
   /** The whole layer to Photoshop's clipboard. */

@@ -4,6 +4,8 @@ export class Disk {
   freeBytes = Number.POSITIVE_INFINITY;
   readonly files = new Map<string, Uint8Array>();
   readonly folders = new Set<string>(['/plugin', '/plugin-data', '/plugin-temp', '/Users/me', '/Users/me/Pictures']);
+  /** Runs of the plug-in so far. */
+  sessions = 0;
   /** Persistent tokens, by token. */
   readonly tokens = new Map<string, string>();
 

@@ -149,14 +149,28 @@ const entryAt = (disk: Disk, path: string): FileEntry | FolderEntry =>
 export class FileSession {
   /** Path that the user picks in the next dialog; null to cancel it. */
   picked: string | null = null;
+  isOver = false;
   private readonly sessionTokens = new Map<string, string>();
   private readonly disk: Disk;
-  private readonly run: string;
+  private readonly run: number;
 
   constructor(disk: Disk) {
-    this.disk = disk;
     for (const path of disk.list('/plugin-temp')) disk.remove(path);
-    this.run = `${disk.tokens.size}-${Math.random().toString(36).slice(2)}`;
+    this.run = ++disk.sessions;
+    const alive = (): void => {
+      if (this.isOver) throw new Error('Photoshop was quit');
+    };
+    // What still runs after the end writes nothing.
+    this.disk = Object.assign(Object.create(disk) as Disk, {
+      write: (...args: Parameters<Disk['write']>) => {
+        alive();
+        return disk.write(...args);
+      },
+      remove: (path: string) => {
+        alive();
+        return disk.remove(path);
+      },
+    });
   }
 
   fileOf = (token: string): { name: string; path: string; bytes: Uint8Array } | null => {

@@ -75,12 +75,26 @@ export function uxpGlobals(
     localStorage: plainStorage(),
     sessionStorage: plainStorage(),
     navigator: atLeast(version, 26) ? { language: 'en-US', userAgent: 'UXP' } : { userAgent: 'UXP' },
+    ...(atLeast(version, 24, 4) ? { ImageBlob } : {}),
     ...(atLeast(version, 25, 2) ? found(['Headers', 'Request', 'Response', 'FormData']) : {}),
     ...(atLeast(version, 27, 2) ? found(['URLSearchParams']) : {}),
     ...found(profile.with ?? []),
   };
   for (const name of profile.without ?? []) delete globals[name];
   return globals;
+}
+
+/** Pixels for an `<img>`, through URL.createObjectURL (7.0). */
+class ImageBlob extends Blob {
+  constructor(
+    pixels: ArrayBufferView | ArrayBuffer,
+    options: { width: number; height: number; components: number; componentSize?: number; type?: string },
+  ) {
+    const { width, height, components, componentSize = 8 } = options;
+    if (pixels.byteLength !== (width * height * components * componentSize) / 8)
+      throw new Error('ImageBlob: the buffer does not fit its size');
+    super([pixels as BlobPart], { type: options.type ?? 'image/uncompressed' });
+  }
 }
 
 function plainStorage(): object {
