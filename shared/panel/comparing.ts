@@ -5,6 +5,7 @@ import { pictureDifference } from '../core/explain/heatMaps.ts';
 import { explain, type Failure } from '../core/failure.ts';
 import type { Take } from '../core/history/take.ts';
 import type { TakeIndex } from '../core/history/takeIndex.ts';
+import { pathTo } from '../core/history/tree.ts';
 import type { Result } from '../core/result.ts';
 import { titleOf } from './listTakes.ts';
 import type { AttachedDocument, PanelPorts } from './ports.ts';
@@ -70,7 +71,7 @@ export function createComparing({ panel, document, index, onChange }: ComparingP
         difference: null,
         finding: '',
         extent: null,
-        others: othersOf(index(), right),
+        others: othersOf(index(), right, document()?.host.pinned !== undefined),
         trouble: null,
       });
       const ground = await look(null, right, signal);
@@ -109,8 +110,10 @@ const findingText = (fraction: number, mostLevels: number): string =>
     : `${fraction < 0.0005 ? 'Less than 0.1' : (fraction * 100).toFixed(1)} % of the pixels differ, by up to ${mostLevels} levels.`;
 
 /** The source, the take's own line, its siblings and the favourites: what one is likely to want beside it. */
-function othersOf(index: TakeIndex, right: Take): ComparedState['others'] {
+/** `ofOneLayer`: where each layer has pixels of its own, those of another layer cannot be laid on them. */
+function othersOf(index: TakeIndex, right: Take, ofOneLayer: boolean): ComparedState['others'] {
   const { history, inOrder } = index;
+  const layerOf = ({ id }: Take): string | undefined => pathTo(history, id)[0]?.source.of;
   const parent = index.parentOf(right);
   const at = inOrder.indexOf(right);
   const nearness = (take: Take, n: number): number => {
@@ -121,6 +124,7 @@ function othersOf(index: TakeIndex, right: Take): ComparedState['others'] {
   const near = inOrder
     .map((take, n) => ({ take, nearness: nearness(take, n) }))
     .filter(({ take }) => take !== right && (take.state === 'done' || take.pictures.answer !== null) && !index.hidden.has(take.id))
+    .filter(({ take }) => !ofOneLayer || layerOf(take) === layerOf(right))
     .sort((a, b) => a.nearness - b.nearness)
     .slice(0, mostOthers)
     .map(({ take }) => ({ id: take.id, title: `${index.numberOf(take.id)} · ${titleOf(history, take)}` }));
