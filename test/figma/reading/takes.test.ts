@@ -322,16 +322,17 @@ describe('where takes go', () => {
     const { canvas, layer } = await takeOfShape();
     canvas.host.placeAt('fill');
     const { host } = valueIn(await canvas.host.pin(layer, neverAborted));
-    const take = await place(host, takeAt(spot, layer));
+    const middle = { ...spot, x: 150, y: 110 };
+    const take = await place(host, takeAt(middle, layer));
     await canvas.rest();
     expect(take).toContain('#');
     const bounds = { x: 0, y: 0, ...valueIn(await host.document()).extent };
-    expect(
-      worst(valueIn(await host.readPixels({ of: take, bounds }, neverAborted)).pixels, onEmpty(spot, bounds.width, bounds.height)),
-    ).toBe(0);
+    const { pixels } = valueIn(await host.readPixels({ of: take, bounds }, neverAborted));
+    expect(worst(pixels, onEmpty(middle, bounds.width, bounds.height))).toBe(0);
     const before = canvas.file.tree(layer);
+    expect(rgba(await canvas.truth(layer, bounds.width), 155, 115)).toEqual(red);
     const source = valueIn(await host.readPixels({ of: layer, bounds }, neverAborted)).pixels;
-    expect(rgba(source, 25, 15)).not.toEqual(red);
+    expect(rgba(source, 155, 115)).toEqual([0, 128, 0, 255]);
     expect(canvas.file.tree(layer)).toEqual(before);
   });
 
