@@ -99,6 +99,14 @@ describe('placeEvent', () => {
     expect(quad(ps).slice(0, 3)).toEqual([0, 16, 64]);
   });
 
+  test('begins on whole pixels, whatever its size', async () => {
+    const ps = bench();
+    ps.user.open(smallPlan());
+    await ps.play(place(await token(ps, 21, 11)));
+    expect(quad(ps).slice(0, 6)).toEqual([22, 19, 43, 19, 43, 30]);
+    expect(active(ps).raster.data).toEqual(new Uint8Array(portrait(21, 11).data));
+  });
+
   test('takes the document’s depth and mode', async () => {
     const ps = bench();
     ps.user.open(smallPlan({ depth: 16 }));

@@ -1,4 +1,7 @@
 /** Behaviours 13 and 14 of the handbook's §14, files, entry points, and the bare context. */
+import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
+import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { bareContext } from './bareContext.ts';
 import { type Bench, bench, type Loose, messageOf, smallPlan } from './support.ts';
@@ -253,6 +256,32 @@ describe('entry points', () => {
     ]);
     expect(() => ps.assertClean()).toThrow('PS-57605');
   });
+});
+
+test('the simulator itself is for any JavaScript: nothing of Node’s is bundled with it', async () => {
+  const entry = fileURLToPath(new URL('./index.ts', import.meta.url));
+  const built = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    format: 'iife',
+    globalName: 'sim',
+    logLevel: 'silent',
+  });
+  const sandbox: Record<string, unknown> = { TextEncoder, TextDecoder, URL, Blob, performance, setTimeout, btoa };
+  const page = vm.createContext(sandbox);
+  const script = `${built.outputFiles[0].text}
+    const ps = sim.createPhotoshop();
+    ps.user.open({ extent: { width: 2, height: 1 }, layers: [{ name: 'one', pixels: { width: 2, height: 1, data: new Uint8ClampedArray(8).fill(255) } }] });
+    const { core, imaging } = ps.modules.photoshop;
+    core.executeAsModal(async () => {
+      const { imageData } = await imaging.getPixels({});
+      const data = await imageData.getData();
+      imageData.dispose();
+      return [...data].join();
+    }, { commandName: 'Page' });`;
+  expect(await vm.runInContext(script, page)).toBe('255,255,255,255,255,255,255,255');
 });
 
 describe('the bare context', () => {
