@@ -50,7 +50,7 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
   const me = `${writer.machine}-${writer.sitting}`;
   let known: number | null = null;
   /** Of the keys that are there: heads, and how many parts a head has. */
-  let present: ReadonlySet<string> = new Set();
+  let present = new Set<string>();
   let parts = new Map<string, number>();
   let hasLooked = false;
   const texts = new Map<string, string>();
@@ -148,7 +148,8 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
       known = version;
       const isNews = all !== null && takeKeys(all) && hasLooked;
       hasLooked = true;
-      arrange();
+      // Most looks find nothing new; only what was taken away changes by being read.
+      if (all !== null || keys.some((key) => key.startsWith('x/'))) arrange();
       if (isNews) for (const listen of listeners) listen();
       if (all === null) break;
     }
@@ -165,16 +166,14 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
     own.set(head.key, head);
     texts.set(head.key, text);
     if (pieces > 0) parts.set(head.key, pieces);
-    present = new Set(present).add(head.key);
+    present.add(head.key);
   };
   const forget = (keys: readonly string[]): void => {
-    const left = new Set(present);
     for (const key of keys) {
       own.delete(key);
       texts.delete(key);
-      left.delete(key);
+      present.delete(key);
     }
-    present = left;
   };
 
   const takenAway = (keys: readonly string[]): readonly ShelfText[] =>
@@ -206,7 +205,7 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
     const back = await putBack();
     if (!back.ok) return back;
     const written = await asked(line, 'writeTexts', { writer, texts: [...back.value, ...texts], drop });
-    if (written.ok) present = new Set([...present, ...own.keys()]);
+    if (written.ok) for (const key of own.keys()) present.add(key);
     return written;
   }
 
