@@ -6,7 +6,6 @@
  *
  * Frames lie on the page where the machine first used Retake; that page is marked, so that no other has to be loaded.
  */
-
 import type { ShelfText, ShelfWriter } from '../../wire/storeCalls.ts';
 import { shelfKey, takeNamespace } from '../../wire/takeData.ts';
 import { pageOf } from '../scene/around.ts';

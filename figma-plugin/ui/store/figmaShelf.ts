@@ -57,6 +57,8 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
   /** Written by this sitting and not taken away or replaced by it. */
   const own = new Map<string, Head>();
   let heads: ReadonlyMap<string, readonly Head[]> = new Map();
+  /** Keys of heads that somebody has taken away; where they are another's, they stay on his shelf. */
+  let gone: ReadonlySet<string> = new Set();
   let lastNumber = 0;
   const listeners = new Set<() => void>();
   let busy: Promise<unknown> = Promise.resolve();
@@ -84,8 +86,7 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
       const head = own.has(key) ? null : headAt(key);
       if (head !== null) all.push(head);
     }
-    const gone = new Set<string>();
-    for (const head of all) if (isGoneHead(head)) for (const key of textToGone(texts.get(head.key) ?? '')) gone.add(key);
+    gone = new Set(all.filter(isGoneHead).flatMap(({ key }) => textToGone(texts.get(key) ?? '')));
     const found = new Map<string, Head[]>();
     for (const head of all) {
       lastNumber = Math.max(lastNumber, head.number);
@@ -183,7 +184,7 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
   async function putBack(): Promise<Result<readonly ShelfText[], Failure>> {
     const back: ShelfText[] = [];
     for (const head of [...own.values()]) {
-      if (present.has(head.key)) continue;
+      if (present.has(head.key) || gone.has(head.key)) continue;
       const text = texts.get(head.key) ?? '';
       const picture = textToPicture(text);
       if (picture === null) {
@@ -205,7 +206,7 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
     const back = await putBack();
     if (!back.ok) return back;
     const written = await asked(line, 'writeTexts', { writer, texts: [...back.value, ...texts], drop });
-    if (written.ok) for (const key of own.keys()) present.add(key);
+    if (written.ok) for (const key of own.keys()) if (!gone.has(key)) present.add(key);
     return written;
   }
 

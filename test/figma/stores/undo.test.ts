@@ -112,6 +112,18 @@ describe('an undo after a run', () => {
     expect(valueIn(await colleague().keys())).toEqual(['take/one']);
   });
 
+  it('does not bring back what a colleague has removed meanwhile', async () => {
+    const { answer } = await runOnce('one');
+    const bob = startPlugin(file.join('bob')).store();
+    valueIn(await bob.blobs.remove(answer));
+    valueIn(await store.blobs.list());
+    while (file.user.undo());
+    valueIn(await keepTake(store, makeTake('two')));
+    expect(await stateIn(colleague(), 'one')).toBe('done');
+    expect(valueIn(await colleague().blobs.list())).toEqual([]);
+    expect(JSON.stringify(file.tree())).not.toContain('imageHash');
+  });
+
   it('tells the panel, which reads again', async () => {
     const figmaStore = plugin.store();
     valueIn(await keepTake(figmaStore, makeTake('one')));
