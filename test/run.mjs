@@ -34,6 +34,7 @@ if (only.length === 0) {
 }
 step('Build', ['standalone/build.mjs']);
 step('Build of the Figma plug-in', ['figma-plugin/build.mjs']);
+step('Build of the Photoshop plug-in', ['photoshop-uxp/build.mjs']);
 
 const folder = mkdtempSync(join(tmpdir(), 'retake-test-'));
 const report = join(folder, 'report.json');

@@ -47,6 +47,8 @@ export interface PhotoshopHost extends Host {
   state(): Promise<Result<DocumentState, Failure>>;
   /** Selects a layer in Photoshop; 'visible' holds until the user selects another layer. */
   select(of: LayerRef | 'visible'): Promise<Result<void, Failure>>;
+  /** The first is what `selection` tells. */
+  selectedLayers(): Promise<Result<readonly LayerRef[], Failure>>;
   /** Takes the user's selection of an area away. */
   deselect(): Promise<Result<void, Failure>>;
   /** One step back in Photoshop's own history. */
@@ -286,6 +288,8 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
       if (result.ok) watch.tell();
       return result;
     },
+    selectedLayers: () =>
+      briefly('Retake: looking at the selection', async (document) => ok(Array.from(document.activeLayers, ({ id }) => refOf(id)))),
     deselect: () =>
       within('Retake: clearing the selection', neverAborted, async (document) => {
         bringToFront(app, document);

@@ -6,7 +6,7 @@ import type { Failure } from '../../shared/core/failure.ts';
 import { sha256Hex } from '../../shared/core/hash.ts';
 import { type JournaledStore, journaled } from '../../shared/core/history/journaled.ts';
 import type { BlobStore, Clock, DocumentStore } from '../../shared/core/ports.ts';
-import { ok, type Result } from '../../shared/core/result.ts';
+import { assert, ok, type Result } from '../../shared/core/result.ts';
 import { fromUtf8, toUtf8 } from '../../shared/core/text.ts';
 import { photoshopCapabilities } from '../host/capabilities.ts';
 import { createFileStore } from './fileStore.ts';
@@ -29,6 +29,8 @@ export interface StoreAsk {
 
 export interface OpenStore extends Pick<XmpEntries, 'documentId' | 'flush' | 'close'> {
   readonly store: JournaledStore;
+  /** Of the plug-in's folder alone: never asks the document, so it may be read while Photoshop is held. */
+  readonly nearby: BlobStore;
   /** What earlier sittings wrote and no file holds; for `openHistory`. */
   readonly journal: DocumentStore;
 }
@@ -41,28 +43,29 @@ const dayMs = 86_400_000;
 export async function openDocumentStore(ask: StoreAsk): Promise<Result<OpenStore, Failure>> {
   const { shelf, files, clock, path, title } = ask;
   const earlier = path === '' ? null : await documentOf(files, path);
-  let journal: DocumentStore | null = null;
+  let kept = null as { readonly journal: DocumentStore; readonly nearby: BlobStore } | null;
   const entries = await openXmpEntries(
     { shelf, clock, newId: () => earlier ?? ask.newId(), entryLimitBytes: photoshopCapabilities.storeBytes },
     async (documentId) => {
-      const kept = createFileStore(files, `${root}/${documentId}`);
-      const blobs = withEmbedded(kept.blobs, ask.embedded);
-      journal = { ...kept, blobs: alreadyKept(blobs) };
+      const folder = createFileStore(files, `${root}/${documentId}`);
+      const blobs = withEmbedded(folder.blobs, ask.embedded);
+      kept = { journal: { ...folder, blobs: alreadyKept(blobs) }, nearby: folder.blobs };
       return blobs;
     },
   );
   if (!entries.ok) return entries;
   const { store, documentId, flush, close } = entries.value;
-  const left = journal as unknown as DocumentStore;
-  const found = await left.keys();
+  assert(kept !== null, 'entries were opened without their folder');
+  const { journal, nearby } = kept;
+  const found = await journal.keys();
   if (!found.ok) return found;
-  const whole = journaled(store, left, found.value);
+  const whole = journaled(store, journal, found.value);
   if (ask.isSaved) {
     const cleared = await whole.clear();
     if (!cleared.ok) return cleared;
   }
   await remember(files, documentId, { path, title, usedAt: clock.now() });
-  return ok({ store: whole, journal: left, documentId, flush, close });
+  return ok({ store: whole, journal, nearby, documentId, flush, close });
 }
 
 /** The journal's pictures are the store's: they lie in one place, are written once, and stay when the journal is cleared. */

@@ -12,7 +12,7 @@ import type { ModelEntry } from '../core/models/registry.ts';
 import type { Pixels } from '../core/pixels.ts';
 import type { Clock, DocumentStore, Ids, PictureCodec, Settings } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
-import type { HostOption, HostTold, PanelState } from './state.ts';
+import type { GivenFile, HostOption, HostTold, PanelState } from './state.ts';
 
 export interface PanelPorts {
   readonly settings: Settings;
@@ -76,6 +76,8 @@ export interface HostActions {
   chooseLayer(): void;
   /** A small picture of what is selected; null when there is none. */
   thumbnailOf(of: LayerRef | 'visible', signal: AbortSignal): Promise<string | null>;
+  /** The application's own dialog for pictures, where the page's cannot be opened; [] when the user cancels. */
+  pickPictures?(): Promise<readonly GivenFile[]>;
   readonly selection?: SelectionActions;
 }
 
