@@ -72,6 +72,37 @@ it('is not held between two accesses, while a model works', async () => {
   expect(ps.inspect.isModal).toBe(false);
 });
 
+it.each([
+  ['25.0.0', undefined],
+  ['25.9.0', undefined],
+  ['25.10.0', 2],
+  ['27.9.1', 2],
+])('asks Photoshop to wait by itself where it can (%s)', async (version, timeOut) => {
+  const { ps, host } = openHost(plan, { version });
+  const { core } = ps.modules.photoshop;
+  const { executeAsModal } = core;
+  const asked: { timeOut?: number; commandName: string }[] = [];
+  (core as { executeAsModal: unknown }).executeAsModal = (target: never, options: (typeof asked)[number]) => {
+    asked.push(options);
+    return executeAsModal(target, options);
+  };
+  answerOf(await host.readPixels({ of: 'visible', bounds }, never));
+  expect(asked).toEqual([{ commandName: 'Retake: reading Model.psd', ...(timeOut === undefined ? {} : { timeOut }) }]);
+});
+
+it('shows how far it is once the work has taken a while, not before', async () => {
+  const { ps, host, clock } = openHost({ ...plan, extent: { width: 2000, height: 4000 } });
+  const { imaging } = ps.modules.photoshop;
+  const { getPixels } = imaging;
+  (imaging as { getPixels: unknown }).getPixels = async (ask: never) => {
+    await clock.pass(600);
+    return getPixels(ask);
+  };
+  answerOf(await host.readPixels({ of: 'visible', bounds: { x: 0, y: 0, width: 2000, height: 4000 } }, never));
+  expect(ps.inspect.progress.map(({ value }) => value)).toEqual([1]);
+  expect(ps.inspect.progress[0].commandName).toBe('Retake: reading Model.psd');
+});
+
 it('Escape ends a read, and the next one works', async () => {
   const { ps, host } = openHost({ ...plan, extent: { width: 3000, height: 3000 } });
   const reading = host.readPixels({ of: 'visible', bounds: { x: 0, y: 0, width: 3000, height: 3000 } }, never);
