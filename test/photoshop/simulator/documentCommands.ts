@@ -5,7 +5,7 @@ import { type ColorMeaning, colorsOf, convertRaster, type Mode, spaceOf, working
 import type { DocumentState, NextId, SimDocument } from './document.ts';
 import { notAvailable } from './errors.ts';
 import { blankLayer, copyLayer, type Layer, type LayerMask, moveLayer, unlocked } from './layer.ts';
-import { cropRaster, type Depth, depthOf, fullOf, type Plane, type Raster, toDepth } from './raster.ts';
+import { createSamples, cropRaster, type Depth, depthOf, fullOf, type Plane, type Raster, toDepth } from './raster.ts';
 import { drawSmart, mapQuad, quadOf, snapped, warped } from './smartObject.ts';
 
 /** One Background with what showed, white where nothing did. */
@@ -120,13 +120,7 @@ function scalePlane(plane: Plane, sx: number, sy: number): Plane {
   const top = Math.round(y * sy);
   const width = Math.round((x + plane.bounds.width) * sx) - left;
   const height = Math.round((y + plane.bounds.height) * sy) - top;
-  const data = plane.data.slice(0, 0);
-  const out =
-    data instanceof Uint8Array
-      ? new Uint8Array(width * height)
-      : data instanceof Uint16Array
-        ? new Uint16Array(width * height)
-        : new Float32Array(width * height);
+  const out = createSamples(depthOf(plane.data), width * height);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const from =
@@ -184,14 +178,7 @@ function meaningIn({ mode, profile }: DocumentState): ColorMeaning {
 
 const convertPlane = (plane: Plane, depth: Depth): Plane => {
   if (depthOf(plane.data) === depth) return plane;
-  const [outside] = toDepth(
-    depthOf(plane.data) === 8
-      ? Uint8Array.of(plane.outside)
-      : depthOf(plane.data) === 16
-        ? Uint16Array.of(plane.outside)
-        : Float32Array.of(plane.outside),
-    depth,
-  );
+  const [outside] = toDepth(createSamples(depthOf(plane.data), 1).fill(plane.outside), depth);
   return { bounds: plane.bounds, data: toDepth(plane.data, depth), outside };
 };
 

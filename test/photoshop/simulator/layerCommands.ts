@@ -21,7 +21,7 @@ import {
   type Spot,
   withoutLayers,
 } from './layer.ts';
-import { noBounds, type Plane, planeAt } from './raster.ts';
+import { createSamples, depthOf, fullOf, noBounds, type Plane, planeAt } from './raster.ts';
 
 export const newLayer = (nextId: NextId, name: string, kind: LayerKind, rest: Partial<Layer> = {}): Layer => ({
   ...blankLayer,
@@ -188,7 +188,7 @@ export function applyMask(document: SimDocument, id: number): void {
   if (mask === null || raster === null) throw notAvailable('Apply Layer Mask');
   const { bounds, channels } = raster;
   const data = raster.data.slice();
-  const full = fullIn(document.state);
+  const full = fullOf(document.state.depth);
   for (let y = 0, i = channels - 1; y < bounds.height; y++) {
     for (let x = 0; x < bounds.width; x++, i += channels) data[i] = (data[i] * planeAt(mask, bounds.x + x, bounds.y + y)) / full;
   }
@@ -209,16 +209,14 @@ export function makeMask(document: SimDocument, id: number, how: 'revealSelectio
   document.change('Add Layer Mask', { ...state, layers, selection: fromSelection ? null : state.selection });
 }
 
-const fullIn = ({ depth }: DocumentState): number => (depth === 8 ? 255 : depth === 16 ? 32768 : 1);
-
 const plainPlane = (state: DocumentState, isFull: boolean): Plane => ({
-  bounds: { x: 0, y: 0, width: 0, height: 0 },
-  data: state.depth === 8 ? new Uint8Array(0) : state.depth === 16 ? new Uint16Array(0) : new Float32Array(0),
-  outside: isFull ? fullIn(state) : 0,
+  bounds: noBounds,
+  data: createSamples(state.depth, 0),
+  outside: isFull ? fullOf(state.depth) : 0,
 });
 
 export function inverted(plane: Plane): Plane {
-  const full = plane.data instanceof Uint8Array ? 255 : plane.data instanceof Uint16Array ? 32768 : 1;
+  const full = fullOf(depthOf(plane.data));
   const data = plane.data.slice();
   for (let i = 0; i < data.length; i++) data[i] = full - data[i];
   return { bounds: plane.bounds, data, outside: full - plane.outside };

@@ -40,7 +40,7 @@ export const emptyRaster = (depth: Depth, channels: number, bounds: Bounds = noB
 });
 
 /** A number of one depth as another writes it. */
-export function converter(from: Depth, to: Depth): (value: number) => number {
+function converter(from: Depth, to: Depth): (value: number) => number {
   if (from === to) return (value) => value;
   const scale = fullOf(to) / fullOf(from);
   return to === 32 ? (value) => value * scale : (value) => Math.round(Math.min(1, Math.max(0, value / fullOf(from))) * fullOf(to));

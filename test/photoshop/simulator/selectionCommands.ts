@@ -1,7 +1,7 @@
 /** Selections: shapes, how they are combined, feather, grow and shrink. Values run to the document's own full. */
 import { type Bounds, intersection, isEmpty, pad, union } from '../../../shared/core/geometry.ts';
 import type { SimDocument } from './document.ts';
-import { coveredPart, createSamples, cropPlane, type Depth, fullOf, type Plane, planeAt } from './raster.ts';
+import { coveredPart, createSamples, cropPlane, type Depth, depthOf, fullOf, type Plane, planeAt } from './raster.ts';
 
 export type Combine = 'set' | 'addTo' | 'subtractFrom' | 'intersectWith';
 
@@ -59,7 +59,7 @@ export function feathered(plane: Plane, radiusPx: number): Plane {
   let data: ArrayLike<number> = cropPlane(plane, bounds);
   const box = Math.max(1, Math.round(radiusPx));
   for (let pass = 0; pass < 2; pass++) data = boxBlur(data, bounds.width, bounds.height, box, plane.outside);
-  const out = createSamples(plane.data instanceof Uint8Array ? 8 : plane.data instanceof Uint16Array ? 16 : 32, data.length);
+  const out = createSamples(depthOf(plane.data), data.length);
   const round = out instanceof Float32Array ? (v: number) => v : Math.round;
   for (let i = 0; i < out.length; i++) out[i] = round(data[i]);
   return { bounds, data: out, outside: plane.outside };
@@ -128,7 +128,7 @@ export function combined(old: Plane | null, added: Plane, how: Combine): Plane |
   const bounds = how === 'intersectWith' ? intersection(old.bounds, added.bounds) : union(old.bounds, added.bounds);
   if (isEmpty(bounds)) return null;
   const data = cropPlane(old, bounds);
-  const full = data instanceof Uint8Array ? 255 : data instanceof Uint16Array ? 32768 : 1;
+  const full = fullOf(depthOf(data));
   for (let y = 0, i = 0; y < bounds.height; y++) {
     for (let x = 0; x < bounds.width; x++, i++) {
       const value = planeAt(added, bounds.x + x, bounds.y + y);

@@ -10,7 +10,7 @@ import { convert, copiedState, crop, flatten, resizeImage } from './documentComm
 import { everyLayer, type Layer, mapLayer, type Spot } from './layer.ts';
 import { changeLayer, deleteLayers, duplicateLayers, groupLayers, restack, selectLayers, showLayers, translate } from './layerCommands.ts';
 import { type PhotoshopPlan, type SelectionPlan, selectionFrom, stateFromPlan } from './plan.ts';
-import { type Depth, replacePart } from './raster.ts';
+import { createSamples, type Depth, fullOf, replacePart } from './raster.ts';
 import { openFile, writeFile } from './saving.ts';
 import { inverseSelection, setSelection } from './selectionCommands.ts';
 
@@ -135,10 +135,9 @@ export class User {
     const { state } = document;
     const layer = this.#named(document, name);
     const channels = document.channelCount;
-    const full = state.depth === 8 ? 255 : state.depth === 16 ? 32768 : 1;
     const length = bounds.width * bounds.height * channels;
-    const data = state.depth === 8 ? new Uint8Array(length) : state.depth === 16 ? new Uint16Array(length) : new Float32Array(length);
-    for (let i = 0; i < length; i += channels) data.set([...color.slice(0, channels - 1), full], i);
+    const data = createSamples(state.depth, length);
+    for (let i = 0; i < length; i += channels) data.set([...color.slice(0, channels - 1), fullOf(state.depth)], i);
     const patch = { bounds, channels, data };
     const raster = layer.raster === null ? patch : replacePart(layer.raster, patch);
     document.change('Brush Tool', { ...state, layers: mapLayer(state.layers, layer.id, (one) => ({ ...one, raster })) });
