@@ -111,7 +111,7 @@ export async function mountPanel({
     noDocument: { title: 'Reading the file', sentence: 'Its takes are looked for.' },
     network: browserNetwork,
     hostActions: {
-      can: { toggle: true, undo: true, drawRegion: false },
+      can: { toggle: true, undo: true, drawRegion: false, chooseFile: false, chooseLayer: false },
       setVisible: (layer, visible) => void setVisible(layer, visible),
       select: (of) => {
         if (of !== 'visible') void asked(line, 'select', { nodes: of.split(',') });

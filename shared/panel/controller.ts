@@ -7,10 +7,9 @@ import { explain, type Failure, isQuestion } from '../core/failure.ts';
 import type { Bounds } from '../core/geometry.ts';
 import type { Take } from '../core/history/take.ts';
 import type { LayerRef, Selection } from '../core/host.ts';
-import { defaultModelId } from '../core/models/registry.ts';
 import { readRecent, withRecent, writeRecent } from '../core/recent.ts';
 import type { Result } from '../core/result.ts';
-import { failureButton } from './failureButton.ts';
+import { actFor, failureButton } from './failureButton.ts';
 import { createKeyRing } from './keyRing.ts';
 import { createModelChoice } from './modelChoice.ts';
 import type { AttachedDocument, PanelPorts } from './ports.ts';
@@ -113,7 +112,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
         kind: 'failed',
         explanation,
         failed,
-        button: failureButton(failure, failed),
+        button: failureButton(failure, failed, hostActions.can),
         tone: failure.kind === 'cancelled' || explanation.nextAction === 'answer' ? 'neutral' : 'danger',
       },
     });
@@ -278,46 +277,6 @@ export function createPanelController(ports: PanelPorts): PanelController {
     void saved(kept);
   }
 
-  function followFailure(): void {
-    const failure = lastFailure;
-    if (state.run.kind !== 'failed' || failure === null) return;
-    const { failed, explanation } = state.run;
-    patch({ run: { kind: 'idle' } });
-    if ((failure.kind === 'retired-model' || failure.kind === 'cannot-edit') && failure.successor !== null) {
-      chooseModel(failure.successor);
-      return;
-    }
-    switch (explanation.nextAction) {
-      case 'retry':
-        if (failed === 'edit') void send();
-        return;
-      case 'open-settings':
-        patch({ view: 'settings' });
-        return;
-      case 'choose-model':
-        chooseModel(defaultModelId);
-        return;
-      case 'choose-file':
-        hostActions.chooseFile();
-        return;
-      case 'choose-take':
-        patch({ view: 'takes' });
-        return;
-      case 'choose-layer':
-        hostActions.chooseLayer();
-        return;
-      case 'choose-region':
-        hostActions.drawRegion();
-        return;
-      // The panel puts the cursor into the instruction.
-      case 'rephrase':
-      case 'answer':
-      case 'shrink':
-      case 'none':
-        return;
-    }
-  }
-
   const actions: PanelActions = {
     setInstruction,
     send: () => void send(),
@@ -327,7 +286,13 @@ export function createPanelController(ports: PanelPorts): PanelController {
       running.abort();
     },
     dismissFailure: () => patch({ run: { kind: 'idle' } }),
-    followFailure,
+    followFailure() {
+      const failure = lastFailure;
+      if (state.run.kind !== 'failed' || failure === null) return;
+      const { failed } = state.run;
+      patch({ run: { kind: 'idle' } });
+      actFor(failure, failed, { ...hostActions, ...actions })?.();
+    },
     addReferences: (files) => void references.addFiles(files),
     addSelectedReferences: () => void references.addSelected(),
     setReferenceRole: references.setRole,

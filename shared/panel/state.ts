@@ -42,6 +42,9 @@ export interface PanelState {
     readonly toggle: boolean;
     readonly undo: boolean;
     readonly drawRegion: boolean;
+    /** Bring the user to another file, or to the host's own list of layers. */
+    readonly chooseFile: boolean;
+    readonly chooseLayer: boolean;
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a host says of the selection beyond the `Host` port, and what it leaves to the user: the panel's side of it. */
 import { describe, expect, test } from 'vitest';
 import { err, ok } from '../../shared/core/result.ts';
+import { failureButton } from '../../shared/panel/failureButton.ts';
 import type { Network, SelectionActions } from '../../shared/panel/ports.ts';
 import { type HostTold, nothingTold } from '../../shared/panel/state.ts';
 import { plainPixels } from '../contracts/memoryHost.ts';
@@ -155,4 +156,13 @@ test('without a network the panel knows it, and when it is back', async () => {
   isOnline = true;
   changed();
   expect(panel.state().isOnline).toBe(true);
+});
+
+test('a failure offers nothing that this host cannot do', async () => {
+  const gone = { kind: 'no-such-layer', name: 'Cup', existing: [] } as const;
+  const able = { toggle: true, undo: true, drawRegion: true, chooseFile: true, chooseLayer: true };
+  expect(failureButton(gone, 'edit', able)).toBe('Choose a layer');
+  expect(failureButton(gone, 'edit', { ...able, chooseLayer: false })).toBe(null);
+  const damaged = { kind: 'damaged', name: 'a.png', why: 'it is empty' } as const;
+  expect(failureButton(damaged, 'edit', { ...able, chooseFile: false })).toBe(null);
 });

@@ -111,7 +111,7 @@ async function start(photo: string) {
       },
     },
     hostActions: {
-      can: { toggle: true, undo: true, drawRegion: false },
+      can: { toggle: true, undo: true, drawRegion: false, chooseFile: false, chooseLayer: false },
       setVisible: () => {},
       select: (of) => host.select({ of, region: null }),
       handOver: () => {},
