@@ -1,4 +1,6 @@
 /** Listeners, called later and once for what came together. */
+// Not the globals: a test may hold those still.
+import { setImmediate, setTimeout } from 'node:timers';
 
 type Listener = (...given: unknown[]) => unknown;
 
@@ -13,18 +15,33 @@ export class Turns {
       try {
         work();
       } finally {
-        this.waiting--;
-        if (this.waiting === 0) for (const told of this.idle.splice(0)) told();
+        this.end();
       }
     }, 0);
+  }
+
+  /** What is asynchronous in Figma neither answers nor throws in the same turn. */
+  async answer<T>(work: () => T): Promise<Awaited<T>> {
+    this.waiting++;
+    try {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      return await work();
+    } finally {
+      this.end();
+    }
   }
 
   /** When nothing waits, and nothing that this led to. */
   async settled(): Promise<void> {
     do {
       if (this.waiting > 0) await new Promise<void>((told) => this.idle.push(told));
-      await new Promise((told) => setTimeout(told, 0));
+      await new Promise<void>((told) => setTimeout(told, 0));
     } while (this.waiting > 0);
+  }
+
+  private end(): void {
+    this.waiting--;
+    if (this.waiting === 0) for (const told of this.idle.splice(0)) told();
   }
 }
 
@@ -60,6 +77,10 @@ export class Events {
     if (heard === null) return;
     this.assigned.set(name, heard);
     this.on(name, heard);
+  }
+
+  assignedTo(name: string): Listener | undefined {
+    return this.assigned.get(name);
   }
 
   has(name: string): boolean {

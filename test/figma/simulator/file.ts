@@ -1,7 +1,9 @@
 /** A file and the people who have it open: edits with all that follows from them, and who is told of what. */
+import { isDeepStrictEqual } from 'node:util';
 import { type Change, rootId, SimDocument } from './document.ts';
 import { Events, Turns } from './events.ts';
 import { createFacade, type Facade } from './facade.ts';
+import { hasMember } from './nodeKinds.ts';
 import { isHiddenFrom, nodeRef } from './nodeRules.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { initialProps } from './properties.ts';
@@ -132,7 +134,7 @@ export class SimFile {
       },
     };
     if (!setup.isPrivileged) this.runs.add(run);
-    const operations = createOperations(run, (work) => this.edit(user, work));
+    const operations = createOperations(run, this.turns, (work) => this.edit(user, work));
     return { run, operations, facade: createFacade(operations) };
   }
 
@@ -195,7 +197,10 @@ function describeChange(editor: SimUser | null, { id, before, after }: Change) {
     const type = after === null ? 'DELETE' : 'CREATE';
     return (user: SimUser) => ({ type, id, origin: origin(user) });
   }
-  const properties = Object.keys(after.props).filter((name) => after.props[name] !== before.props[name]);
+  const changed = Object.keys(after.props).filter((name) => !isDeepStrictEqual(after.props[name], before.props[name]));
+  // What the simulator keeps for itself is no property of Figma's.
+  const properties = changed.filter((name) => hasMember(after.type, name));
+  if (changed.includes('relativeTransform')) properties.push(...['x', 'y', 'rotation'].filter((name) => hasMember(after.type, name)));
   if (after.parent !== before.parent || after.position !== before.position) properties.push('parent');
   if (after.data !== before.data) properties.push('pluginData');
   if (properties.length === 0) return null;

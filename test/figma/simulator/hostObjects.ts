@@ -10,7 +10,7 @@ import { type HostRef, refuse } from './values.ts';
 
 const ui: HostModel = {
   title: 'figma.ui',
-  get: { onmessage: () => undefined },
+  get: { onmessage: (run) => run.events.assignedTo('ui:message') },
   set: {
     onmessage(run, _, heard) {
       run.events.replaceOnly('ui:message', typeof heard === 'function' ? (heard as never) : null);

@@ -2,7 +2,7 @@
  * All that can be done with a host object, by name: what the façade and a plugin in another engine are made of. Values are plain
  * data, bytes, functions, promises, `mixed` and `HostRef`s. Each operation is whole: what throws has changed nothing.
  */
-import { setImmediate } from 'node:timers';
+import type { Turns } from './events.ts';
 import type { HostModel } from './hostModel.ts';
 import { hostModels } from './hostObjects.ts';
 import { hasMember, membersOf } from './nodeKinds.ts';
@@ -25,7 +25,7 @@ export interface Operations {
 const outsideOfSteps = new Set(['commitUndo', 'triggerUndo', 'closePlugin']);
 
 /** `edit` runs what may change the document; see `file.ts`. */
-export function createOperations(run: Run, edit: <T>(work: () => T) => T): Operations {
+export function createOperations(run: Run, turns: Turns, edit: <T>(work: () => T) => T): Operations {
   const mustBeOpen = (where: string): void => {
     if (run.isClosed) refuse(where, 'The plugin has been closed: figma.closePlugin was called');
   };
@@ -72,16 +72,9 @@ export function createOperations(run: Run, edit: <T>(work: () => T) => T): Opera
       if (!has(on, name)) throw new TypeError(noSuchProperty(on, name));
       if (outsideOfSteps.has(name)) return invoke(on, name, given);
       if (!name.endsWith('Async')) return edit(() => invoke(on, name, given));
-      // What is asynchronous in Figma neither answers nor throws in the same turn.
-      return new Promise((resolve, reject) => {
-        setImmediate(() => {
-          try {
-            mustBeOpen(name);
-            resolve(edit(() => invoke(on, name, given)));
-          } catch (cause) {
-            reject(cause);
-          }
-        });
+      return turns.answer(() => {
+        mustBeOpen(name);
+        return edit(() => invoke(on, name, given));
       });
     },
   };

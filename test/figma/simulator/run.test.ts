@@ -149,6 +149,7 @@ describe('messages', () => {
     plugin.ui.send('a');
     await settled();
     figma.ui.off('message', listener);
+    expect(typeof figma.ui.onmessage).toBe('function');
     figma.ui.onmessage = undefined;
     plugin.ui.send('b');
     await settled();
@@ -341,6 +342,16 @@ describe('the end of a run', () => {
     plugin.close();
     await expect(late).rejects.toThrow('The plugin has been closed');
   });
+});
+
+test('settled waits for chains of asynchronous calls', async () => {
+  const { figma, settled } = createFigmaFile();
+  let steps = 0;
+  void (async () => {
+    for (; steps < 20; steps++) await figma.getNodeByIdAsync('0:1');
+  })();
+  await settled();
+  expect(steps).toBe(20);
 });
 
 test('other things of the global', async () => {

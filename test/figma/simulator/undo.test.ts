@@ -196,7 +196,7 @@ describe('two people in one file', () => {
     await file.settled();
     expect(told).toHaveLength(1);
     expect(told[0].nodeChanges).toMatchObject([
-      { type: 'PROPERTY_CHANGE', id, origin: 'REMOTE', properties: ['relativeTransform'] },
+      { type: 'PROPERTY_CHANGE', id, origin: 'REMOTE', properties: ['relativeTransform', 'x', 'y', 'rotation'] },
       { type: 'DELETE', id, origin: 'REMOTE', node: { removed: true, id } },
     ]);
   });
