@@ -2,8 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { createPortableCodec } from '../../../shared/codecs/portableCodec.ts';
+import { neverAborted } from '../../../shared/core/abort.ts';
 import type { Mask } from '../../../shared/core/pixels.ts';
+import { openDocument } from '../../../standalone/documents/openDocument.ts';
+import { patternPixels } from '../../contracts/memoryHost.ts';
+import { richPsd } from '../../documents/buildPsd.ts';
 import { hasImageMagick, hasPsdTools, imageMagick, inFile, psdTools } from '../../documents/otherReaders.ts';
+import { valueIn } from '../../documents/valueIn.ts';
 import type { PhotoshopPlan } from './index.ts';
 import { type Bench, bench, type Loose, portrait, smallPlan } from './support.ts';
 
@@ -78,6 +84,42 @@ describe('a saved document', () => {
       expect(Array.from(values)).toEqual(expected);
     },
   );
+
+  test.skipIf(!hasImageMagick)('has the layers’ own 16 bits, as ImageMagick reads them', async () => {
+    const { ps, bytes } = await saved({ depth: 16 });
+    const args = (path: string): string[] => [`${path}[2]`, '+profile', '*', '-depth', '16', '-endian', 'LSB', 'rgb:-'];
+    const raw = inFile(bytes, 'psd', (path) => execFileSync('convert', args(path), { stdio: ['ignore', 'pipe', 'pipe'] }));
+    const { data } = ps.inspect.pixels('portrait');
+    const expected = Array.from({ length: (data.length / 4) * 3 }, (_, i) =>
+      Math.round((data[Math.floor(i / 3) * 4 + (i % 3)] * 65535) / 32768),
+    );
+    expect(Array.from(new Uint16Array(new Uint8Array(raw).buffer))).toEqual(expected);
+  });
+
+  test.each([8, 16] as const)('is read by Retake’s own reader of files at %i bits, the stories on its layers among it', async (depth) => {
+    const { bytes } = await saved({ depth });
+    const host = valueIn(await openDocument(bytes, 'edit.psd', createPortableCodec(), neverAborted));
+    const layers = valueIn(await host.layers());
+    expect(layers.map(({ name }) => name)).toEqual(['remove the hat 場面', 'change', 'answer', 'note', 'portrait', 'Background']);
+    const { ref } = layers[1];
+    expect(valueIn(await host.readStory(ref))).toBe(story);
+    const portraitRef = layers[4].ref;
+    const { pixels } = valueIn(await host.readPixels({ of: portraitRef, bounds: { x: 8, y: 5, width: 40, height: 30 } }, neverAborted));
+    expect(pixels.data).toEqual(portrait().data);
+  });
+
+  test('a file that another program wrote opens: layers, groups, masks, blend modes', async () => {
+    const ps = bench();
+    ps.disk.files.set('/Users/me/Pictures/rich.psd', richPsd());
+    await ps.user.openFile('/Users/me/Pictures/rich.psd');
+    const flat = (nodes: ReturnType<typeof ps.inspect.tree>): string[] =>
+      nodes.flatMap((node) => [node.name, ...flat(node.children ?? [])]);
+    expect(flat(ps.inspect.tree())).toEqual(['hidden note', 'Szene 場面', 'shade', 'portrait', 'props', 'glow 🌟', 'half', 'ground']);
+    expect(ps.inspect.layer('shade')).toMatchObject({ blendMode: 'multiply', clipping: true });
+    expect(ps.inspect.mask('portrait')).toMatchObject({ bounds: { x: 10, y: 6, width: 37, height: 30 }, outside: 255 });
+    expect(ps.inspect.pixels('half').data).toEqual(new Uint8Array(patternPixels(30, 25, 5).data));
+    expect(ps.app.activeDocument.resolution).toBe(300);
+  });
 
   test.each([8, 16] as const)('opens again at %i bits as it was: pixels, masks, ids, provenance, XMP, placed files', async (depth) => {
     const { ps } = await saved({ depth });
