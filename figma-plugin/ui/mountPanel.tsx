@@ -82,8 +82,10 @@ export async function mountPanel({
 
   const tell = (text: string, isError: boolean): void => void asked(line, 'notify', { text, isError, button: null, stays: false });
   const focusInstruction = (): void => root.querySelector<HTMLElement>('#rt-instruction')?.focus();
-  const setVisible = async (layer: string, visible: boolean): Promise<void> => {
-    await host.step(visible ? 'Show a take' : 'Hide a take', neverAborted, (step) => step.setVisible(layer, visible));
+  const told = (done: Result<unknown, Failure>): void => {
+    if (done.ok || done.error.kind === 'cancelled') return;
+    const { title, sentence } = explain(done.error);
+    tell(`${title}. ${sentence}`, true);
   };
 
   const panel = createPanelController({
@@ -112,15 +114,16 @@ export async function mountPanel({
     network: browserNetwork,
     hostActions: {
       can: { toggle: true, undo: true, drawRegion: false, chooseFile: false, chooseLayer: false },
-      setVisible: (layer, visible) => void setVisible(layer, visible),
+      setVisible: (layer, visible) =>
+        void host.step(visible ? 'Show a take' : 'Hide a take', neverAborted, (step) => step.setVisible(layer, visible)).then(told),
       select: (of) => {
-        if (of !== 'visible') void asked(line, 'select', { nodes: of.split(',') });
+        if (of !== 'visible') void asked(line, 'select', { nodes: of.split(',') }).then(told);
       },
       handOver(name, bytes) {
         download(name, bytes);
         tell(`${name} went to your browser’s downloads`, false);
       },
-      undo: () => void asked(line, 'undo', null),
+      undo: () => void asked(line, 'undo', null).then(told),
       clearRegion: () => host.setRegion(null),
       // In Figma a region is a shape that the user draws, and files are Figma's affair.
       drawRegion: () => {},
@@ -158,8 +161,8 @@ export async function mountPanel({
       panel={panel}
       isApple={/mac|iphone|ipad/i.test(navigator.platform)}
       onResize={(size) => void asked(line, 'resize', { size })}
-      onResized={(size) => void settings.set(panelSizeKey, panelSizeText(size))}
-      openLink={(url) => void asked(line, 'openLink', { url })}
+      onResized={(size) => void settings.set(panelSizeKey, panelSizeText(size)).then(told)}
+      openLink={(url) => void asked(line, 'openLink', { url }).then(told)}
     />,
     root,
   );
