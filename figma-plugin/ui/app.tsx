@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Extent } from '../../shared/core/geometry.ts';
 import type { PanelController } from '../../shared/panel/controller.ts';
+import { endInnermost } from '../../shared/panel/endInnermost.ts';
 import { Panel } from '../../shared/panel/panel.tsx';
 import { givenFiles } from '../../shared/panel/parts/referenceList.tsx';
 import { ResizeHandle } from './resizeHandle.tsx';
@@ -30,8 +31,9 @@ export function App({ panel, isApple, onResize, onResized, openLink }: AppProps)
     const keyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.altKey || event.isComposing) return;
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) actions.send();
-      else if (event.key === 'Escape') leave(panel, event.target);
-      else return;
+      else if (event.key === 'Escape') {
+        if (!endInnermost(panel) && event.target instanceof HTMLElement) event.target.blur();
+      } else return;
       event.preventDefault();
     };
     const paste = (event: ClipboardEvent): void => {
@@ -92,16 +94,4 @@ export function App({ panel, isApple, onResize, onResized, openLink }: AppProps)
       <ResizeHandle onResize={onResize} onRest={onResized} />
     </div>
   );
-}
-
-/** Escape ends what is innermost: the run, then what lies over the edit, then the field. */
-function leave(panel: PanelController, from: EventTarget | null): void {
-  const { actions } = panel;
-  const { run, takes, view } = panel.state();
-  if (run.kind === 'running') actions.cancel();
-  else if (takes.explained !== null) actions.takes.stopExplaining();
-  else if (takes.compared !== null) actions.takes.stopComparing();
-  else if (view !== 'edit') actions.showEdit();
-  else if (run.kind === 'failed') actions.dismissFailure();
-  else if (from instanceof HTMLElement) from.blur();
 }

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { PanelController } from '../../shared/panel/controller.ts';
+import { endInnermost } from '../../shared/panel/endInnermost.ts';
 import { Icon, IconButton } from '../../shared/panel/icons.tsx';
 import { Panel } from '../../shared/panel/panel.tsx';
 import type { KeptResult } from '../store/keptResults.ts';
@@ -43,7 +44,7 @@ export function App({ panel, isApple, notices, results, onPlaceResult, onSaveRes
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) panel.actions.send();
       else if (event.key === 'Escape') {
         if (isAbout) setAbout(false);
-        else leave(panel);
+        else endInnermost(panel);
       } else return;
       event.preventDefault();
     };
@@ -115,15 +116,4 @@ export function App({ panel, isApple, notices, results, onPlaceResult, onSaveRes
       />
     </div>
   );
-}
-
-/** Escape ends what is innermost: the run, then what lies over the edit. */
-function leave(panel: PanelController): void {
-  const { actions } = panel;
-  const { run, takes, view } = panel.state();
-  if (run.kind === 'running') actions.cancel();
-  else if (takes.explained !== null) actions.takes.stopExplaining();
-  else if (takes.compared !== null) actions.takes.stopComparing();
-  else if (view !== 'edit') actions.showEdit();
-  else if (run.kind === 'failed') actions.dismissFailure();
 }

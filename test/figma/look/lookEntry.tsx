@@ -21,30 +21,13 @@ import { vocabulary } from '../../../shared/models/offline/vocabulary.ts';
 import { createPanelController } from '../../../shared/panel/controller.ts';
 import { panelCss } from '../../../shared/panel/panelCss.ts';
 import { MemoryHost } from '../../contracts/memoryHost.ts';
+import { nodeDetail } from '../nodeDetail.ts';
 
 const codec = createBrowserCodec();
 const clock = browserClock;
 const key = `AIza${'k'.repeat(31)}7f3Q`;
 
-const node = (name: string, more: Partial<NodeDetail> = {}): NodeDetail => ({
-  id: '1:2',
-  name,
-  type: 'RECTANGLE',
-  kind: 'pixels',
-  parent: null,
-  size: { width: 512, height: 512 },
-  toPage: [1, 0, 0, 1, 0, 0],
-  pageBox: null,
-  visible: true,
-  locked: false,
-  opacity: 1,
-  grid: null,
-  page: '0:1',
-  image: null,
-  isFilled: true,
-  caveats: [],
-  ...more,
-});
+const node = (name: string, more: Partial<NodeDetail> = {}): NodeDetail => nodeDetail({ name, ...more });
 
 async function start(photo: string) {
   const bytes = Uint8Array.from(atob(photo), (c) => c.charCodeAt(0));

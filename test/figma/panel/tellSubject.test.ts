@@ -4,7 +4,7 @@ import type { FigmaPanelHost, FigmaSubject, PinnedHost } from '../../../figma-pl
 import { pinnedRuns } from '../../../figma-plugin/ui/pinnedRuns.ts';
 import { createSelectionActions } from '../../../figma-plugin/ui/selectionActions.ts';
 import { tellSubject } from '../../../figma-plugin/ui/tellSubject.ts';
-import type { Caveat, NodeDetail } from '../../../figma-plugin/wire/hostCalls.ts';
+import type { Caveat } from '../../../figma-plugin/wire/hostCalls.ts';
 import { neverAborted } from '../../../shared/core/abort.ts';
 import type { EditPorts } from '../../../shared/core/edit/types.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
@@ -13,26 +13,7 @@ import { createMemoryStore } from '../../../shared/core/memoryStore.ts';
 import { err, ok, type Result } from '../../../shared/core/result.ts';
 import type { PanelPorts } from '../../../shared/panel/ports.ts';
 import { MemorySettings } from '../../page/panelBench.ts';
-
-const node = (more: Partial<NodeDetail> = {}): NodeDetail => ({
-  id: '1:2',
-  name: 'Hero',
-  type: 'RECTANGLE',
-  kind: 'pixels',
-  parent: null,
-  size: { width: 100, height: 80 },
-  toPage: [1, 0, 0, 1, 0, 0],
-  pageBox: { x: 0, y: 0, width: 100, height: 80 },
-  visible: true,
-  locked: false,
-  opacity: 1,
-  grid: null,
-  page: '0:1',
-  image: null,
-  isFilled: true,
-  caveats: [],
-  ...more,
-});
+import { nodeDetail as node } from '../nodeDetail.ts';
 
 const subject = (more: Partial<FigmaSubject> = {}): FigmaSubject => ({
   nodes: [node()],
