@@ -34,6 +34,7 @@ export function startPlugin(figma: PluginAPI, html: string): void {
   figma.ui.onmessage = (message: unknown) => {
     if (isOurs(message)) hear(message);
   };
+  // `skipInvisibleInstanceChildren` stays off: with it, hidden layers of instances cannot be read, and one that is held raises.
   suggestInstructions(figma, settings);
   figma.on('run', async (event) => {
     const size = await settings.get(panelSizeKey);
