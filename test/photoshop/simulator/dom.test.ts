@@ -111,6 +111,13 @@ describe('layers', () => {
     expect(await messageOf(() => ps.modal(() => words.delete()))).toContain('not currently available');
   });
 
+  test('artboards are listed, their layers as any others', () => {
+    const ps = bench();
+    ps.user.open(smallPlan({}, [{ name: 'screen', artboard: true, children: [{ name: 'inner', pixels: portrait(4, 4) }] }]));
+    expect(ps.app.activeDocument.artboards.map(({ name }: Loose) => name)).toEqual(['screen']);
+    expect(layerOf(ps, 'screen').layers[0].name).toBe('inner');
+  });
+
   test('a layer is created above the active one, moved into a group and named; a group is made around layers', async () => {
     const ps = bench();
     ps.user.open(smallPlan());

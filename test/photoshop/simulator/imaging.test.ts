@@ -162,6 +162,17 @@ describe('getPixels', () => {
     expect((await readLayer(mild, { layerID: idOf(mild, 'all') })).data).toEqual(new Uint8Array(portrait(4, 4).data));
   });
 
+  test('reads an earlier state of history by its id', async () => {
+    const ps = bench();
+    ps.user.open(smallPlan());
+    const [opened] = await ps.modal(() => ps.app.activeDocument.historyStates);
+    ps.user.paint('portrait', { x: 8, y: 5, width: 40, height: 30 }, [1, 2, 3]);
+    const layerID = idOf(ps, 'portrait');
+    expect((await readLayer(ps, { layerID, historyStateID: opened.id })).data).toEqual(new Uint8Array(portrait().data));
+    expect((await readLayer(ps, { layerID })).data[0]).toBe(1);
+    expect(await messageOf(() => readLayer(ps, { layerID, historyStateID: 9999 }))).toContain('history state');
+  });
+
   test('more pixels than a test allows in one call fail', async () => {
     const ps = bench({ quirks: { mostPixelsPerCall: 1000 } });
     ps.user.open(smallPlan());

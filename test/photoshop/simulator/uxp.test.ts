@@ -231,6 +231,29 @@ describe('entry points', () => {
     expect(() => ps.uxp.entrypoints.setup({})).toThrow('called before');
   });
 
+  test('a panel’s menu can be changed and chosen from', async () => {
+    const ps = bench();
+    const chosen: unknown[] = [];
+    await ps.plugin.load(() =>
+      ps.uxp.entrypoints.setup({
+        panels: {
+          mainPanel: {
+            show() {},
+            invokeMenu: (id: string) => void chosen.push(id),
+            menuItems: [{ id: 'about', label: 'About this host' }, '-'],
+          },
+        },
+      }),
+    );
+    const { menuItems } = ps.uxp.entrypoints.getPanel('mainPanel');
+    expect([menuItems.size, menuItems.getItem('about').label]).toEqual([2, 'About this host']);
+    await ps.plugin.chooseMenu('mainPanel', 'about');
+    expect(chosen).toEqual(['about']);
+    menuItems.getItem('about').enabled = false;
+    expect(await messageOf(() => ps.plugin.chooseMenu('mainPanel', 'about'))).toContain('no about to choose');
+    expect(ps.uxp.entrypoints.getPanel('other')).toBeNull();
+  });
+
   test('ids that the manifest lacks are refused', () => {
     expect(() => bench().uxp.entrypoints.setup({ panels: { other: { show() {} } } })).toThrow('the manifest has no panel other');
   });

@@ -16,6 +16,19 @@ interface Panel {
   readonly invokeMenu?: Callback;
   readonly menuItems?: readonly unknown[];
 }
+/** An item of a panel's flyout menu; code may enable, tick and rename it later. */
+export interface MenuItem {
+  readonly id: string;
+  label: string;
+  enabled: boolean;
+  checked: boolean;
+}
+
+const menuItem = (asked: unknown): MenuItem => {
+  const { id, label = id, enabled = true, checked = false } = typeof asked === 'string' ? { id: asked } : (asked as Partial<MenuItem>);
+  return { id: id ?? '', label: label ?? '', enabled, checked };
+};
+
 interface Setup {
   readonly plugin?: Callback | { readonly create?: Callback; readonly destroy?: Callback };
   readonly panels?: Readonly<Record<string, Panel | Callback>>;
@@ -27,6 +40,7 @@ export class Entrypoints {
   readonly failures: string[] = [];
   private setup: Setup | null = null;
   private readonly shown = new Set<string>();
+  private readonly menus = new Map<string, MenuItem[]>();
   private readonly manifest: Manifest;
   private readonly clock: Clock;
 
@@ -42,9 +56,28 @@ export class Entrypoints {
       const setup = asked as Setup;
       for (const id of Object.keys(setup.panels ?? {})) this.require('panel', id);
       for (const id of Object.keys(setup.commands ?? {})) this.require('command', id);
+      for (const [id, panel] of Object.entries(setup.panels ?? {})) {
+        this.menus.set(id, typeof panel === 'function' ? [] : (panel.menuItems ?? []).map(menuItem));
+      }
       this.setup = setup;
     },
-    getPanel: (id: string) => (this.has('panel', id) ? { id, menuItems: { size: 0 } } : null),
+    getPanel: (id: string) => {
+      if (!this.has('panel', id)) return null;
+      const items = this.menus.get(id) ?? [];
+      const menuItems = {
+        get size(): number {
+          return items.length;
+        },
+        getItem: (itemId: string) => items.find((item) => item.id === itemId) ?? null,
+        getItemAt: (index: number) => items[index] ?? null,
+        insertAt: (index: number, item: unknown) => {
+          if (index > items.length) throw new Error('menuItems: the index is out of range');
+          items.splice(index, 1, menuItem(item));
+        },
+        removeAt: (index: number) => void items.splice(index, 1),
+      };
+      return { id, menuItems };
+    },
     getCommand: (id: string) => (this.has('command', id) ? { id } : null),
   };
 
@@ -81,6 +114,17 @@ export class Entrypoints {
     const run = typeof command === 'function' ? command : command?.run;
     if (run === undefined) throw new Error(`the plug-in has no command ${id}`);
     await this.call(`command ${id}`, run, []);
+  }
+
+  /** Items of a panel's flyout menu, as the user reads them. */
+  menuOf(id: string): readonly MenuItem[] {
+    return this.menus.get(id) ?? [];
+  }
+  async chooseMenu(panelId: string, itemId: string): Promise<void> {
+    const panel = this.setup?.panels?.[panelId];
+    const item = this.menuOf(panelId).find(({ id }) => id === itemId);
+    if (item === undefined || !item.enabled) throw new Error(`the menu of ${panelId} has no ${itemId} to choose`);
+    if (typeof panel !== 'function' && panel?.invokeMenu) await this.call(`menu ${itemId}`, panel.invokeMenu, [itemId]);
   }
 
   private async call(name: string, callback: Callback, args: readonly unknown[]): Promise<void> {

@@ -6,6 +6,14 @@ export const formats = { utf8: Symbol('utf8'), binary: Symbol('binary') } as con
 export const types = { file: Symbol('file'), folder: Symbol('folder') } as const;
 export const modes = { readOnly: Symbol('readOnly'), readWrite: Symbol('readWrite') } as const;
 
+/** Where a file dialog begins. */
+export const domains = {
+  userDesktop: Symbol('userDesktop'),
+  userDocuments: Symbol('userDocuments'),
+  userPictures: Symbol('userPictures'),
+} as const;
+export const fileTypes = { all: ['*'], images: ['jpg', 'jpeg', 'png', 'gif', 'svg', 'psd'], text: ['txt', 'html'] };
+
 const errorClass = (name: string): (new (message: string) => Error) =>
   class extends Error {
     override readonly name = name;

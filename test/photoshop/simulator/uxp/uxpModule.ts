@@ -2,7 +2,7 @@
 import type { Application } from '../application.ts';
 import { atLeast, uxpVersionOf } from '../versions.ts';
 import type { Entrypoints } from './entrypoints.ts';
-import { errors, FileEntry, type FileSession, FolderEntry, formats, modes, types } from './files.ts';
+import { domains, errors, FileEntry, type FileSession, FolderEntry, fileTypes, formats, modes, types } from './files.ts';
 import { type KeyStore, secureStorage } from './keyStore.ts';
 import type { Manifest } from './manifest.ts';
 import { xmp } from './xmp.ts';
@@ -35,6 +35,8 @@ export function uxpModule({ app, manifest, session, keys, entrypoints, uiLocale,
     storage: {
       localFileSystem: session.localFileSystem,
       secureStorage: secureStorage(keys, atLeast(app.version, 26, 10)),
+      domains,
+      fileTypes,
       formats,
       types,
       modes,
