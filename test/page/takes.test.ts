@@ -58,7 +58,7 @@ describe('the list of takes', () => {
     const made = await bench({ model: waiting, environmentKey: key });
     await remembered([makeTake('old', { state: 'pending', placed: null, provenance: null, said: [] })], made);
     await select(made.host, 'Cup');
-    expect(rowOf(made, 'make it old').status.text).toBe('Broken off before an answer came');
+    expect(rowOf(made, 'make it old').status.text).toBe('Running elsewhere, or broken off');
     await send(made.panel, 'make it red');
     expect(rowOf(made, 'make it red').status).toEqual({ kind: 'pending', text: 'Waiting for Nano Banana 2.1' });
     made.panel.actions.cancel();

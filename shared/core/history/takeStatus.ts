@@ -17,7 +17,7 @@ export function takeStatus(index: TakeIndex, take: Take, isRunning: boolean): Ta
     case 'pending':
       return isRunning
         ? { kind: 'pending', text: `Waiting for ${findModel(take.model).nick}` }
-        : { kind: 'cancelled', text: 'Broken off before an answer came' };
+        : { kind: 'cancelled', text: 'Running elsewhere, or broken off' };
     case 'answered':
       return isRunning ? { kind: 'answered', text: 'Fitting the answer' } : { kind: 'answered', text: 'Answered, not placed yet' };
     case 'failed':
