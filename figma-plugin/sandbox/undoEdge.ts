@@ -31,12 +31,16 @@ export function createUndoEdge(figma: PluginAPI): UndoEdge {
       wrap(() => figma.commitUndo());
     }, quietMs);
   };
-  figma.on('close', stop);
+  const closeNow = (): void => {
+    stop();
+    figma.commitUndo();
+  };
+  // The last moment in which it can be: the user's next edit would become part of it.
+  figma.on('close', () => {
+    if (closing !== null) closeNow();
+  });
   return {
-    closeNow() {
-      stop();
-      figma.commitUndo();
-    },
+    closeNow,
     closeSoon,
     touched() {
       if (closing !== null) closeSoon();

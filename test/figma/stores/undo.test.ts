@@ -61,6 +61,20 @@ describe('an undo after a run', () => {
     expect(await stateIn(store, 'one')).toBe('done');
   });
 
+  it('that ended the plug-in at once takes nothing of the user’s next edit along', async () => {
+    plugin.undoEdge.closeNow();
+    const layer = plugin.figma.createRectangle().id;
+    plugin.undoEdge.closeSoon();
+    valueIn(await keepTake(store, makeTake('one')));
+    file.user.plugin.close();
+    file.user.move(layer, 50, 0);
+    file.user.undo();
+    expect(file.exists(layer)).toBe(true);
+    file.user.undo();
+    expect(file.exists(layer)).toBe(false);
+    expect(valueIn(await colleague().keys())).toEqual([]);
+  });
+
   it('can be redone, because nobody has written in between', async () => {
     const { layer } = await runOnce('one');
     file.user.undo();
