@@ -124,8 +124,24 @@ export function createModalGate(core: PsCore, version: HostVersion, clock: Clock
     run<T>(ask: ModalAsk, signal: AbortSignal, work: (scope: ModalScope) => Promise<Result<T, Failure>>) {
       if (signal.aborted) return Promise.resolve(err({ kind: 'cancelled' } as const));
       return new Promise<Result<T, Failure>>((resolve) => {
-        const answer = (result: Result<unknown, Failure>): void => resolve(result as Result<T, Failure>);
-        waiting.push({ ask, signal, work: guarded(ask, signal, work), answer });
+        const entry: Waiting = {
+          ask,
+          signal,
+          work: guarded(ask, signal, work),
+          answer(result) {
+            signal.removeEventListener('abort', leave);
+            resolve(result as Result<T, Failure>);
+          },
+        };
+        // Whoever cancels while another is inside need not wait for that one.
+        const leave = (): void => {
+          const at = waiting.indexOf(entry);
+          if (at < 0) return;
+          waiting.splice(at, 1);
+          entry.answer(err({ kind: 'cancelled' }));
+        };
+        signal.addEventListener('abort', leave);
+        waiting.push(entry);
         void pump();
       });
     },

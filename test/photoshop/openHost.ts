@@ -72,3 +72,20 @@ export const putAsk = (above: string, more: Partial<PlaceAsk> = {}): PlaceAsk =>
 
 export const place = (host: PhotoshopHost, put: PlaceAsk, signal: AbortSignal = never) =>
   host.step('Retake: make the jacket red', signal, (step) => step.placePixels(put));
+
+/** Calls `before` with the number of each call that reaches Photoshop, from 1 on. */
+export function interpose({ ps }: OpenHost, before: (count: number) => void | Promise<void>): () => number {
+  let count = 0;
+  const wrap = (of: object, names: readonly string[]): void => {
+    for (const name of names) {
+      const original = (of as Record<string, (...given: unknown[]) => unknown>)[name];
+      (of as Record<string, unknown>)[name] = async (...given: unknown[]) => {
+        await before(++count);
+        return original.apply(of, given);
+      };
+    }
+  };
+  wrap(ps.modules.photoshop.action, ['batchPlay']);
+  wrap(ps.modules.photoshop.imaging, ['getPixels', 'putPixels', 'putLayerMask', 'createImageDataFromBuffer']);
+  return () => count;
+}

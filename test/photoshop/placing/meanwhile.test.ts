@@ -4,7 +4,7 @@ import { explain } from '../../../shared/core/failure.ts';
 import { ok } from '../../../shared/core/result.ts';
 import { patternPixels, plainPixels } from '../../contracts/memoryHost.ts';
 import { breath } from '../handClock.ts';
-import { answerOf, never, type OpenHost, openHost, place, putAsk, refOf } from '../openHost.ts';
+import { answerOf, interpose, never, type OpenHost, openHost, place, putAsk, refOf } from '../openHost.ts';
 import type { PhotoshopPlan } from '../simulator/index.ts';
 
 const extent = { width: 64, height: 48 };
@@ -90,23 +90,6 @@ const whole = {
   mask: { bounds, data: new Uint8ClampedArray(108).fill(200) },
   answer: { pixels: patternPixels(20, 15, 8), bounds: { x: 8, y: 5, width: 20, height: 15 }, name: 'Full answer' },
 };
-
-/** Calls `before` with the number of each call that reaches Photoshop, from 1 on. */
-function interpose({ ps }: OpenHost, before: (count: number) => void | Promise<void>): () => number {
-  let count = 0;
-  const wrap = (of: object, names: readonly string[]): void => {
-    for (const name of names) {
-      const original = (of as Record<string, (...given: unknown[]) => unknown>)[name];
-      (of as Record<string, unknown>)[name] = async (...given: unknown[]) => {
-        await before(++count);
-        return original.apply(of, given);
-      };
-    }
-  };
-  wrap(ps.modules.photoshop.action, ['batchPlay']);
-  wrap(ps.modules.photoshop.imaging, ['putPixels', 'putLayerMask', 'createImageDataFromBuffer']);
-  return () => count;
-}
 
 describe.each([
   ['RGB', {}, 'pixels'],

@@ -1,6 +1,7 @@
 /** The one gate: who enters when, what happens when somebody is inside already, and what Escape does. */
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../shared/core/failure.ts';
+import { ok } from '../../../shared/core/result.ts';
 import { plainPixels } from '../../contracts/memoryHost.ts';
 import { breath } from '../handClock.ts';
 import { answerOf, never, openHost, place, putAsk } from '../openHost.ts';
@@ -43,6 +44,24 @@ describe.each(['25.0.0', '27.9.1'])('another plug-in is inside (%s)', (version) 
     expect(await clock.until(reading)).toEqual({ ok: false, error: { kind: 'cancelled' } });
     leave();
   });
+});
+
+it('who cancels while another is inside has the answer at once', async () => {
+  const { host } = openHost(plan);
+  const stop = new AbortController();
+  let leave: () => void = () => {};
+  const inside = host.step('Retake', never, async () => {
+    await new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    return ok(1);
+  });
+  await breath();
+  const waiting = host.readPixels({ of: 'visible', bounds }, stop.signal);
+  stop.abort();
+  expect(await waiting).toEqual({ ok: false, error: { kind: 'cancelled' } });
+  leave();
+  answerOf(await inside);
 });
 
 it('never begins the work twice, even when the work itself meets a collision', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bounds } from '../../../shared/core/geometry.ts';
 import type { Pixels } from '../../../shared/core/pixels.ts';
 import { patternPixels, plainPixels } from '../../contracts/memoryHost.ts';
-import { answerOf, never, type OpenHost, openHost, place, putAsk, refOf } from '../openHost.ts';
+import { answerOf, interpose, never, type OpenHost, openHost, place, putAsk, refOf } from '../openHost.ts';
 import type { PhotoshopLayerPlan, PhotoshopPlan } from '../simulator/index.ts';
 
 const extent = { width: 64, height: 48 };
@@ -276,6 +276,71 @@ describe('the list of layers', () => {
     const { ps, host, documentId } = openHost(plan([{ name: 'photo', pixels: plainPixels(3, 3, [1, 1, 1, 255]) }]));
     expect(await refOf(host, 'photo')).toBe(`layer-${ps.inspect.layer('photo', documentId).id}`);
   });
+});
+
+describe('where Photoshop cannot tell the pixels of smart objects directly (-32005)', () => {
+  it('they are read from a merged copy', async () => {
+    const smart: PhotoshopLayerPlan = {
+      name: 'smart',
+      kind: 'smart-object',
+      pixels: plainPixels(8, 8, [7, 70, 170, 255]),
+      at: { x: 4, y: 4 },
+    };
+    const open = openHost(plan([smart]), { quirks: { smartRead: 'fails' } });
+    const isKept = kept(open);
+    expect(at(await read(open, 'visible'), 6, 6)).toEqual([7, 70, 170, 255]);
+    isKept();
+  });
+});
+
+describe.each([
+  ['all that shows, in CMYK', plan([{ name: 'photo', pixels: patternPixels(20, 20, 3) }], { mode: 'CMYK' }), 'visible'],
+  [
+    'a masked layer in a group',
+    plan([
+      {
+        name: 'group',
+        children: [
+          { name: 'photo', pixels: patternPixels(20, 20, 3), mask: { bounds: canvas, data: new Uint8ClampedArray(64 * 48).fill(99) } },
+        ],
+      },
+    ]),
+    'photo',
+  ],
+] as const)('at every point of reading %s', (_, document, name) => {
+  it.each(['Escape', 'a failure'] as const)('%s leaves the document as it was, and no copy of it', async (what) => {
+    let stopped = 0;
+    for (let point = 1; ; point++) {
+      const open = openHost(document);
+      const of = name === 'visible' ? name : await refOf(open.host, name);
+      const isKept = kept(open);
+      const count = interpose(open, (call) => {
+        if (call !== point) return;
+        if (what === 'Escape') open.ps.user.pressEscape();
+        else throw Object.assign(new Error('Photoshop Error. Code: -2'), { number: -2 });
+      });
+      const answer = await open.host.readPixels({ of, bounds: canvas }, never);
+      if (count() < point) break;
+      if (!answer.ok) expect(answer.error.kind).toBe(what === 'Escape' ? 'cancelled' : 'host');
+      if (!answer.ok) stopped++;
+      isKept();
+    }
+    expect(stopped).toBeGreaterThan(2);
+  });
+});
+
+it('a document of 30 000 px is read where it is asked', async () => {
+  const wide = { width: 30_000, height: 210 };
+  const open = openHost({
+    title: 'wide',
+    extent: wide,
+    layers: [{ name: 'photo', pixels: plainPixels(wide.width, wide.height, [1, 2, 3, 255]) }],
+  });
+  const pixels = await read(open, 'visible', { x: 0, y: 0, ...wide });
+  expect([at(pixels, 0, 0), at(pixels, 29_999, 209)]).toEqual([
+    [1, 2, 3, 255],
+    [1, 2, 3, 255],
+  ]);
 });
 
 it('a large layer is read in pieces, so that Photoshop and the plug-in breathe', async () => {
