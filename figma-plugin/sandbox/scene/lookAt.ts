@@ -76,6 +76,11 @@ export function ourPaints(node: SceneNode, look: NodeLook): readonly NodeLook[] 
   return looks;
 }
 
+/** Of one among many: nothing that takes time. */
+export async function lookLightly(figma: PluginAPI, node: SceneNode): Promise<NodeDetail> {
+  return { ...lookAt(node, null, true), page: pageOf(node)?.id ?? figma.currentPage.id, image: null, isFilled: true, caveats: [] };
+}
+
 /** What goes to the model is small below this, whatever it is enlarged by. */
 const smallUnits = 8;
 const smallPx = 64;

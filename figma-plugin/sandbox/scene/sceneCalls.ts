@@ -1,4 +1,5 @@
 /** What the panel can ask of the canvas. Nodes are looked up by identifier in each call: none is held across a wait. */
+import type { AbortSignal } from '../../../shared/core/abort.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
 import { err, ok, type Result } from '../../../shared/core/result.ts';
 import type { Answers } from '../../../shared/line/line.ts';
@@ -7,12 +8,15 @@ import { readPaintRef, takeKey, takeNamespace } from '../../wire/takeData.ts';
 import { guarded } from '../guarded.ts';
 import { containerOf, isScene, pageOf } from './around.ts';
 import { createPictures } from './imageFill.ts';
-import { listAround } from './listing.ts';
-import { isHousekeeping, lookClosely } from './lookAt.ts';
+import { listAround, mostListed } from './listing.ts';
+import { isHousekeeping, lookClosely, lookLightly } from './lookAt.ts';
 import { type SceneNews, watchScene } from './news.ts';
 import { renderNode } from './render.ts';
 
 export type SceneCalls = Pick<HostCalls, 'scene' | 'looks' | 'readImage' | 'renderNode' | 'readStory' | 'select'>;
+
+/** Of more at once no picture can be edited by its own bytes. */
+const mostClosely = 8;
 
 /** `tell` is called when the scene may have changed. */
 export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCalls> {
@@ -31,7 +35,8 @@ export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCal
   };
 
   async function scene(of: readonly string[] | null, container: string | null): Promise<Result<Scene, Failure>> {
-    const nodes = of === null ? figma.currentPage.selection.slice() : await Promise.all(of.map(find));
+    // All of a page may be selected: that is more than anybody sends.
+    const nodes = of === null ? figma.currentPage.selection.slice(0, mostListed) : await Promise.all(of.map(find));
     const selected = nodes.filter((node) => isScene(node)).filter((node) => !isHousekeeping(node));
     const given = container === null ? null : await figma.getNodeByIdAsync(container);
     const around =
@@ -39,7 +44,8 @@ export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCal
         ? (given as BaseNode & ChildrenMixin)
         : ((selected.length === 0 ? null : containerOf(selected[0])) ?? figma.currentPage);
     const details: NodeDetail[] = [];
-    for (const node of selected) if (!node.removed) details.push(await lookClosely(figma, node, pictures));
+    const look = selected.length > mostClosely ? lookLightly : lookClosely;
+    for (const node of selected) if (!node.removed) details.push(await look(figma, node, pictures));
     const listed = await listAround(
       figma,
       around,
@@ -61,8 +67,9 @@ export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCal
     });
   }
 
-  function rendered(id: string, scale: number, except: readonly string[]): Promise<Result<NodePicture, Failure>> {
-    const turn = exporting.then(async () => {
+  function rendered(id: string, scale: number, except: readonly string[], signal: AbortSignal): Promise<Result<NodePicture, Failure>> {
+    const turn = exporting.then(async (): Promise<Result<NodePicture, Failure>> => {
+      if (signal.aborted) return err({ kind: 'cancelled' });
       const node = await need(id);
       return node.ok ? ok(await renderNode(figma, node.value, scale, except, news)) : node;
     });
@@ -90,7 +97,7 @@ export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCal
             .catch(() => null)) ?? null,
         ),
       ),
-    renderNode: ({ node, scale, except }) => guarded('Rendering a layer', () => rendered(node, scale, except)),
+    renderNode: ({ node, scale, except }, signal) => guarded('Rendering a layer', () => rendered(node, scale, except, signal)),
     readStory: ({ node: id }) =>
       guarded('Reading a take', async () => {
         const node = await need(id);

@@ -34,6 +34,9 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
+/** Layers that are read as one. */
+const mostTogether = 64;
+
 export async function readLayer(
   ports: ReadPorts,
   view: View,
@@ -46,9 +49,17 @@ export async function readLayer(
   const reading: Reading = { ports, view, bounds, except: left, signal };
   if (of === 'visible') return readVisible(reading);
   const ids = splitRef(of);
+  // Each is rendered by itself, and holds Figma meanwhile.
+  if (ids.length > mostTogether)
+    return err({
+      kind: 'too-large',
+      name: `${ids.length} layers`,
+      got: 'too many to be read together',
+      limit: `${mostTogether}; put them into a group, and select that`,
+    });
   const looks = await ports.ask('looks', { nodes: ids }, signal);
   if (!looks.ok) return looks;
-  const gone = ids.find((_, i) => looks.value[i] === null);
+  const gone = ids.find((id, i) => looks.value[i] === null || isGonePaint(view, id));
   if (gone !== undefined) return err(unknownLayer(view, gone));
   const order = new Map(view.scene.listed.map(({ id }, i) => [id, i]));
   const back = ids
@@ -63,6 +74,9 @@ export const unknownLayer = ({ scene }: View, id: NodeId): Failure => ({
   name: scene.listed.find((look) => look.id === id)?.name ?? id,
   existing: scene.listed.map(({ name }) => name),
 });
+
+/** A take that was a further fill, and whose fill is no longer there. */
+const isGonePaint = ({ scene }: View, id: NodeId): boolean => readPaintRef(id) !== null && !scene.listed.some((look) => look.id === id);
 
 /** From the back to the front, each on what lies beneath. */
 async function stacked<T>(
@@ -104,6 +118,8 @@ async function readNode(reading: Reading, id: NodeId, look: NodeDetail): Promise
     const read = await readPicture(reading, own);
     if (!read.ok || read.value !== null) return read as Result<ReadPixels, Failure>;
   }
+  // What shows of its node is not the take.
+  if (readPaintRef(id) !== null) return err({ kind: 'corrupt', what: `The picture of the take on “${look.name}”` });
   const notes = own === null ? [] : [`The picture of “${look.name}” could not be opened; the layer was read as it is rendered.`];
   // Takes that are further fills of the layer are none of it.
   const ours = view.scene.listed.map((each) => each.id).filter((each) => readPaintRef(each)?.node === look.id);

@@ -220,6 +220,18 @@ test('what is gone is left out, and what was never there is named', async () => 
   });
 });
 
+test('all of a page selected is no burden, and told when it is to be read', async () => {
+  const canvas = openCanvas();
+  const ids = canvas.file.build((figma) => Array.from({ length: 900 }, () => figma.createRectangle().id));
+  await canvas.select(...ids);
+  const subject = valueIn(await canvas.host.subject());
+  expect(subject?.nodes.length).toBe(mostListed);
+  const { of } = valueIn(await canvas.host.selection());
+  const answer = await canvas.host.readPixels({ of: of ?? '', bounds: { x: 0, y: 0, width: 4, height: 4 } }, neverAborted);
+  expect(answer).toMatchObject({ ok: false, error: { kind: 'too-large' } });
+  expect(canvas.calls).not.toContain('renderNode');
+});
+
 test('selecting shows a layer, on its page', async () => {
   const canvas = openCanvas();
   const far = canvas.file.build((figma) => {

@@ -316,6 +316,12 @@ describe('where takes go', () => {
     expect(rgba(await canvas.truth(layer, 100), 25, 15)).toEqual(red);
     expect(valueIn(await canvas.host.readStory(take))).toBe(contractStory);
     expect(valueIn(await canvas.host.readStory(layer))).toBe(null);
+    canvas.file.build((figma) => {
+      const node = figma.getNodeById(layer) as RectangleNode;
+      node.fills = (node.fills as readonly Paint[]).slice(0, 1);
+    });
+    expect(valueIn(await canvas.host.layers()).map(({ ref }) => ref)).toEqual([layer]);
+    expect(await canvas.host.readPixels({ of: take, bounds }, neverAborted)).toMatchObject({ ok: false, error: { kind: 'no-such-layer' } });
   });
 
   test('as a further fill of what is no picture it is read without what shows of it', async () => {
