@@ -238,6 +238,42 @@ describe('history', () => {
     expect(ps.inspect.history()).toEqual(['Open', 'By the DOM']);
   });
 
+  test('a state is gone to by the DOM and by batchPlay, and not while the history is suspended', async () => {
+    const ps = bench();
+    ps.user.open(smallPlan());
+    const [opened] = await ps.modal(() => ps.app.activeDocument.historyStates);
+    ps.user.rename('portrait', 'one');
+    ps.user.rename('one', 'two');
+    await ps.play({ _obj: 'select', _target: [{ _ref: 'historyState', _enum: 'ordinal', _value: 'previous' }] });
+    expect(ps.inspect.tree()[1].name).toBe('one');
+    await ps.modal(() => {
+      ps.app.activeDocument.activeHistoryState = opened;
+    });
+    expect(ps.inspect.tree()[1].name).toBe('portrait');
+    expect(ps.inspect.history()).toHaveLength(3);
+    await suspended(ps, async () => {
+      expect(
+        await messageOf(() => {
+          ps.app.activeDocument.activeHistoryState = opened;
+        }),
+      ).toContain('not available');
+    });
+  });
+
+  test('Escape within a suspended history rolls it back, when the plug-in lets the exception go', async () => {
+    const ps = bench();
+    ps.user.open(smallPlan());
+    const before = ps.inspect.document().state;
+    const escaping = suspended(ps, async () => {
+      await ps.app.activeDocument.createPixelLayer();
+      ps.user.pressEscape();
+      await ps.app.activeDocument.createPixelLayer();
+    });
+    expect(await messageOf(() => escaping)).toBe('User cancelled the operation');
+    expect(ps.inspect.document().state).toBe(before);
+    ps.assertClean();
+  });
+
   test('documents registered for it close with the scope', async () => {
     const ps = bench();
     ps.user.open(smallPlan());

@@ -1,6 +1,7 @@
 /** Documents as PSD files: read by others, and opened again with all that a plug-in left in them. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { decode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 import { createPortableCodec } from '../../../shared/codecs/portableCodec.ts';
 import { neverAborted } from '../../../shared/core/abort.ts';
@@ -139,6 +140,26 @@ describe('a saved document', () => {
     expect(before.layers.map(({ id }) => id)).not.toContain(layer.id);
   });
 
+  test('artboards, locks, labels and fills stay', async () => {
+    const ps = bench();
+    ps.user.open(
+      smallPlan({}, [
+        { name: 'screen', artboard: true, children: [{ name: 'inner', pixels: portrait(4, 4), fillOpacity: 0.5 }] },
+        { name: 'words', pixels: portrait(4, 4), locked: true, clipping: true },
+      ]),
+    );
+    await ps.user.saveAs('/Users/me/Pictures/screens.psd');
+    const before = ps.inspect.document().state.layers;
+    const next = bench({ disk: ps.disk });
+    await next.user.openFile('/Users/me/Pictures/screens.psd');
+    const after = next.inspect.document().state.layers;
+    const told = (layers: typeof before): object[] =>
+      layers.map(({ raster, children, ...rest }) => ({ ...rest, inside: told(children ?? []) }));
+    expect(told(after)).toEqual(told(before));
+    if (hasPsdTools)
+      expect(psdTools(ps.disk.files.get('/Users/me/Pictures/screens.psd') as Uint8Array).layers.at(-1)?.kind).toBe('artboard');
+  });
+
   test('provenance goes along with Save As and with a copy of the layer in another document', async () => {
     const ps = bench();
     const first = ps.user.open(plan());
@@ -181,4 +202,17 @@ test('the DOM saves through an entry of the plug-in, and says when the disk is f
   const again = await folder.createFile('full.psd');
   await expect(ps.modal(() => ps.app.activeDocument.saveAs.psd(again))).rejects.toThrow('disk is full');
   await expect(ps.modal(() => ps.app.open(again))).rejects.toThrow('Photoshop Error. Code: -1. Message: Could not open…');
+});
+
+test('saves what shows as PNG, with 16 bits where the document has them', async () => {
+  for (const depth of [8, 16] as const) {
+    const ps = bench();
+    ps.user.open(plan({ depth }));
+    const file = await (await ps.uxp.storage.localFileSystem.getTemporaryFolder()).createFile('shown.png');
+    await ps.modal(() => ps.app.activeDocument.saveAs.png(file, {}, true));
+    const png = decode(ps.disk.files.get('/plugin-temp/shown.png') as Uint8Array);
+    expect(png).toMatchObject({ width: 64, height: 48, depth, channels: 4 });
+    const { data } = ps.inspect.composite();
+    expect(Array.from(png.data)).toEqual(Array.from(data, (v) => (depth === 8 ? v : Math.round((v * 65535) / 32768))));
+  }
 });

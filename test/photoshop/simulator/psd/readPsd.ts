@@ -223,6 +223,7 @@ function layerOf(raw: RawLayer, pixels: ByteReader, reading: Reading): Layer {
     kind: smart !== null ? 'smartObject' : raw.blocks.has('nvrt') ? 'adjustment' : raw.blocks.has('TySh') ? 'text' : 'pixel',
     adjustment: raw.blocks.has('nvrt') ? 'invert' : null,
     isBackground,
+    isArtboard: raw.blocks.has('artb'),
     visible: (raw.flags & 2) === 0,
     opacity: Math.round((raw.opacity / 255) * 100),
     fillOpacity: fill === undefined ? 100 : Math.round((fill[0] / 255) * 100),

@@ -7,7 +7,7 @@ import type { Bounds } from '../../../../shared/core/geometry.ts';
 import type { DocumentState, SimDocument } from '../document.ts';
 import { shownOn } from '../documentCommands.ts';
 import { photoshopError } from '../errors.ts';
-import type { Layer, LayerMask } from '../layer.ts';
+import { contentBounds, type Layer, type LayerMask } from '../layer.ts';
 import { fullOf, noBounds, type Samples } from '../raster.ts';
 import { blendKey, labelColors, modeNumbers } from './blendKeys.ts';
 import { unicode, type Value, writeDescriptor } from './descriptor.ts';
@@ -154,6 +154,11 @@ function blocksOf(layer: Layer, role: 'layer' | 'group' | 'group-end', linked: B
   if (layer.color !== 'none')
     out.append(block('lclr', new ByteWriter().u16(Math.max(0, labelColors.indexOf(layer.color))).bytes(new Uint8Array(6))));
   if (layer.adjustment !== null) out.append(block('nvrt', new ByteWriter()));
+  if (layer.isArtboard) {
+    const { x, y, width, height } = contentBounds(layer);
+    const artboardRect = { 'Top ': y, Left: x, Btom: y + height, Rght: x + width };
+    out.append(block('artb', new ByteWriter().u32(16).append(writeDescriptor({ artboardRect }, 'artboard'))));
+  }
   const metadata = metadataOf(layer);
   if (metadata !== null) out.append(block('shmd', metadata));
   if (layer.smart !== null) {
