@@ -1,4 +1,4 @@
-/** The stores that ship, held to one contract; and one with Figma's limit, which is designed for and comes next. */
+/** The stores that ship, held to one contract, and one of short entries. Figma's is in `test/figma/stores`. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,10 +43,10 @@ historyContract('Memory', async (life) => {
 });
 
 /** Figma: at most 100 kB an entry, its key and the plug-in's name counted. */
-const likeFigma: MemoryStoreLimits = { entryLimitBytes: 99_000, blobLimitBytes: 1e9 };
-storeContract('A store with Figma’s limit', inMemory(likeFigma), { entryLimitBytes: 99_000, keepsOrder: true });
-historyContract('A store with Figma’s limit', async (life) => {
-  const { open } = memory(likeFigma);
+const shortEntries: MemoryStoreLimits = { entryLimitBytes: 99_000, blobLimitBytes: 1e9 };
+storeContract('A store of short entries', inMemory(shortEntries), { entryLimitBytes: 99_000, keepsOrder: true });
+historyContract('A store of short entries', async (life) => {
+  const { open } = memory(shortEntries);
   return { store: life.of(open()), reopen: async () => open() };
 });
 
