@@ -1,7 +1,7 @@
 /**
  * Where one undo entry ends. What the history notes right after a layer was placed (that its run is done) belongs to the layer's
- * entry: as an entry of its own it would be undone first, and show nothing. So an entry is closed when it has been quiet for a
- * moment, or when the next one begins.
+ * entry: as an entry of its own it would be undone first, and show nothing. So an entry is closed when its run has ended, when it
+ * has been quiet for a moment, or when the next one begins.
  */
 export interface UndoEdge {
   /** Closes what is open now: before a step, so that undoing it takes nothing else along. */
@@ -10,27 +10,34 @@ export interface UndoEdge {
   closeSoon(): void;
   /** Something was written that belongs to what is about to be closed, if anything is. */
   touched(): void;
+  /** A run has more to write after its step; several may be under way. */
+  runBegins(): void;
+  runEnds(): void;
   /** Runs around closing later on: whatever must not become part of the entry is taken out and put back by it. */
   around(wrap: (close: () => void) => void): void;
 }
 
-/** The note comes within some ten milliseconds. An edit of the user's own in this time becomes part of the entry. */
+/** An edit of the user's own in this time becomes part of the entry. */
 const quietMs = 400;
+/** How long a run may need for its note on a slow machine: pictures are made for it, and sent over. */
+const noteMs = 10_000;
 
 export function createUndoEdge(figma: PluginAPI): UndoEdge {
   let closing: number | null = null;
+  let runs = 0;
   let wrap = (close: () => void): void => close();
   const stop = (): void => {
     if (closing !== null) clearTimeout(closing);
     closing = null;
   };
-  const closeSoon = (): void => {
+  const closeIn = (ms: number): void => {
     stop();
     closing = setTimeout(() => {
       closing = null;
       wrap(() => figma.commitUndo());
-    }, quietMs);
+    }, ms);
   };
+  const closeSoon = (): void => closeIn(runs > 0 ? noteMs : quietMs);
   const closeNow = (): void => {
     stop();
     figma.commitUndo();
@@ -44,6 +51,13 @@ export function createUndoEdge(figma: PluginAPI): UndoEdge {
     closeSoon,
     touched() {
       if (closing !== null) closeSoon();
+    },
+    runBegins() {
+      runs++;
+    },
+    runEnds() {
+      runs = Math.max(0, runs - 1);
+      if (closing !== null) closeIn(0);
     },
     around(given) {
       wrap = given;

@@ -197,6 +197,9 @@ export type HostCalls = {
   /** Shown where the take will be, until it is filled by `place` or taken away. */
   addPlaceholder: Call<PlaceAt & { readonly size: Extent; readonly toPage: Affine }, { readonly id: NodeId }>;
   dropPlaceholder: Call<{ readonly id: NodeId }, null>;
+  /** Until `endRun`, the undo entry of a step stays open for what the run notes after it. */
+  beginRun: Call<null, null>;
+  endRun: Call<null, null>;
   /** Goes to their page, and shows them when they are out of sight. */
   select: Call<{ readonly nodes: readonly NodeId[] }, null>;
   undo: Call<null, null>;

@@ -22,7 +22,7 @@ import { paintsOf } from './takePaint.ts';
 
 export type PlaceCalls = Pick<
   HostCalls,
-  'beginStep' | 'place' | 'remove' | 'setVisible' | 'endStep' | 'addPlaceholder' | 'dropPlaceholder' | 'undo'
+  'beginStep' | 'place' | 'remove' | 'setVisible' | 'endStep' | 'addPlaceholder' | 'dropPlaceholder' | 'beginRun' | 'endRun' | 'undo'
 >;
 
 /** `undoEdge`: the one that what writes to the file shares. */
@@ -90,6 +90,16 @@ export function placeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<PlaceC
     dropPlaceholder: ({ id }) =>
       guarded('take the placeholder away', async () => {
         placeholders.drop(id);
+        return ok(null);
+      }),
+    beginRun: () =>
+      guarded('begin', async () => {
+        undoEdge.runBegins();
+        return ok(null);
+      }),
+    endRun: () =>
+      guarded('finish', async () => {
+        undoEdge.runEnds();
         return ok(null);
       }),
     undo: (_, signal) =>

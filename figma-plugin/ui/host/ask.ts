@@ -35,6 +35,8 @@ const operations: Readonly<Record<keyof HostCalls, string>> = {
   endStep: 'Changing the document',
   addPlaceholder: 'Showing a placeholder',
   dropPlaceholder: 'Removing a placeholder',
+  beginRun: 'Beginning a run',
+  endRun: 'Ending a run',
   select: 'Selecting',
   undo: 'Undoing',
 };

@@ -134,6 +134,7 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
     return {
       host,
       async showPlaceholder(name) {
+        await ask('beginRun', null);
         const { x, y, width, height } = expectedBounds(base, region);
         if (base.nodes.length === 0 || isEmpty({ width, height })) return;
         const added = await ask('addPlaceholder', {
@@ -147,6 +148,7 @@ export function createFigmaHost(caller: Caller<HostCalls>, { codec, clock }: Fig
         const waiting = placeholder;
         placeholder = null;
         if (waiting !== null) await ask('dropPlaceholder', { id: waiting });
+        await ask('endRun', null);
       },
     };
   }

@@ -34,6 +34,7 @@ export class FigmaDriver {
   private window: Promise<PanelFrame> | null = null;
   /** Messages to the panel, in their order. */
   private posting: Promise<void> = Promise.resolve();
+  private refused: { readonly name: string; readonly message: string } | null = null;
   /** Windows that are being closed. */
   private closing: Promise<void> = Promise.resolve();
 
@@ -51,7 +52,7 @@ export class FigmaDriver {
 
   /** Starts the plug-in; one that runs is closed, as Figma does. */
   async run(options: RunOptions = { command: 'open' }): Promise<SimPlugin> {
-    await this.endRun();
+    await this.close();
     await loadEngine();
     const plugin = this.person.run(options);
     this.plugin = plugin;
@@ -63,7 +64,7 @@ export class FigmaDriver {
     this.sandbox = await startSandbox({
       code,
       html,
-      figma: plugin.figma,
+      figma: this.refusing(plugin.figma),
       allowedDomains: manifest.networkAccess.allowedDomains,
       watchesRejections: this.options.isExact !== true,
     });
@@ -96,8 +97,21 @@ export class FigmaDriver {
   }
 
   /** The person closes the window; the run ends. */
-  close(): Promise<void> {
-    return this.endRun();
+  /** From now on Figma raises `message` from this function; null lets it work again. */
+  refuse(name: string | null, message = ''): void {
+    this.refused = name === null ? null : { name, message };
+  }
+
+  private refusing(figma: PluginAPI): PluginAPI {
+    return new Proxy(figma, {
+      get: (target, name) => {
+        if (name !== this.refused?.name) return Reflect.get(target, name);
+        const { message } = this.refused;
+        return () => {
+          throw new Error(message);
+        };
+      },
+    });
   }
 
   private followWindow(plugin: SimPlugin): void {
@@ -138,7 +152,8 @@ export class FigmaDriver {
     await window.close();
   }
 
-  private async endRun(): Promise<void> {
+  /** The person closes the window, and what was on its way comes to an end. */
+  async close(): Promise<void> {
     const { plugin, sandbox } = this;
     if (plugin !== null && !plugin.isClosed) plugin.close();
     [this.plugin, this.sandbox] = [null, null];

@@ -7,6 +7,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { createServer } from 'node:tls';
 import { type Browser, chromium } from 'playwright-core';
 import { chromiumArguments, findChromium } from '../../chromium.ts';
+import type { PictureMaker } from '../../geminiServer/answerBody.ts';
 import { type GeminiServer, startGeminiServer } from '../../geminiServer/server.ts';
 
 const host = 'generativelanguage.googleapis.com';
@@ -17,9 +18,9 @@ export interface FigmaWorld {
   close(): Promise<void>;
 }
 
-/** A browser for which the service is the local one, and the rest of the network away. */
-export async function openWorld(): Promise<FigmaWorld> {
-  const service = await startGeminiServer();
+/** A browser for which the service is the local one, and the rest of the network away. `answer` makes its pictures; the offline model when not given. */
+export async function openWorld(answer?: PictureMaker): Promise<FigmaWorld> {
+  const service = await startGeminiServer(answer === undefined ? {} : { answer });
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const certificate = selfSigned(host, publicKey, privateKey);
   const servicePort = Number(new URL(service.url).port);

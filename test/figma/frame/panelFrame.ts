@@ -131,9 +131,12 @@ export async function openPanelFrame(browser: Browser, options: PanelFrameOption
     if (['error', 'warning'].includes(message.type())) troubles.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => troubles.push(`exception: ${error.stack}`));
-  page.on('requestfailed', (request) =>
-    troubles.push(`request failed: ${request.method()} ${request.url().slice(0, 100)} ${request.failure()?.errorText}`),
-  );
+  // Aborted is what the panel no longer wants.
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    // Aborted is what the panel itself has no more use for.
+    if (why !== 'net::ERR_ABORTED') troubles.push(`request failed: ${request.method()} ${request.url().slice(0, 100)} ${why}`);
+  });
   await page.exposeFunction('fromPanel', (text: string, origin: string) => onMessage(unpacked(text), origin));
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await page.evaluate((address) => {
