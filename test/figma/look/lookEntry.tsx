@@ -200,6 +200,9 @@ async function threeTakes(look: Look): Promise<void> {
 
 const allCaveats: readonly Caveat[] = ['wide-gamut', 'too-small', 'instance', 'cropped', 'filtered', 'locked'];
 
+/** What a state begins with, in place of a new panel: takes are not made anew for each. */
+const after: Readonly<Record<string, string>> = { tree: 'takes', compare: 'tree', explain: 'compare', 'explain-moved': 'explain' };
+
 /** Brings the panel there. */
 const looks: Readonly<Record<string, (look: Look) => Promise<void>>> = {
   'nothing-selected': async (look) => {
@@ -260,24 +263,10 @@ const looks: Readonly<Record<string, (look: Look) => Promise<void>>> = {
   quota: (look) => failing(look, { kind: 'quota-exhausted', reason: 'day', said: '' }),
   asked: (look) => failing(look, { kind: 'no-image', reason: 'words-only', said: 'Should the gloves be blue too, or stay as they are?' }),
   takes: threeTakes,
-  tree: async (look) => {
-    await threeTakes(look);
-    look.panel.actions.showTakes();
-  },
-  compare: async (look) => {
-    await threeTakes(look);
-    const row = look.panel.state().takes.rows[0];
-    look.panel.actions.takes.compare(row.id, null);
-  },
-  explain: async (look) => {
-    await threeTakes(look);
-    look.panel.actions.takes.explain(look.panel.state().takes.rows[0].id);
-  },
-  'explain-moved': async (look) => {
-    await looks.explain(look);
-    await rest(look);
-    look.panel.actions.takes.setEvidenceView('moved');
-  },
+  tree: async (look) => look.panel.actions.showTakes(),
+  compare: async ({ panel }) => panel.actions.takes.compare(panel.state().takes.rows[0].id, null),
+  explain: async ({ panel }) => panel.actions.takes.explain(panel.state().takes.rows[0].id),
+  'explain-moved': async ({ panel }) => panel.actions.takes.setEvidenceView('moved'),
   'settings-no-key': async (look) => look.panel.actions.showSettings(),
   'settings-key': async (look) => {
     await withKey(look);
@@ -298,18 +287,28 @@ const looks: Readonly<Record<string, (look: Look) => Promise<void>>> = {
 
 document.head.append(Object.assign(document.createElement('style'), { textContent: figmaSkin() + panelCss }));
 
-let shown = 0;
-Object.assign(window, {
-  lookNames: Object.keys(looks),
-  async lookAt(name: string, photo: string) {
-    const look = await start(photo);
-    await look.panel.load();
-    look.panel.attach({ host: look.host, store: look.host.store });
-    const root = document.querySelector('#retake') as HTMLElement;
-    render(<App key={++shown} panel={look.panel} isApple={true} onResize={() => {}} onResized={() => {}} openLink={() => {}} />, root);
-    await rest(look);
-    await looks[name](look);
-    await rest(look);
-    for (const scroll of document.querySelectorAll('.rt-scroll')) scroll.scrollTop = 0;
-  },
-});
+let shown: { readonly look: Look; readonly name: string } | null = null;
+let count = 0;
+
+async function lookAt(name: string, photo: string): Promise<void> {
+  const before = after[name];
+  if (before !== undefined && shown?.name !== before) await lookAt(before, photo);
+  const look = before === undefined || shown === null ? await mounted(photo) : shown.look;
+  await looks[name](look);
+  await rest(look);
+  shown = { look, name };
+  for (const scroll of document.querySelectorAll('.rt-scroll')) scroll.scrollTop = 0;
+}
+
+async function mounted(photo: string): Promise<Look> {
+  const look = await start(photo);
+  await look.panel.load();
+  look.panel.attach({ host: look.host, store: look.host.store });
+  const root = document.querySelector('#retake') as HTMLElement;
+  const nothing = (): void => {};
+  render(<App key={++count} panel={look.panel} isApple onResize={nothing} onResized={nothing} openLink={nothing} />, root);
+  await rest(look);
+  return look;
+}
+
+Object.assign(window, { lookNames: Object.keys(looks), lookAt });
