@@ -42,7 +42,7 @@ historyContract('Memory', async (life) => {
   return { store: life.of(open()), reopen: async () => open() };
 });
 
-/** Figma: at most 100 kB an entry, its key and the plug-in's name counted. */
+/** So that long entries are split. */
 const shortEntries: MemoryStoreLimits = { entryLimitBytes: 99_000, blobLimitBytes: 1e9 };
 storeContract('A store of short entries', inMemory(shortEntries), { entryLimitBytes: 99_000, keepsOrder: true });
 historyContract('A store of short entries', async (life) => {
