@@ -3,7 +3,7 @@
  * the rectangle that was asked for, in straight RGBA. The geometry is the ask's, never the answer's.
  */
 import { type Bounds, intersection, isEmpty } from '../../shared/core/geometry.ts';
-import type { Pixels, Pixels16 } from '../../shared/core/pixels.ts';
+import type { Mask, Pixels, Pixels16 } from '../../shared/core/pixels.ts';
 import { createPixels, sRGB } from '../../shared/core/pixels.ts';
 import { type Samples, tablesFor, wholeSamples } from './samples.ts';
 
@@ -81,5 +81,21 @@ export function layCoverage(onto: Uint8ClampedArray, bounds: Bounds, tile: HostT
 export function scaleAlpha({ pixels, deep }: FullRect, opacity: number): void {
   for (const { data } of deep === null ? [pixels] : [pixels, deep]) {
     for (let at = 3; at < data.length; at += 4) if (data[at] !== 0) data[at] = Math.round(data[at] * opacity);
+  }
+}
+
+/** The alpha of every pixel times a mask that covers all that shows. What it hides leaves the host in no way, colours neither. */
+export function maskAlpha({ pixels, deep, bounds }: FullRect, mask: Mask): void {
+  const common = intersection(bounds, mask.bounds);
+  for (const { data } of deep === null ? [pixels] : [pixels, deep]) {
+    for (let row = 0; row < common.height; row++) {
+      let from = (common.y - mask.bounds.y + row) * mask.bounds.width + (common.x - mask.bounds.x);
+      let at = ((common.y - bounds.y + row) * bounds.width + (common.x - bounds.x)) * 4 + 3;
+      for (let i = 0; i < common.width; i++, from++, at += 4) {
+        const coverage = mask.data[from];
+        if (coverage === 0) data.fill(0, at - 3, at + 1);
+        else if (data[at] !== 0) data[at] = Math.round((data[at] * coverage) / 255);
+      }
+    }
   }
 }

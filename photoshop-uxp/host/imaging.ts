@@ -3,13 +3,14 @@
  * stumble. Colours cross as sRGB: Photoshop converts.
  */
 import { neverAborted } from '../../shared/core/abort.ts';
-import { type Bounds, type Extent, intersection, longSide, sizeText } from '../../shared/core/geometry.ts';
+import { type Bounds, type Extent, intersection, longSide, sameBounds, sizeText } from '../../shared/core/geometry.ts';
 import { createPace, isStopped, type Pace } from '../../shared/core/pace.ts';
 import { isDeep, type Mask, type Pixels, type Pixels16, sRGB } from '../../shared/core/pixels.ts';
 import type { Clock } from '../../shared/core/ports.ts';
 import type { ImagingAnswer, PsImageData, PsImaging, ReadPixelsOptions } from '../types/modules.ts';
 import { emptyRect, type FullRect, type HostTile, layCoverage, layTile } from './fullRect.ts';
 import { HostError, messageOf, psNumbers } from './hostError.ts';
+import type { LayerOf } from './layerData.ts';
 import type { ModalScope } from './modal.ts';
 import { type SampleBits, type Samples, tablesTo } from './samples.ts';
 import { fromEdges, tilesOf, toEdges } from './tiles.ts';
@@ -77,6 +78,23 @@ export async function readCoverage(bounds: Bounds, ask: Ask, tools: Imaging, sco
     scope,
   );
   return coverage;
+}
+
+/**
+ * A layer's user mask over `bounds`; throws where Photoshop tells less of it, because nothing says what a mask is beyond
+ * what is told: black, or white.
+ */
+export async function readMask(layer: LayerOf, bounds: Bounds, { imaging, clock }: Imaging, scope: ModalScope): Promise<Mask> {
+  const data = new Uint8ClampedArray(bounds.width * bounds.height);
+  const pace = createPace(clock, scope.signal);
+  for (const tile of tilesOf(bounds)) {
+    await breathe(pace);
+    const ask = { documentID: layer.documentId, layerID: layer.layerId, kind: 'user', sourceBounds: toEdges(tile) } as const;
+    const told = await tileFrom(await again(() => imaging.getLayerMask(ask), clock));
+    if (!sameBounds(told.bounds, tile)) throw new HostError('a part of the mask was not told');
+    layCoverage(data, bounds, told);
+  }
+  return { bounds, data };
 }
 
 /** A read of some bounds, made smaller where a size is given. */

@@ -76,6 +76,9 @@ async function getOrNull(action: PsAction, command: ActionDescriptor): Promise<A
   }
 }
 
+export const hasLayer = async (action: PsAction, { documentId, layerId }: LayerOf): Promise<boolean> =>
+  (await getOrNull(action, { _obj: 'get', _target: propertyTarget('layerID', documentId, layerId) })) !== null;
+
 /** By its identifier, wherever it lies. */
 export const deleteLayer = (action: PsAction, { documentId, layerId }: LayerOf): Promise<unknown> =>
   play(action, [{ _obj: 'delete', _target: layerTarget(documentId, layerId) }]);

@@ -24,6 +24,8 @@ export interface LayerRow {
   readonly opacity: number;
   readonly fillOpacity: number;
   readonly hasUserMask: boolean;
+  /** The user mask does what its numbers say: it is switched on, at full density, without a feather of its own. */
+  readonly isMaskPlain: boolean;
   readonly hasVectorMask: boolean;
   readonly hasEffects: boolean;
   readonly isClipped: boolean;
@@ -52,6 +54,9 @@ const properties = [
   'opacity',
   'fillOpacity',
   'hasUserMask',
+  'userMaskEnabled',
+  'userMaskDensity',
+  'userMaskFeather',
   'hasVectorMask',
   'layerEffects',
   'layerFXVisible',
@@ -112,6 +117,8 @@ function rowOf(layer: ActionDescriptor, parent: LayerRow | null): Mutable<LayerR
     opacity: (numberIn(layer.opacity) ?? 255) / 255,
     fillOpacity: (numberIn(layer.fillOpacity) ?? 255) / 255,
     hasUserMask: layer.hasUserMask === true,
+    isMaskPlain:
+      layer.userMaskEnabled !== false && (numberIn(layer.userMaskDensity) ?? 255) === 255 && (numberIn(layer.userMaskFeather) ?? 0) === 0,
     hasVectorMask: layer.hasVectorMask === true,
     hasEffects: layer.layerEffects != null && layer.layerFXVisible !== false,
     isClipped: layer.group === true,

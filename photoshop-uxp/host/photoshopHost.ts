@@ -17,7 +17,7 @@ import { bitsOf, bringToFront, canvasOf, findDocument, frontDocumentId, hasDirec
 import { readEmbedded } from './embedded.ts';
 import { parseVersion } from './hostVersion.ts';
 import { readSmall } from './imaging.ts';
-import { deleteLayer, layerNamespaces, readLayerJson } from './layerData.ts';
+import { deleteLayer, hasLayer, layerNamespaces, readLayerJson } from './layerData.ts';
 import { idOf, infoOf, type LayerRow, readRows, refOf } from './layerRows.ts';
 import { createModalGate, type ModalAsk, type ModalGate, type ModalScope } from './modal.ts';
 import { inOneStep, type OneStep } from './oneStep.ts';
@@ -237,6 +237,8 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         if (visibleInstead !== null && visibleInstead !== active.join()) visibleInstead = null;
         const [first] = active;
         const of = visibleInstead !== null ? 'visible' : first === undefined ? null : refOf(first);
+        // Where nothing can be changed, there is nowhere to limit it to; and some of these modes have no selection to read.
+        if (blockedBy(stateOf(document, version), document.name) !== null) return ok({ of, region: null });
         const key = selectionKey(document);
         if (key === null || key !== readBefore?.key) {
           readBefore = { key: key ?? '', region: await readSelection({ photoshop, tools }, document, scope) };
@@ -249,10 +251,11 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     },
     readStory: (ref) =>
       briefly('Retake: looking at a layer', async () => {
-        const rows = await readRows(action, documentId);
-        const row = rowOf(rows, ref);
-        if (row === undefined) return err(unknown(ref, rows));
-        const kept = (await readLayerJson(action, { documentId, layerId: row.id }, layerNamespaces.story)) as { text?: unknown } | null;
+        const layerId = idOf(ref);
+        // All layers are asked when a document is opened: each by itself, not by the list of all.
+        const isThere = layerId !== null && (await hasLayer(action, { documentId, layerId }));
+        if (!isThere) return err(unknown(ref, await readRows(action, documentId)));
+        const kept = (await readLayerJson(action, { documentId, layerId }, layerNamespaces.story)) as { text?: unknown } | null;
         return ok(typeof kept?.text === 'string' ? kept.text : null);
       }),
     async step(label, signal, work) {

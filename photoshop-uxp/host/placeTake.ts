@@ -3,9 +3,8 @@
  * editable mask, and hidden beneath it the full answer. Runs inside one step: whatever throws here is rolled back.
  */
 import type { Failure } from '../../shared/core/failure.ts';
-import type { Bounds } from '../../shared/core/geometry.ts';
 import type { PlaceAsk } from '../../shared/core/host.ts';
-import type { Mask, Pixels, Pixels16 } from '../../shared/core/pixels.ts';
+import type { Mask } from '../../shared/core/pixels.ts';
 import { err, ok, type Result } from '../../shared/core/result.ts';
 import type { PsDocument, PsLayer } from '../types/modules.ts';
 import { layerTarget, play } from './batchPlay.ts';
@@ -66,11 +65,11 @@ export async function placeTake(
 
 /** Top first. */
 async function makeHere(placer: Placer, document: PsDocument, put: PlaceAsk, scope: ModalScope): Promise<readonly PsLayer[]> {
-  const { answer, mask, pixels, bounds, name } = put;
+  const { answer, mask } = put;
   const received = await embedAnswer(placer, document, put, scope);
-  const under = answer === undefined ? [] : [await makePixels(placer, document, answer.name, answer.pixels, answer.bounds, scope)];
+  const under = answer === undefined ? [] : [await makePixels(placer, document, answer, scope)];
   await hide(placer, document.id, under);
-  const take = await makePicture(placer, document, name, pixels, bounds, scope);
+  const take = await makePicture(placer, document, put, scope);
   if (mask !== null) await addMask(placer, document, take, mask, scope);
   return [take, ...under, ...received];
 }
@@ -114,38 +113,26 @@ async function makeElsewhere(placer: Placer, document: PsDocument, put: PlaceAsk
   });
 }
 
-async function makePicture(
-  placer: Placer,
-  document: PsDocument,
-  name: string,
-  pixels: Pixels | Pixels16,
-  bounds: Bounds,
-  scope: ModalScope,
-): Promise<PsLayer> {
-  if (placer.placeAs() === 'pixels') return makePixels(placer, document, name, pixels, bounds, scope);
+type Picture = Pick<PlaceAsk, 'name' | 'pixels' | 'bounds'>;
+
+async function makePicture(placer: Placer, document: PsDocument, picture: Picture, scope: ModalScope): Promise<PsLayer> {
+  if (placer.placeAs() === 'pixels') return makePixels(placer, document, picture, scope);
   const before = new Set(Array.from(document.activeLayers, ({ id }) => id));
   try {
-    const layerId = await placeSmart(placer, document, pixels, bounds, scope.signal);
+    const layerId = await placeSmart(placer, document, picture.pixels, picture.bounds, scope.signal);
     const layer = findLayer(document.layers, layerId);
-    layer.name = name;
+    layer.name = picture.name;
     return layer;
   } catch (cause) {
     if (numberOf(cause) === psNumbers.userCancelled || scope.signal.aborted) throw cause;
     // Half-made layers go; the picture does not.
     await dropNew(placer, document, before);
     placer.tell(`The smart object could not be placed exactly (${messageOf(cause)}), so the take is a pixel layer.`);
-    return makePixels(placer, document, name, pixels, bounds, scope);
+    return makePixels(placer, document, picture, scope);
   }
 }
 
-async function makePixels(
-  { tools }: Placer,
-  document: PsDocument,
-  name: string,
-  pixels: Pixels | Pixels16,
-  bounds: Bounds,
-  scope: ModalScope,
-): Promise<PsLayer> {
+async function makePixels({ tools }: Placer, document: PsDocument, { name, pixels, bounds }: Picture, scope: ModalScope): Promise<PsLayer> {
   const layer = await document.createPixelLayer({ name });
   if (layer === null) throw new HostError('Photoshop made no layer');
   await writePixels({ documentId: document.id, layerId: layer.id, bits: bitsOf(document) }, pixels, bounds, tools, scope);

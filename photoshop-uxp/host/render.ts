@@ -6,9 +6,9 @@ import { type Bounds, intersection, isEmpty } from '../../shared/core/geometry.t
 import type { ActionDescriptor, PhotoshopModule, PsDocument } from '../types/modules.ts';
 import { layerTarget, play } from './batchPlay.ts';
 import { bitsOf, canvasOf, hasDirectPixels } from './documents.ts';
-import { emptyRect, type FullRect, scaleAlpha } from './fullRect.ts';
+import { emptyRect, type FullRect, maskAlpha, scaleAlpha } from './fullRect.ts';
 import { HostError, numberOf, psNumbers } from './hostError.ts';
-import { type Imaging, readInto } from './imaging.ts';
+import { type Imaging, readInto, readMask } from './imaging.ts';
 import { groupsOf, isShown, type LayerRow, readRows } from './layerRows.ts';
 import type { ModalScope } from './modal.ts';
 import { withCopy } from './scratch.ts';
@@ -45,21 +45,23 @@ export async function render(renderer: Renderer, ask: RenderAsk, scope: ModalSco
       await readDirectly(rect, renderer, ask, scope);
       return { rect, notes: [] };
     } catch (cause) {
-      // Layers whose data cannot be told directly (-32005, smart objects) are drawn in a copy all the same.
+      // What cannot be told directly (-32005, a mask beyond its bounds) is drawn in a copy all the same.
       if (numberOf(cause) === psNumbers.userCancelled || scope.signal.aborted) throw cause;
     }
   }
-  return { rect, notes: await readFromCopy(rect, renderer, ask, scope) };
+  // Afresh: of what was tried nothing may show through.
+  const drawn = isDirect ? emptyRect(bounds, isDeep) : rect;
+  return { rect: drawn, notes: await readFromCopy(drawn, renderer, ask, scope) };
 }
 
 /** Where there can be anything to read: a layer's own pixels reach beyond the canvas, what is drawn does not. */
 const reachOf = ({ layer, document }: RenderAsk): Bounds =>
   layer === null || layer.kind === 'adjustment' ? canvasOf(document) : layer.bounds;
 
-/** Its numbers are what it shows, but for its opacity. */
+/** Its numbers are what it shows, but for its opacity and a mask that can be read too. So are takes, which are read often. */
 const isPlain = (layer: LayerRow): boolean =>
   (layer.kind === 'pixels' || layer.kind === 'smart-object') &&
-  !layer.hasUserMask &&
+  (!layer.hasUserMask || layer.isMaskPlain) &&
   !layer.hasVectorMask &&
   !layer.hasEffects &&
   !layer.isClipped;
@@ -75,7 +77,13 @@ async function readDirectly(rect: FullRect, { tools }: Renderer, { document, lay
   const content = layer === null ? canvasOf(document) : layer.bounds;
   const source = { documentId: document.id, layerId: layer?.id ?? null, content, bits: bitsOf(document), witness: witnessOf(rows) };
   await readInto(rect, source, tools, scope);
-  const opacity = layer === null ? 1 : layer.opacity * layer.fillOpacity;
+  if (layer === null) return;
+  const part = intersection(intersection(rect.bounds, layer.bounds), canvasOf(document));
+  if (layer.hasUserMask && !isEmpty(part)) {
+    // Pixels beyond the canvas, of whose mask nothing is told, are none that anybody sees.
+    maskAlpha(rect, await readMask({ documentId: document.id, layerId: layer.id }, part, tools, scope));
+  }
+  const opacity = layer.opacity * layer.fillOpacity;
   if (opacity < 1) scaleAlpha(rect, opacity);
 }
 

@@ -52,6 +52,21 @@ describe('the layers of a take', () => {
     expect(outline(open)).toBe('photo Background');
   });
 
+  it('are read from themselves, mask and all, without a copy of the document', async () => {
+    const { ps, host } = openHost(plan());
+    const take = answerOf(await place(host, putAsk('visible', whole)));
+    const { action } = ps.modules.photoshop;
+    const { batchPlay } = action;
+    const played: string[] = [];
+    (action as { batchPlay: unknown }).batchPlay = (list: { _obj: string }[], options: object) => {
+      played.push(...list.map(({ _obj }) => _obj));
+      return batchPlay(list, options);
+    };
+    const { pixels } = answerOf(await host.readPixels({ of: take, bounds }, never));
+    expect([...pixels.data].filter((_, i) => i % 4 === 3)).toEqual([...mask.data]);
+    expect(played).toEqual(['multiGet']);
+  });
+
   it('carry where they came from, which a copy in another document brings along', async () => {
     const { ps, host } = openHost(plan());
     answerOf(await place(host, putAsk('visible')));

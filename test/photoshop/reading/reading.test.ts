@@ -301,7 +301,11 @@ describe.each([
       {
         name: 'group',
         children: [
-          { name: 'photo', pixels: patternPixels(20, 20, 3), mask: { bounds: canvas, data: new Uint8ClampedArray(64 * 48).fill(99) } },
+          {
+            name: 'photo',
+            pixels: patternPixels(20, 20, 3),
+            mask: { bounds: { x: 2, y: 2, width: 9, height: 9 }, data: new Uint8ClampedArray(81).fill(99) },
+          },
         ],
       },
     ]),

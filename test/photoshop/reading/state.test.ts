@@ -32,6 +32,7 @@ describe('blocks before anything is sent, and says what to do', () => {
     const { blockers } = answerOf(await host.state());
     expect(blockers.map((note) => note.kind)).toEqual([kind]);
     expect(blockers[0].whatToDo).toMatch(whatToDo);
+    expect(answerOf(await host.selection())).toMatchObject({ region: null });
     const refusals = [
       await host.readPixels({ of: 'visible', bounds: { x: 0, y: 0, width: 4, height: 4 } }, never),
       await place(host, putAsk('visible')),
