@@ -38,7 +38,8 @@ export class Application {
   /** Set once, by whoever owns the disk. */
   files: FileAccess = noFiles;
   private open: SimDocument[] = [];
-  private activeId: number | null = null;
+  /** Ids of open documents, the one in front last. */
+  private stack: readonly number[] = [];
   private lastId = 0;
 
   constructor(versionText: string, pluginId: string, clock: Clock, quirks: Quirks) {
@@ -65,10 +66,10 @@ export class Application {
     return this.open;
   }
   get active(): SimDocument | null {
-    return this.open.find(({ id }) => id === this.activeId) ?? null;
+    return this.open.find(({ id }) => id === this.stack.at(-1)) ?? null;
   }
   set active(document: SimDocument | null) {
-    this.activeId = document?.id ?? null;
+    if (document !== null) this.stack = [...this.stack.filter((id) => id !== document.id), document.id];
   }
 
   documentOf(id: number | undefined): SimDocument | null {
@@ -78,14 +79,15 @@ export class Application {
   add(title: string, state: DocumentState, firstEntry?: 'Open' | 'New' | 'Duplicate Image'): SimDocument {
     const document = new SimDocument(title, state, this.nextId, firstEntry);
     this.open = [...this.open, document];
-    this.activeId = document.id;
+    this.active = document;
     return document;
   }
 
   close(document: SimDocument): void {
     document.closed = true;
     this.open = this.open.filter((one) => one !== document);
-    if (this.activeId === document.id) this.activeId = this.open.at(-1)?.id ?? null;
+    // The document that was in front before comes to the front.
+    this.stack = this.stack.filter((id) => id !== document.id);
   }
 
   /** Photoshop goes down with the call that did it; every call after that finds nobody. */

@@ -217,6 +217,11 @@ describe('changing', () => {
     expect(await get(ps, target, { property: 'nobody' })).toMatchObject({ _obj: 'error' });
   });
 
+  const namespace = 'https://retake.example/ns/';
+  const packet = (note: string): string =>
+    `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:rtk="${namespace}"><rtk:note>${note}</rtk:note></rdf:Description></rdf:RDF></x:xmpmeta>`;
+  const noteIn = (text: string): string => new (bench().uxp.xmp.XMPMeta)(text).getProperty(namespace, 'note').value;
+
   test('keeps XMP of layers and documents; undo leaves the document’s; a report has it fail', async () => {
     const ps = bench();
     ps.user.open(smallPlan());
@@ -225,12 +230,16 @@ describe('changing', () => {
       { _ref: 'property', _property: 'XMPMetadataAsUTF8' },
       { _ref: 'document', _id: ps.inspect.document().id },
     ];
-    await ps.play({ _obj: 'set', _target: layer, to: { _obj: 'layer', XMPMetadataAsUTF8: '<layer/>' } });
+    await ps.play({ _obj: 'set', _target: layer, to: { _obj: 'layer', XMPMetadataAsUTF8: packet('on the layer') } });
     ps.user.rename('note', 'noted');
-    await ps.play({ _obj: 'set', _target: document, to: { _obj: 'document', XMPMetadataAsUTF8: '<document/>' } });
+    await ps.play({ _obj: 'set', _target: document, to: { _obj: 'document', XMPMetadataAsUTF8: packet('in the document') } });
     ps.user.undo();
-    expect((await get(ps, layer)).XMPMetadataAsUTF8).toBe('<layer/>');
-    expect((await get(ps, document)).XMPMetadataAsUTF8).toBe('<document/>');
+    expect(noteIn((await get(ps, layer)).XMPMetadataAsUTF8)).toBe('on the layer');
+    expect(noteIn((await get(ps, document)).XMPMetadataAsUTF8)).toBe('in the document');
+    expect(await ps.play({ _obj: 'set', _target: document, to: { _obj: 'document', XMPMetadataAsUTF8: '<broken' } })).toMatchObject({
+      result: -1715,
+    });
+    expect(noteIn((await get(ps, document)).XMPMetadataAsUTF8)).toBe('in the document');
     expect(ps.app.activeDocument.saved).toBe(false);
     const failing = bench({ quirks: { documentXmp: 'fails' } });
     failing.user.open(smallPlan());
@@ -238,7 +247,9 @@ describe('changing', () => {
       { _ref: 'property', _property: 'XMPMetadataAsUTF8' },
       { _ref: 'document', _enum: 'ordinal' },
     ];
-    expect(await failing.play({ _obj: 'set', _target: target, to: { _obj: 'document', XMPMetadataAsUTF8: 'x' } })).toMatchObject({
+    expect(
+      await failing.play({ _obj: 'set', _target: target, to: { _obj: 'document', XMPMetadataAsUTF8: packet('refused') } }),
+    ).toMatchObject({
       _obj: 'error',
       result: -25920,
     });

@@ -51,6 +51,22 @@ describe('documents', () => {
     ps.assertClean();
   });
 
+  test('when one closes, the one that was in front before comes to the front', async () => {
+    const ps = bench();
+    const first = ps.user.open(smallPlan());
+    ps.user.open(smallPlan({ title: 'second.psd' }));
+    ps.user.switchTo(first);
+    await ps.modal(async () => {
+      const copy = await ps.app.activeDocument.duplicate();
+      copy.closeWithoutSaving();
+    });
+    expect(ps.app.activeDocument.id).toBe(first);
+    ps.user.close();
+    expect(ps.app.activeDocument.title).toBe('second.psd');
+    ps.user.close();
+    expect(ps.app.activeDocument).toBeNull();
+  });
+
   test('activeLayers can be set from 26.9 on', async () => {
     const set = (ps: Bench): Promise<string> =>
       messageOf(() =>

@@ -114,6 +114,7 @@ describe('files', () => {
   test('session tokens end with the session, persistent ones with the file', async () => {
     const ps = bench();
     const file = await (await fs(ps).getDataFolder()).createFile('take.png');
+    expect(await messageOf(() => fs(ps).createSessionToken(file))).toContain('Could not find');
     await file.write('x');
     const session = fs(ps).createSessionToken(file);
     const persistent = await fs(ps).createPersistentToken(file);

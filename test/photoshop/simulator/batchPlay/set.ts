@@ -4,6 +4,7 @@ import type { SimDocument } from '../document.ts';
 import { CommandFailure, notAvailable } from '../errors.ts';
 import { type Layer, mapLayer } from '../layer.ts';
 import { changeLayer, unsupported } from '../layerCommands.ts';
+import { XMPMeta } from '../uxp/xmp.ts';
 import type { Command } from './command.ts';
 import { type Descriptor, documentOf, layersOf, percent, propertyOf, type Reference, refOf, targetOf } from './descriptor.ts';
 import { selectBy } from './selections.ts';
@@ -44,9 +45,19 @@ function setGeneratorSettings(app: Application, target: readonly Reference[], co
   return { _obj: 'set' };
 }
 
-function setXmp(app: Application, target: readonly Reference[], to: Descriptor): object {
-  const packet = to.XMPMetadataAsUTF8;
+/** Photoshop keeps XMP as a tree and writes it in its own way: the meaning comes back, not the letters. */
+function ownWriting(packet: unknown): string {
   if (typeof packet !== 'string') throw new CommandFailure(-1715, 'XMPMetadataAsUTF8 is a text');
+  if (packet === '') return '';
+  try {
+    return new XMPMeta(packet).serialize();
+  } catch {
+    throw new CommandFailure(-1715, 'The XMP packet cannot be read');
+  }
+}
+
+function setXmp(app: Application, target: readonly Reference[], to: Descriptor): object {
+  const packet = ownWriting(to.XMPMetadataAsUTF8);
   if (refOf(target, 'layer') !== undefined) {
     const { document, layers } = layersOf(app, target);
     for (const layer of layers) amendLayer(document, layer, { xmp: packet });

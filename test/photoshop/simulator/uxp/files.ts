@@ -223,6 +223,7 @@ export class FileSession {
     getNativePath: (entry: Entry) => entry.nativePath,
     createSessionToken: (entry: Entry) => {
       if (!(entry instanceof Entry)) throw new Error('createSessionToken: entry is no entry');
+      if (!this.disk.files.has(entry.nativePath) && !this.disk.folders.has(entry.nativePath)) throw missing(entry.name);
       const token = `session-${this.run}-${this.sessionTokens.size}`;
       this.sessionTokens.set(token, entry.nativePath);
       return token;
