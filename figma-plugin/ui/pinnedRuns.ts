@@ -32,7 +32,11 @@ export function pinnedRuns(
 
   return {
     editLayer: (ports, ask, signal, onProgress) =>
-      pinned(ask.of, ask.instruction, signal, (host) => walks.editLayer({ ...ports, host }, ask, signal, onProgress)),
+      pinned(ask.of, ask.instruction, signal, async (host) => {
+        // What is selected may be another layer, with a region in another grid.
+        const own = await host.selection();
+        return own.ok ? walks.editLayer({ ...ports, host }, { ...ask, region: own.value.region }, signal, onProgress) : own;
+      }),
     async placeKept(ports, ask, signal, onProgress) {
       const read = await readHistory(ports.store);
       if (!read.ok) return read;

@@ -6,10 +6,11 @@ import { createSelectionActions } from '../../../figma-plugin/ui/selectionAction
 import { tellSubject } from '../../../figma-plugin/ui/tellSubject.ts';
 import type { Caveat } from '../../../figma-plugin/wire/hostCalls.ts';
 import { neverAborted } from '../../../shared/core/abort.ts';
-import type { EditPorts } from '../../../shared/core/edit/types.ts';
+import type { EditAsk, EditPorts } from '../../../shared/core/edit/types.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
 import type { Host } from '../../../shared/core/host.ts';
 import { createMemoryStore } from '../../../shared/core/memoryStore.ts';
+import { rectangleMask } from '../../../shared/core/pixels.ts';
 import { err, ok, type Result } from '../../../shared/core/result.ts';
 import type { PanelPorts } from '../../../shared/panel/ports.ts';
 import { MemorySettings } from '../../page/panelBench.ts';
@@ -153,7 +154,8 @@ describe('what the user chooses', () => {
 });
 
 describe('a run', () => {
-  const pinnedHost = { name: 'pinned' } as Host;
+  const ownRegion = rectangleMask({ x: 1, y: 2, width: 3, height: 4 });
+  const pinnedHost = { name: 'pinned', selection: async () => ok({ of: '1:2', region: ownRegion }) } as unknown as Host;
   function pinning(pin: Result<null, Failure> = ok(null)) {
     const did: string[] = [];
     const made: PinnedHost = {
@@ -166,8 +168,8 @@ describe('a run', () => {
       },
     };
     const walks = {
-      async editLayer({ host }: EditPorts) {
-        did.push(`edit on ${host.name}`);
+      async editLayer({ host }: EditPorts, { region }: EditAsk) {
+        did.push(`edit on ${host.name}${region === ownRegion ? ' in its region' : ''}`);
         return err({ kind: 'cancelled' });
       },
       async placeKept({ host }: Pick<EditPorts, 'host'>) {
@@ -187,12 +189,12 @@ describe('a run', () => {
     return { did, runs };
   }
   const ports = { host: { name: 'live' } as Host, store: createMemoryStore() } as unknown as EditPorts;
-  const ask = { of: '1:2', instruction: 'make it red' } as Parameters<PanelPorts['editLayer']>[1];
+  const ask = { of: '1:2', instruction: 'make it red', region: rectangleMask({ x: 9, y: 9, width: 9, height: 9 }) } as EditAsk;
 
   test('stays with its layer, and its placeholder goes when it has ended, however it ended', async () => {
     const { did, runs } = pinning();
     expect(await runs.editLayer(ports, ask, neverAborted, () => {})).toMatchObject({ ok: false, error: { kind: 'cancelled' } });
-    expect(did).toEqual(['pin 1:2', 'show make it red', 'edit on pinned', 'drop']);
+    expect(did).toEqual(['pin 1:2', 'show make it red', 'edit on pinned in its region', 'drop']);
   });
 
   test('on a layer that is gone ends before anything is shown', async () => {
