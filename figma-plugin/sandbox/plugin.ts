@@ -25,7 +25,7 @@ export function startPlugin(figma: PluginAPI, html: string): void {
   const settings = { get: (key: string) => getSetting(figma, key) };
   const undoEdge = createUndoEdge(figma);
   const window = createPanelWindow(figma, html, tell);
-  const scene = sceneCalls(figma, () => tell({ kind: 'scene-changed' }));
+  const scene = sceneCalls(figma, () => tell({ kind: 'scene-changed' }), undoEdge);
   const hear = answerCalls<FigmaCalls>(
     { postMessage: (message) => post(message as FromWorker) },
     { ...scene, ...placeCalls(figma, undoEdge), ...storeCalls(figma, undoEdge), ...window.answers },

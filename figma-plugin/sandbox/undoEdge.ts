@@ -15,6 +15,13 @@ export interface UndoEdge {
   runEnds(): void;
   /** Runs around closing later on: whatever must not become part of the entry is taken out and put back by it. */
   around(wrap: (close: () => void) => void): void;
+  /** What is set for a moment only, and so must be in no entry: `out` sets it back, `back` sets it again. */
+  keepOut(passing: Passing): void;
+}
+
+export interface Passing {
+  out(): void;
+  back(): void;
 }
 
 /** An edit of the user's own in this time becomes part of the entry. */
@@ -26,6 +33,12 @@ export function createUndoEdge(figma: PluginAPI): UndoEdge {
   let closing: number | null = null;
   let runs = 0;
   let wrap = (close: () => void): void => close();
+  const passing: Passing[] = [];
+  const commit = (): void => {
+    for (const { out } of passing) out();
+    figma.commitUndo();
+    for (const { back } of passing) back();
+  };
   const stop = (): void => {
     if (closing !== null) clearTimeout(closing);
     closing = null;
@@ -34,13 +47,13 @@ export function createUndoEdge(figma: PluginAPI): UndoEdge {
     stop();
     closing = setTimeout(() => {
       closing = null;
-      wrap(() => figma.commitUndo());
+      wrap(commit);
     }, ms);
   };
   const closeSoon = (): void => closeIn(runs > 0 ? noteMs : quietMs);
   const closeNow = (): void => {
     stop();
-    figma.commitUndo();
+    commit();
   };
   // The last moment in which it can be: the user's next edit would become part of it.
   figma.on('close', () => {
@@ -61,6 +74,9 @@ export function createUndoEdge(figma: PluginAPI): UndoEdge {
     },
     around(given) {
       wrap = given;
+    },
+    keepOut(given) {
+      passing.push(given);
     },
   };
 }

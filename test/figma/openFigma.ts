@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encode } from 'fast-png';
 import { placeCalls } from '../../figma-plugin/sandbox/placing/placeCalls.ts';
 import { sceneCalls } from '../../figma-plugin/sandbox/scene/sceneCalls.ts';
-import { createUndoEdge } from '../../figma-plugin/sandbox/undoEdge.ts';
+import { createUndoEdge, type UndoEdge } from '../../figma-plugin/sandbox/undoEdge.ts';
 import { createFigmaHost, type FigmaHost } from '../../figma-plugin/ui/host/figmaHost.ts';
 import type { FigmaNews } from '../../figma-plugin/wire/calls.ts';
 import type { HostCalls } from '../../figma-plugin/wire/hostCalls.ts';
@@ -21,6 +21,7 @@ export interface OpenFigma {
   readonly file: FigmaFile;
   readonly host: FigmaHost;
   readonly caller: Caller<HostCalls>;
+  readonly undoEdge: UndoEdge;
   /** Calls that the panel's side has made, in order. */
   readonly calls: readonly string[];
   /** Times that Figma told of changes. */
@@ -35,10 +36,8 @@ export function openFigma(options: FigmaFileOptions & { readonly codec?: Picture
   figma.showUI('<p></p>', {});
   const toPanel = (message: unknown): void => figma.ui.postMessage(message);
   const tell = (): void => toPanel({ kind: 'news', of: 0, news: { kind: 'scene-changed' } satisfies FigmaNews } satisfies FromWorker);
-  const answer = answerCalls<HostCalls>(
-    { postMessage: toPanel },
-    { ...sceneCalls(figma, tell), ...placeCalls(figma, createUndoEdge(figma)) },
-  );
+  const undoEdge = createUndoEdge(figma);
+  const answer = answerCalls<HostCalls>({ postMessage: toPanel }, { ...sceneCalls(figma, tell, undoEdge), ...placeCalls(figma, undoEdge) });
   figma.ui.onmessage = (message) => answer(message as ToWorker);
 
   const calls: string[] = [];
@@ -63,6 +62,7 @@ export function openFigma(options: FigmaFileOptions & { readonly codec?: Picture
     file,
     host,
     caller,
+    undoEdge,
     calls,
     news: () => told,
     async rest() {

@@ -6,22 +6,36 @@ import type { Answers } from '../../../shared/line/line.ts';
 import type { HostCalls, NodeDetail, NodePicture, Scene } from '../../wire/hostCalls.ts';
 import { readPaintRef, takeKey, takeNamespace } from '../../wire/takeData.ts';
 import { guarded } from '../guarded.ts';
+import type { UndoEdge } from '../undoEdge.ts';
 import { containerOf, isScene, pageOf } from './around.ts';
 import { createPictures } from './imageFill.ts';
 import { listAround, mostListed } from './listing.ts';
 import { isHousekeeping, lookClosely, lookLightly } from './lookAt.ts';
 import { type SceneNews, watchScene } from './news.ts';
 import { renderNode } from './render.ts';
+import { type SetAside, setAgain, setBack } from './setAside.ts';
 
 export type SceneCalls = Pick<HostCalls, 'scene' | 'looks' | 'readImage' | 'renderNode' | 'readStory' | 'select'>;
 
 /** Of more at once no picture can be edited by its own bytes. */
 const mostClosely = 8;
 
-/** `tell` is called when the scene may have changed. */
-export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCalls> {
+/** `tell` is called when the scene may have changed. `undoEdge`: the one that what writes to the file shares. */
+export function sceneCalls(figma: PluginAPI, tell: () => void, undoEdge: Pick<UndoEdge, 'keepOut'>): Answers<SceneCalls> {
   const pictures = createPictures(figma);
   const news: SceneNews = watchScene(figma, tell);
+  let aside: readonly SetAside[] = [];
+  const exports: SceneNews = {
+    exporting(set) {
+      aside = set;
+      news.exporting(set);
+    },
+    exported(set) {
+      aside = [];
+      news.exported(set);
+    },
+  };
+  undoEdge.keepOut({ out: () => setBack(aside), back: () => setAgain(aside) });
   /** One export after the other: what one sets for its time, another must not take for the user's. */
   let exporting: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +85,7 @@ export function sceneCalls(figma: PluginAPI, tell: () => void): Answers<SceneCal
     const turn = exporting.then(async (): Promise<Result<NodePicture, Failure>> => {
       if (signal.aborted) return err({ kind: 'cancelled' });
       const node = await need(id);
-      return node.ok ? ok(await renderNode(figma, node.value, scale, except, news)) : node;
+      return node.ok ? ok(await renderNode(figma, node.value, scale, except, exports)) : node;
     });
     exporting = turn.catch(() => undefined);
     return turn;

@@ -9,6 +9,7 @@ export interface SetAside {
   readonly was: string;
   readonly now: string;
   undo(): void;
+  redo(): void;
 }
 
 /** What the user has changed meanwhile stays as they want it. */
@@ -16,24 +17,32 @@ export function setBack(aside: readonly SetAside[]): void {
   for (const { node, property, now, undo } of aside) if (!node.removed && textOf(node, property) === now) undo();
 }
 
-const set = (node: SceneNode, property: SetAside['property'], was: string, undo: () => void): SetAside => ({
-  node,
-  property,
-  was,
-  now: textOf(node, property),
-  undo,
-});
+export function setAgain(aside: readonly SetAside[]): void {
+  for (const { node, property, was, redo } of aside) if (!node.removed && textOf(node, property) === was) redo();
+}
+
+function set(node: SceneNode, property: SetAside['property'], redo: () => void, undo: () => void): SetAside {
+  const was = textOf(node, property);
+  redo();
+  return { node, property, was, now: textOf(node, property), undo, redo };
+}
 
 export const textOf = (node: SceneNode, property: SetAside['property']): string =>
   property in node ? JSON.stringify(node[property as keyof SceneNode]) : '';
 
-export function show(node: SceneNode): SetAside {
-  const was = textOf(node, 'visible');
-  node.visible = true;
-  return set(node, 'visible', was, () => {
-    node.visible = false;
-  });
-}
+export const show = (node: SceneNode): SetAside => setVisible(node, true);
+
+const setVisible = (node: SceneNode, isVisible: boolean): SetAside =>
+  set(
+    node,
+    'visible',
+    () => {
+      node.visible = isVisible;
+    },
+    () => {
+      node.visible = !isVisible;
+    },
+  );
 
 const placeholders = { namespace: takeNamespace, keys: [placeholderKey] };
 
@@ -45,45 +54,31 @@ export async function hideIn(figma: PluginAPI, within: SceneNode, except: readon
     const node = await figma.getNodeByIdAsync(paint?.node ?? ref);
     if (!isScene(node) || !node.visible) continue;
     const isIn = [...ancestorsOf(node)].some(({ id }) => id === within.id) || (paint !== null && node.id === within.id);
-    const hidden = !isIn ? null : paint === null ? hide(node) : await hidePaint(node, paint.hash);
+    const hidden = !isIn ? null : paint === null ? hide(node) : hidePaint(node, paint.hash);
     if (hidden !== null) made.push(hidden);
   }
 }
 
 /** Transparent, not hidden: an auto-layout frame would close the gap. */
 function hide(node: SceneNode): SetAside | null {
-  if (!('opacity' in node)) {
-    const was = textOf(node, 'visible');
-    node.visible = false;
-    return set(node, 'visible', was, () => {
-      node.visible = true;
-    });
-  }
+  if (!('opacity' in node)) return setVisible(node, false);
   const { opacity } = node;
   if (opacity === 0) return null;
-  const was = textOf(node, 'opacity');
-  node.opacity = 0;
-  return set(node, 'opacity', was, () => {
-    node.opacity = opacity;
-  });
+  const setOpacity = (value: number) => (): void => {
+    node.opacity = value;
+  };
+  return set(node, 'opacity', setOpacity(0), setOpacity(opacity));
 }
 
-/** Fills with a style are left alone: setting them would detach it. Ours are never put on those. */
-async function hidePaint(node: SceneNode, hash: string): Promise<SetAside | null> {
+/** Fills with a style, which setting them would detach, are never given ours; those with a pattern cannot be set in one go. */
+function hidePaint(node: SceneNode, hash: string): SetAside | null {
   if (!('fills' in node) || typeof node.fills === 'symbol' || node.fillStyleId !== '') return null;
-  const isIt = (paint: Paint): paint is ImagePaint => paint.type === 'IMAGE' && paint.imageHash === hash && paint.visible !== false;
-  if (!node.fills.some(isIt)) return null;
-  const was = textOf(node, 'fills');
   const { fills } = node;
-  await setFills(
-    node,
-    fills.map((paint) => (isIt(paint) ? { ...paint, visible: false } : paint)),
-  );
-  return set(node, 'fills', was, () => void setFills(node, fills));
-}
-
-/** A pattern among them is taken only so. */
-async function setFills(node: SceneNode & MinimalFillsMixin, fills: readonly Paint[]): Promise<void> {
-  if (fills.some(({ type }) => type === 'PATTERN')) await node.setFillsAsync(fills);
-  else node.fills = fills;
+  const isIt = (paint: Paint): boolean => paint.type === 'IMAGE' && paint.imageHash === hash && paint.visible !== false;
+  if (!fills.some(isIt) || fills.some(({ type }) => type === 'PATTERN')) return null;
+  const setFills = (paints: readonly Paint[]) => (): void => {
+    node.fills = paints;
+  };
+  const hidden = fills.map((paint) => (isIt(paint) ? { ...paint, visible: false } : paint));
+  return set(node, 'fills', setFills(hidden), setFills(fills));
 }

@@ -74,6 +74,29 @@ describe('news of the scene', () => {
     expect(canvas.file.tree(child).props.opacity).toBe(0.25);
   });
 
+  test('become part of no undo entry that ends meanwhile', async () => {
+    const canvas = openCanvas();
+    const [frame, child] = canvas.file.build((figma) => {
+      const around = figma.createFrame();
+      const inner = figma.createRectangle();
+      around.appendChild(inner);
+      return [around.id, inner.id];
+    });
+    const opacity = (): unknown => canvas.file.tree(child).props.opacity;
+    const render = () => canvas.caller.call('renderNode', { node: frame, scale: 20, except: [child] }, neverAborted);
+    const rendering = render();
+    for (let turn = 0; turn < 20 && opacity() !== 0; turn++) await new Promise((later) => setTimeout(later, 1));
+    expect(opacity()).toBe(0);
+    const steps = canvas.file.user.undoSteps().steps.length;
+    canvas.undoEdge.closeNow();
+    expect(opacity()).toBe(0);
+    expect(canvas.file.user.undoSteps().steps).toHaveLength(steps);
+    valueIn(await rendering);
+    expect(opacity()).toBe(1);
+    canvas.undoEdge.closeNow();
+    expect(canvas.file.user.undoSteps().steps).toHaveLength(steps);
+  });
+
   test('end with the plug-in', async () => {
     const canvas = openCanvas();
     canvas.draw((figma) => figma.createRectangle());

@@ -1,6 +1,7 @@
 /** Where pictures and other bytes lie in a Figma file: what is shown of them (nothing), what holds them, and what frees them. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sceneCalls } from '../../../figma-plugin/sandbox/scene/sceneCalls.ts';
+import { createUndoEdge } from '../../../figma-plugin/sandbox/undoEdge.ts';
 import { neverAborted } from '../../../shared/core/abort.ts';
 import { sha256Hex } from '../../../shared/core/hash.ts';
 import { keepTake } from '../../../shared/core/history/keepTake.ts';
@@ -122,7 +123,10 @@ describe('what holds them', () => {
     expect(pictures.length).toBe(3);
     for (const { props } of pictures) expect(props).toMatchObject({ visible: false, locked: true });
     for (const of of [null, [mine]]) {
-      const { answer } = await sceneCalls(plugin.figma, () => {}).scene({ of, container: null }, neverAborted);
+      const { answer } = await sceneCalls(plugin.figma, () => {}, createUndoEdge(plugin.figma)).scene(
+        { of, container: null },
+        neverAborted,
+      );
       expect(valueIn(answer).listed.map(({ id }) => id)).toEqual([mine]);
     }
   });

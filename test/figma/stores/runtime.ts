@@ -64,7 +64,7 @@ export function startPlugin(person: SimPerson, { step = (work) => work(), before
   const tell = (): void => toPanel({ kind: 'news', of: 0, news: { kind: 'scene-changed' } satisfies FigmaNews });
   const hear = answerCalls<HostCalls & StoreCalls>(
     { postMessage: (message) => toPanel(message as FromWorker) },
-    { ...sceneCalls(figma, tell), ...placeCalls(figma, undoEdge), ...storeCalls(figma, undoEdge) },
+    { ...sceneCalls(figma, tell, undoEdge), ...placeCalls(figma, undoEdge), ...storeCalls(figma, undoEdge) },
   );
   figma.ui.onmessage = (message) => hear(message as ToWorker);
   const caller = createCaller<FigmaCalls>(
