@@ -1,7 +1,7 @@
 /** What can be done to a document as a whole: flatten, crop, resize, convert, duplicate. */
 import { type Bounds, boundsOf } from '../../../shared/core/geometry.ts';
 import { composite } from './blend.ts';
-import { type ColorMeaning, colorsOf, convertRaster, type Mode, spaceOf, workingProfile } from './color.ts';
+import { type ColorMeaning, colorsOf, convertRaster, hasProfile, type Mode, spaceOf, workingProfile } from './color.ts';
 import type { DocumentState, NextId, SimDocument } from './document.ts';
 import { notAvailable } from './errors.ts';
 import { blankLayer, copyLayer, type Layer, type LayerMask, moveLayer, unlocked } from './layer.ts';
@@ -145,6 +145,7 @@ export function convert(
   const space = spaceOf(mode);
   const profile = to.profile ?? (mode === state.mode ? state.profile : space === null ? '' : workingProfile[space]);
   if (mode === state.mode && depth === state.depth && profile === state.profile) return;
+  if (space !== null && profile !== '' && !hasProfile(profile, space)) throw notAvailable(name);
   if (state.depth === 32 && mode !== state.mode && mode !== 'RGB' && mode !== 'Grayscale') throw notAvailable(name);
   const isFlat = mode === 'Bitmap' || mode === 'Indexed' || mode === 'Multichannel';
   const layers =

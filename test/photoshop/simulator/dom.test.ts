@@ -51,6 +51,16 @@ describe('documents', () => {
     ps.assertClean();
   });
 
+  test('a profile of another mode, or of no name, is refused', async () => {
+    const ps = bench();
+    ps.user.open(smallPlan());
+    for (const name of ['Gray Gamma 2.2', 'No such profile']) {
+      expect(await messageOf(() => ps.modal(() => ps.app.activeDocument.convertProfile(name)))).toContain('not currently available');
+    }
+    await ps.modal(() => ps.app.activeDocument.convertProfile('Display P3'));
+    expect(ps.app.activeDocument.colorProfileName).toBe('Display P3');
+  });
+
   test('when one closes, the one that was in front before comes to the front', async () => {
     const ps = bench();
     const first = ps.user.open(smallPlan());

@@ -45,6 +45,10 @@ describe('getPixels', () => {
     });
     const open = await readLayer(ps, {});
     expect(open.told).toMatchObject({ components: 4, hasAlpha: true, sourceBounds: { left: 2, top: 2, right: 6, bottom: 6 } });
+    ps.user.open(smallPlan());
+    ps.user.setVisible('Background', false);
+    expect((await readLayer(ps, {})).told).toMatchObject({ components: 4, sourceBounds: { left: 8, top: 5, right: 48, bottom: 35 } });
+    ps.user.close();
     const matted = await readLayer(ps, { applyAlpha: true });
     expect(matted.told.components).toBe(3);
     expect([...matted.data.subarray(0, 3)]).toEqual([255, 127, 127]);

@@ -15,7 +15,6 @@ import {
   cropRaster,
   type Depth,
   depthOf,
-  noBounds,
   opaqueBounds,
   type Plane,
   type Raster,
@@ -96,10 +95,9 @@ export function imagingModule(app: Application): object {
         throw photoshopError(-32005, 'Could not update smart object files ^0.');
       }
       const within = intersection(asked ?? boundsOf(state), boundsOf(state));
-      const hasAlpha = !(state.layers.at(-1)?.isBackground ?? false);
-      const shown = isEmpty(within)
-        ? cropRaster(emptyOf(state.depth, channels), noBounds)
-        : composite(state.layers, within, state.depth, channels);
+      const base = state.layers.at(-1);
+      const hasAlpha = !(base?.isBackground && base.visible);
+      const shown = isEmpty(within) ? emptyOf(state.depth, channels) : composite(state.layers, within, state.depth, channels);
       return { raster: trimmed(shown), hasAlpha, meaning };
     }
     const found = findLayer(state.layers, ask.layerID)?.layer;

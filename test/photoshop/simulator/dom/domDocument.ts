@@ -2,7 +2,7 @@
 import type { Application } from '../application.ts';
 import { nextName } from '../batchPlay/layers.ts';
 import type { Mode } from '../color.ts';
-import type { SimDocument } from '../document.ts';
+import type { HistoryEntry, SimDocument } from '../document.ts';
 import { convert, convertLayer, copiedState, crop, flatten, mergeVisible, resizeImage } from '../documentCommands.ts';
 import { photoshopError, userCancelled } from '../errors.ts';
 import type { Layer } from '../layer.ts';
@@ -34,6 +34,13 @@ interface LayerOptions {
   readonly mode?: string;
   readonly color?: string;
   readonly fromLayers?: DomLayer | readonly DomLayer[];
+}
+
+interface HistoryState {
+  readonly id: number;
+  readonly name: string;
+  readonly docId: number;
+  readonly typename: 'HistoryState';
 }
 
 interface FileEntry {
@@ -155,19 +162,21 @@ export class DomDocument {
       },
     }));
   }
-  get historyStates(): Collection<{ id: number; name: string }> {
+  get historyStates(): Collection<HistoryState> {
     this.#app.mayRead();
     return collection(
       'HistoryStates',
-      this.#document.history.map(({ id, name }) => ({ id, name, docId: this.id, typename: 'HistoryState' })),
+      this.#document.history.map((entry) => this.#historyState(entry)),
     );
   }
-  get activeHistoryState(): { id: number; name: string } {
+  get activeHistoryState(): HistoryState {
     this.#app.mayRead();
-    const { id, name } = this.#document.activeEntry;
-    return Object.assign({ id, name }, { docId: this.id, typename: 'HistoryState' });
+    return this.#historyState(this.#document.activeEntry);
   }
-  set activeHistoryState(entry: { id: number; name: string }) {
+  #historyState({ id, name }: HistoryEntry): HistoryState {
+    return { id, name, docId: this.id, typename: 'HistoryState' };
+  }
+  set activeHistoryState(entry: HistoryState) {
     this.#app.mayWrite('select');
     const document = this.#document;
     if (document.suspension !== null || !document.goTo(entry.id)) throw photoshopError(-1, 'The history state is not available');
