@@ -12,32 +12,41 @@ export interface LayerOf {
   readonly layerId: number;
 }
 
-/** What the adapter keeps on a take's layer. A store may have namespaces of its own. */
-export const layerNamespaces = { provenance: 'retake.provenance', story: 'retake.story' } as const;
+/**
+ * What the adapter keeps on a take's layer. The story lies where our own PSD files have it (standalone/documents/psd/layerStory.ts),
+ * so that each host reads what the other wrote. A store may have namespaces of its own.
+ */
+export const layerNamespaces = { story: 'retake', provenance: 'retake.provenance' } as const;
 
-/** Written and read back: some versions take the setting and keep nothing. */
-export async function writeLayerJson(action: PsAction, { documentId, layerId }: LayerOf, namespace: string, value: unknown): Promise<void> {
-  const json = JSON.stringify(value);
+/** Written and read back: some versions take the setting and keep nothing. `json` is kept letter by letter. */
+export async function writeLayerText(action: PsAction, layer: LayerOf, namespace: string, json: string): Promise<void> {
+  const { documentId, layerId } = layer;
   const target = propertyTarget('generatorSettings', documentId, layerId);
   try {
     await play(action, [{ _obj: 'set', _target: target, to: { _obj: 'null', json }, property: namespace }]);
-    if ((await settingsOf(action, { documentId, layerId }, namespace)) === json) return;
+    if ((await settingsOf(action, layer, namespace)) === json) return;
   } catch (cause) {
     if (numberOf(cause) === psNumbers.userCancelled) throw cause;
   }
-  const packet = await packetOf(action, { documentId, layerId });
-  const next = writeToPacket(packet, namespace, json);
+  const next = writeToPacket(await packetOf(action, layer), namespace, json);
   await play(action, [
     { _obj: 'set', _target: propertyTarget(xmpProperty, documentId, layerId, 'property'), to: { _obj: 'layer', [xmpProperty]: next } },
   ]);
-  if (readFromPacket(await packetOf(action, { documentId, layerId }), namespace) !== json) {
+  if (readFromPacket(await packetOf(action, layer), namespace) !== json) {
     throw new HostError('neither the layer’s settings nor its XMP keep where the take came from');
   }
 }
 
-/** Null when the layer has none; what is no JSON counts as none. */
+/** Null when the layer has none. */
+export const readLayerText = async (action: PsAction, layer: LayerOf, namespace: string): Promise<string | null> =>
+  (await settingsOf(action, layer, namespace)) ?? readFromPacket(await packetOf(action, layer), namespace);
+
+export const writeLayerJson = (action: PsAction, layer: LayerOf, namespace: string, value: unknown): Promise<void> =>
+  writeLayerText(action, layer, namespace, JSON.stringify(value));
+
+/** What is no JSON counts as none. */
 export async function readLayerJson(action: PsAction, layer: LayerOf, namespace: string): Promise<unknown> {
-  const json = (await settingsOf(action, layer, namespace)) ?? readFromPacket(await packetOf(action, layer), namespace);
+  const json = await readLayerText(action, layer, namespace);
   if (json === null) return null;
   try {
     return JSON.parse(json);

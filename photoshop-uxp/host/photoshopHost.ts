@@ -17,7 +17,7 @@ import { bitsOf, bringToFront, canvasOf, findDocument, frontDocumentId, hasDirec
 import { readEmbedded } from './embedded.ts';
 import { parseVersion } from './hostVersion.ts';
 import { readSmall } from './imaging.ts';
-import { deleteLayer, hasLayer, layerNamespaces, readLayerJson } from './layerData.ts';
+import { deleteLayer, hasLayer, layerNamespaces, readLayerText } from './layerData.ts';
 import { idOf, infoOf, type LayerRow, readRows, refOf } from './layerRows.ts';
 import { createModalGate, type ModalAsk, type ModalGate, type ModalScope } from './modal.ts';
 import { inOneStep, type OneStep } from './oneStep.ts';
@@ -255,8 +255,7 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         // All layers are asked when a document is opened: each by itself, not by the list of all.
         const isThere = layerId !== null && (await hasLayer(action, { documentId, layerId }));
         if (!isThere) return err(unknown(ref, await readRows(action, documentId)));
-        const kept = (await readLayerJson(action, { documentId, layerId }, layerNamespaces.story)) as { text?: unknown } | null;
-        return ok(typeof kept?.text === 'string' ? kept.text : null);
+        return ok(await readLayerText(action, { documentId, layerId }, layerNamespaces.story));
       }),
     async step(label, signal, work) {
       notes.length = 0;

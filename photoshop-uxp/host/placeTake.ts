@@ -12,7 +12,7 @@ import { bitsOf, bringToFront, hasDirectPixels } from './documents.ts';
 import { embedFile } from './embedded.ts';
 import { HostError, messageOf, numberOf, psNumbers } from './hostError.ts';
 import { type Imaging, writeMask, writePixels } from './imaging.ts';
-import { layerNamespaces, writeLayerJson } from './layerData.ts';
+import { layerNamespaces, writeLayerJson, writeLayerText } from './layerData.ts';
 import { readRows } from './layerRows.ts';
 import type { ModalScope } from './modal.ts';
 import type { OneStep } from './oneStep.ts';
@@ -57,7 +57,7 @@ export async function placeTake(
   await group.move(findLayer(document.layers, anchor.id), 'placeBefore');
   const of = { documentId: document.id, layerId: take.id };
   await writeLayerJson(action, of, layerNamespaces.provenance, put.provenance);
-  await writeLayerJson(action, of, layerNamespaces.story, { schema: 1, text: put.story });
+  await writeLayerText(action, of, layerNamespaces.story, put.story);
   await select(placer, document.id, take.id);
   if (note !== null) tell(note);
   return ok(take.id);

@@ -72,7 +72,7 @@ describe('the layers of a take', () => {
     answerOf(await place(host, putAsk('visible')));
     const { generatorSettings } = ps.inspect.layer('take');
     expect(JSON.parse(generatorSettings.get('retake.provenance') ?? '')).toEqual(contractProvenance);
-    expect(JSON.parse(generatorSettings.get('retake.story') ?? '')).toEqual({ schema: 1, text: contractStory });
+    expect(generatorSettings.get('retake')).toBe(contractStory);
   });
 
   it('carry it in their XMP where Photoshop takes the settings and keeps none', async () => {
