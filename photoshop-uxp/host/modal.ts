@@ -16,6 +16,8 @@ export interface ModalScope {
   readonly signal: AbortSignal;
   /** 0 to 1. Shown once the work has taken a while, as Photoshop would show it at once. */
   progress(done: number): void;
+  /** What was done lasts from here on: a cancel that arrives now comes too late to be told as one. */
+  keep(): void;
 }
 
 export interface ModalAsk {
@@ -108,9 +110,13 @@ export function createModalGate(core: PsCore, version: HostVersion, clock: Clock
       const progress = (done: number): void => {
         if (clock.now() - since >= quietMs) context.reportProgress({ value: done, commandName: ask.name });
       };
-      const isStopped = (): boolean => stop.signal.aborted || context.isCancelled;
+      let isKept = false;
+      const keep = (): void => {
+        isKept = true;
+      };
+      const isStopped = (): boolean => !isKept && (stop.signal.aborted || context.isCancelled);
       try {
-        const result = await work({ context, signal: stop.signal, progress });
+        const result = await work({ context, signal: stop.signal, progress, keep });
         return isStopped() ? err({ kind: 'cancelled' }) : result;
       } catch (cause) {
         return err(isStopped() ? { kind: 'cancelled' } : classify(cause, ask.name, ask.title));

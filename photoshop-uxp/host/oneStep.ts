@@ -13,7 +13,7 @@ export interface OneStep {
 }
 
 export async function inOneStep<T>(
-  { context, signal }: ModalScope,
+  { context, signal, keep }: ModalScope,
   documentId: number,
   name: string,
   work: (step: OneStep) => Promise<Result<T, Failure>>,
@@ -29,7 +29,10 @@ export async function inOneStep<T>(
   try {
     const result = await work({ onUndo: (undo) => undos.push(undo) });
     if (!result.ok || signal.aborted || context.isCancelled) await takeBack();
-    else if (isOurs) await context.hostControl.resumeHistory(suspension, true);
+    else {
+      if (isOurs) await context.hostControl.resumeHistory(suspension, true);
+      keep();
+    }
     return result;
   } catch (cause) {
     await takeBack();

@@ -150,6 +150,34 @@ describe.each([
   });
 });
 
+it('Escape while the step is being committed comes too late: the take is there, and told', async () => {
+  const open = openHost(plan());
+  const { core } = open.ps.modules.photoshop;
+  const { executeAsModal } = core;
+  // biome-ignore lint/suspicious/noExplicitAny: a context whose commit is met by Escape
+  const escaping = (context: any) => ({
+    get isCancelled() {
+      return context.isCancelled;
+    },
+    set onCancel(listen: unknown) {
+      context.onCancel = listen;
+    },
+    reportProgress: context.reportProgress,
+    hostControl: {
+      ...context.hostControl,
+      resumeHistory: async (suspension: unknown, commit: boolean) => {
+        await context.hostControl.resumeHistory(suspension, commit);
+        open.ps.user.pressEscape();
+      },
+    },
+  });
+  (core as { executeAsModal: unknown }).executeAsModal = (target: (context: unknown) => Promise<unknown>, options: never) =>
+    executeAsModal((context: unknown) => target(escaping(context)) as never, options);
+  answerOf(await place(open.host, putAsk('visible')));
+  expect(names(open)).toEqual(['make the jacket red', 'photo', 'Background']);
+  expect(open.ps.inspect.history()).toEqual(['Open', 'Retake: make the jacket red']);
+});
+
 describe('an Action that plays owns the history', () => {
   it('a take is placed, and is the Action’s to undo', async () => {
     const open = openHost(plan());
