@@ -12,7 +12,7 @@ export interface Manifest {
   };
 }
 
-/** What Retake's own manifest declares, for tests that are about something else. */
+/** A plug-in with a panel, a command and Retake's permissions, for tests that are about something else. */
 export const defaultManifest: Manifest = {
   id: 'retake.photoshop',
   name: 'Retake',
