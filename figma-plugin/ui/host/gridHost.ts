@@ -2,7 +2,7 @@
 import type { AbortSignal } from '../../../shared/core/abort.ts';
 import { composeAffine, invertAffine } from '../../../shared/core/compose/affine.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
-import { area, type Bounds, boundsOf, contains, intersection, isEmpty } from '../../../shared/core/geometry.ts';
+import { area, type Bounds, boundsOf, intersection, isEmpty } from '../../../shared/core/geometry.ts';
 import type { DocumentInfo, Host, HostStep, LayerRef, PlaceAsk, PlacedOn } from '../../../shared/core/host.ts';
 import { createPace } from '../../../shared/core/pace.ts';
 import { coveredBounds, cropMask, type Mask, sRGB } from '../../../shared/core/pixels.ts';
@@ -228,5 +228,5 @@ export async function regionMask(ports: ReadPorts, view: View, signal: AbortSign
 /** Where the change will be seen. */
 export function expectedBounds({ seen }: View, region: Mask | null): Bounds {
   const covered = region === null ? seen : intersection(coveredBounds(region), seen);
-  return isEmpty(covered) || contains(covered, seen) ? seen : covered;
+  return isEmpty(covered) ? seen : covered;
 }

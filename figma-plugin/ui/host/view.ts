@@ -38,8 +38,9 @@ export const joinedRef = (ids: readonly NodeId[]): LayerRef => [...ids].sort().j
 export const splitRef = (ref: LayerRef): readonly NodeId[] => ref.split(',');
 
 export function viewOf(scene: Scene, choices: Choices): View {
-  const isRegion = ({ id, name }: NodeLook): boolean => choices.isRegion(id) || (isRegionName(name) && scene.selected.length > 1);
-  const nodes = scene.selected.filter((node) => !isRegion(node));
+  // By itself a shape is a layer like any other.
+  const isRegion = ({ id, name }: NodeLook): boolean => choices.isRegion(id) || isRegionName(name);
+  const nodes = scene.selected.length === 1 ? scene.selected : scene.selected.filter((node) => !isRegion(node));
   if (nodes.length === 0) return { scene, of: null, nodes, grid: noGrid, seen: boundsOf(noGrid.extent), region: null };
   const of = joinedRef(nodes.map(({ id }) => id));
   const { grid, seen } = chooseGrid(nodes, scene.listed, choices.modeOf);

@@ -174,6 +174,13 @@ describe('a shape that is picked as the region', () => {
     expect(empty).toMatchObject({ ok: false, error: { kind: 'bad-mask' } });
   });
 
+  test('selected by itself it is a layer like any other', async () => {
+    const drawn = drawOver((figma) => box(figma, 220, 60, 30, 20));
+    await pick(drawn);
+    await drawn.canvas.select(drawn.shape);
+    expect(valueIn(await drawn.canvas.host.selection())).toEqual({ of: drawn.shape, region: null });
+  });
+
   test('gone meanwhile, everything may change again', async () => {
     const drawn = drawOver((figma) => box(figma, 220, 60, 30, 20));
     await pick(drawn);

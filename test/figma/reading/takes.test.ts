@@ -382,3 +382,24 @@ test('a view-only file takes nothing, and says so', async () => {
   const answer = await canvas.host.step('Retake', neverAborted, (step) => step.placePixels(takeAt(spot, layer)));
   expect(answer).toMatchObject({ ok: false, error: { kind: 'read-only' } });
 });
+
+test('a file that is shared for viewing is read, and what cannot be placed is told', async () => {
+  const canvas = openCanvas({ access: 'view' });
+  const [picture, shape] = canvas.file.build((figma) => {
+    const node = figma.createRectangle();
+    node.resize(40, 40);
+    filled(node, canvas.image(slope(40, 40)));
+    const plain = figma.createEllipse();
+    plain.fills = [solid(0, 0, 1)];
+    plain.resize(10, 10);
+    return [node.id, plain.id];
+  });
+  for (const id of [picture, shape]) {
+    await canvas.select(id);
+    expect((await canvas.readSelected()).pixels.data.some((value) => value > 0)).toBe(true);
+  }
+  const before = canvas.file.tree();
+  const answer = await canvas.host.step('Retake', neverAborted, (step) => step.placePixels(takeAt(spot, shape)));
+  expect(answer.ok).toBe(false);
+  expect(canvas.file.tree()).toEqual(before);
+});
