@@ -5,8 +5,8 @@ import { FigmaDriver } from '../frame/figmaDriver.ts';
 import { type FigmaWorld, openWorld } from '../frame/localService.ts';
 import { createFigmaFile, type FigmaFile, type RunOptions, type SimPlugin } from '../simulator/index.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
-const soon = { timeout: 30_000 };
+vi.setConfig({ testTimeout: 180_000 });
+const soon = { timeout: 75_000 };
 
 let world: FigmaWorld;
 let photo: Uint8Array;
