@@ -30,7 +30,7 @@ export function App({ panel, isApple, onResize, onResized, openLink }: AppProps)
     const { actions } = panel;
     const keyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.altKey || event.isComposing) return;
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) actions.send();
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && panel.state().view === 'edit') actions.send();
       else if (event.key === 'Escape') {
         if (!endInnermost(panel) && event.target instanceof HTMLElement) event.target.blur();
       } else return;

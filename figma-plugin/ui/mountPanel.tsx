@@ -113,7 +113,7 @@ export async function mountPanel({
     noDocument: { title: 'Reading the file', sentence: 'Its takes are looked for.' },
     network: browserNetwork,
     hostActions: {
-      can: { toggle: true, undo: true, drawRegion: false, chooseFile: false, chooseLayer: false },
+      can: { toggle: true, undo: true, drawRegion: false, chooseFile: false, chooseLayer: false, copyTakes: false },
       setVisible: (layer, visible) =>
         void host.step(visible ? 'Show a take' : 'Hide a take', neverAborted, (step) => step.setVisible(layer, visible)).then(told),
       select: (of) => {

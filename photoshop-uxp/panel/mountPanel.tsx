@@ -105,7 +105,7 @@ export async function mountPanel({ modules, fetch, root, isApple, ground, servic
     keyHint,
     noDocument: { title: 'No document is open', sentence: 'Open one to begin.' },
     hostActions: {
-      can: { toggle: true, undo: true, drawRegion: false, chooseFile: false, chooseLayer: false },
+      can: { toggle: true, undo: true, drawRegion: false, chooseFile: false, chooseLayer: false, copyTakes: true },
       setVisible: (layer, visible) =>
         void host()
           ?.step(visible ? 'Show a take' : 'Hide a take', neverAborted, (step) => step.setVisible(layer, visible))

@@ -45,6 +45,8 @@ export interface PanelState {
     /** Bring the user to another file, or to the host's own list of layers. */
     readonly chooseFile: boolean;
     readonly chooseLayer: boolean;
+    /** Have another document open to place a copied take in. */
+    readonly copyTakes: boolean;
   };
 }
 

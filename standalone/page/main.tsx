@@ -107,7 +107,7 @@ panel = createPanelController({
   network: browserNetwork,
   service: baseUrl === '' ? 'Google' : baseUrl.replace(/^https?:\/\//, '').replace(/\/.*$/, ''),
   hostActions: {
-    can: { toggle: true, undo: true, drawRegion: true, chooseFile: true, chooseLayer: true },
+    can: { toggle: true, undo: true, drawRegion: true, chooseFile: true, chooseLayer: true, copyTakes: true },
     setVisible: session.setVisible,
     select: session.select,
     handOver: download,

@@ -93,7 +93,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       did.push([what, ...given].join(' '));
     };
   const hostActions: HostActions = {
-    can: { toggle: true, undo: true, drawRegion: true, chooseFile: true, chooseLayer: true },
+    can: { toggle: true, undo: true, drawRegion: true, chooseFile: true, chooseLayer: true, copyTakes: true },
     setVisible: note('setVisible'),
     select: (of) => host.select({ of, region: null }),
     handOver: (name, bytes) => note('handOver')(name, bytes.length),

@@ -160,9 +160,9 @@ test('without a network the panel knows it, and when it is back', async () => {
 
 test('a failure offers nothing that this host cannot do', async () => {
   const gone = { kind: 'no-such-layer', name: 'Cup', existing: [] } as const;
-  const able = { toggle: true, undo: true, drawRegion: true, chooseFile: true, chooseLayer: true };
+  const able = { toggle: true, undo: true, drawRegion: true, chooseFile: true, chooseLayer: true, copyTakes: true };
   expect(failureButton(gone, 'edit', able)).toBe('Choose a layer');
-  expect(failureButton(gone, 'edit', { ...able, chooseLayer: false })).toBe(null);
+  expect(failureButton(gone, 'edit', { ...able, chooseLayer: false, copyTakes: true })).toBe(null);
   const damaged = { kind: 'damaged', name: 'a.png', why: 'it is empty' } as const;
   expect(failureButton(damaged, 'edit', { ...able, chooseFile: false })).toBe(null);
 });

@@ -102,6 +102,7 @@ export function TakeCard({ take, state, actions, focusInstruction }: TakeCardPro
       {isOpen ? (
         <MoreActs
           take={take}
+          canCopy={state.can.copyTakes}
           actions={actions}
           edit={(what) => {
             setOpen(false);
@@ -218,13 +219,14 @@ function Acts({ take, state, actions, focusInstruction, isOpen, onMore }: ActsPr
 
 interface MoreProps {
   readonly take: TakeDetails;
+  readonly canCopy: boolean;
   readonly actions: TakeCardProps['actions'];
   readonly edit: (what: Editing) => void;
   readonly onDone: () => void;
 }
 
 /** In the flow below the buttons: Photoshop's runtime shows nothing above a text field. */
-function MoreActs({ take, actions: { takes }, edit, onDone }: MoreProps): JSX.Element {
+function MoreActs({ take, canCopy, actions: { takes }, edit, onDone }: MoreProps): JSX.Element {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     list.current?.querySelector('button')?.focus({ preventScroll: true });
@@ -240,7 +242,7 @@ function MoreActs({ take, actions: { takes }, edit, onDone }: MoreProps): JSX.El
     ...(take.can.continue
       ? [
           act('check', take.status.kind === 'kept' ? 'No longer keep' : 'Keep', () => takes.keep(take.id, take.status.kind !== 'kept')),
-          act('copy', 'Copy, to place it in another document', () => takes.copyTake(take.id)),
+          ...(canCopy ? [act('copy', 'Copy, to place it in another document', () => takes.copyTake(take.id))] : []),
           act('save', 'Export as PNG, with its story', () => takes.exportPicture(take.id)),
           act('archive', 'Export the branch as ZIP', () => takes.exportBranch(take.id)),
         ]

@@ -94,7 +94,7 @@ async function start(photo: string) {
       },
     },
     hostActions: {
-      can: { toggle: true, undo: true, drawRegion: false, chooseFile: false, chooseLayer: false },
+      can: { toggle: true, undo: true, drawRegion: false, chooseFile: false, chooseLayer: false, copyTakes: false },
       setVisible: () => {},
       select: (of) => host.select({ of, region: null }),
       handOver: () => {},
