@@ -341,6 +341,14 @@ describe('merging', () => {
     }
   });
 
+  test('flattening lays what is transparent on white', async () => {
+    const ps = bench();
+    ps.user.open({ extent: { width: 4, height: 4 }, layers: [{ name: 'half', pixels: plainPixels(2, 4, [255, 0, 0, 128]) }] });
+    await ps.play({ _obj: 'flattenImage' });
+    const { data } = ps.inspect.pixels('Background');
+    expect([...data.subarray(0, 4), ...data.subarray(8, 12)]).toEqual([255, 127, 127, 255, 255, 255, 255, 255]);
+  });
+
   test('a mask is applied, or deleted without', async () => {
     const mask = { bounds: { x: 8, y: 5, width: 40, height: 30 }, data: new Uint8ClampedArray(1200).fill(51) };
     const target = [{ _ref: 'channel', _enum: 'channel', _value: 'mask' }];

@@ -95,6 +95,16 @@ describe('documents', () => {
     expect(older.app.activeDocument.activeLayers[0].name).toBe('portrait');
   });
 
+  test('cropping moves layers and the selection, and trims the Background alone', async () => {
+    const ps = bench();
+    ps.user.open(smallPlan({ selection: { kind: 'rectangle', bounds: { x: 12, y: 9, width: 4, height: 4 } } }));
+    await ps.modal(() => ps.app.activeDocument.crop({ left: 10, top: 8, right: 30, bottom: 28 }));
+    expect(ps.app.activeDocument).toMatchObject({ width: 20, height: 20 });
+    expect(ps.inspect.pixels('portrait').bounds).toEqual({ x: -2, y: -3, width: 40, height: 30 });
+    expect(ps.inspect.pixels('Background').bounds).toEqual({ x: 0, y: 0, width: 20, height: 20 });
+    expect(ps.app.activeDocument.selection.bounds).toMatchObject({ left: 2, top: 1 });
+  });
+
   test('resizing scales layers, masks, selections and placed pictures', async () => {
     const ps = bench();
     ps.user.open(

@@ -1,6 +1,6 @@
 /** Behaviour 9 of the handbook's §14: masks and selections as pixels. */
 import { describe, expect, test } from 'vitest';
-import { type Bench, bench, code1, idOf, type Loose, messageOf, put, rgba, smallPlan } from './support.ts';
+import { type Bench, bench, code1, idOf, type Loose, messageOf, portrait, put, rgba, smallPlan } from './support.ts';
 
 const buffer = (ps: Bench, data: unknown, options: object): Promise<Loose> => ps.imaging.createImageDataFromBuffer(data, options);
 
@@ -71,6 +71,31 @@ describe('masks and selections', () => {
       imageData.dispose();
     });
     expect(before).not.toBeNull();
+  });
+
+  test('a linked mask moves with its layer; its density and switch show, and are kept in the file', async () => {
+    const ps = bench();
+    const bounds = { x: 8, y: 5, width: 40, height: 30 };
+    ps.user.open(
+      smallPlan({ layers: [{ name: 'masked', pixels: portrait(), at: bounds, mask: { bounds, data: new Uint8ClampedArray(1200) } }] }),
+    );
+    const set = (to: object): Promise<Loose> =>
+      ps.play({ _obj: 'set', _target: [{ _ref: 'layer', _enum: 'ordinal', _value: 'targetEnum' }], to: { _obj: 'layer', ...to } });
+    const alpha = (): number => ps.inspect.composite().data[(10 * 64 + 20) * 4 + 3];
+    expect(alpha()).toBe(0);
+    await set({ userMaskDensity: { _unit: 'percentUnit', _value: 40 } });
+    expect(alpha()).toBe(153);
+    await set({ userMaskEnabled: false });
+    expect(alpha()).toBe(255);
+    ps.user.moveLayer('masked', { x: 2, y: 1 });
+    expect(ps.inspect.mask('masked')?.bounds).toEqual({ ...bounds, x: 10, y: 6 });
+    await set({ userMaskLinked: false });
+    ps.user.moveLayer('masked', { x: 5, y: 5 });
+    expect(ps.inspect.mask('masked')?.bounds).toEqual({ ...bounds, x: 10, y: 6 });
+    await ps.user.saveAs('/Users/me/masked.psd');
+    const next = bench({ disk: ps.disk });
+    await next.user.openFile('/Users/me/masked.psd');
+    expect(next.inspect.layer('masked').mask).toMatchObject({ enabled: false, linked: false });
   });
 
   test('make from the selection makes a mask and deselects', async () => {

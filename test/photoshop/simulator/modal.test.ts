@@ -231,6 +231,17 @@ describe('history', () => {
     });
   });
 
+  test('keeps fifty states besides the present one; what was changed is not saved', () => {
+    const ps = bench();
+    ps.user.open(smallPlan());
+    expect(ps.app.activeDocument.saved).toBe(true);
+    for (let i = 0; i < 60; i++) ps.user.paint('portrait', { x: 0, y: 0, width: 1, height: 1 }, [i, 0, 0]);
+    expect(ps.app.activeDocument.saved).toBe(false);
+    let steps = 0;
+    while (ps.user.undo()) steps++;
+    expect(steps).toBe(50);
+  });
+
   test('Document.suspendHistory does the same for the DOM', async () => {
     const ps = bench();
     ps.user.open(smallPlan());
