@@ -2,7 +2,6 @@
  * The takes as the panel holds them: the document's history, followed as it is written; which take is looked at, where the
  * next edit starts, and the marks that the user sets. Pictures come from the document when they are looked at.
  */
-import { takeLooks } from '../core/edit/takeLooks.ts';
 import type { Composition } from '../core/edit/types.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Bounds } from '../core/geometry.ts';
@@ -16,6 +15,7 @@ import type { LayerInfo, LayerRef, Selection } from '../core/host.ts';
 import type { ModelEntry } from '../core/models/registry.ts';
 import type { DocumentStore } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
+import { cardPictureKey, createCardPicture } from './cardPicture.ts';
 import { createCarrying } from './carrying.ts';
 import { createComparing } from './comparing.ts';
 import { createExplaining } from './explaining.ts';
@@ -73,12 +73,6 @@ export interface TakesPorts {
 
 type Start = { readonly kind: 'latest' } | { readonly kind: 'source' } | { readonly kind: 'take'; readonly id: string };
 
-/** Of the picture in a take's card, at two device pixels per pixel. */
-const lookSidePx = 480;
-const restMs = 120;
-/** Where the card's picture lies beside those that are known by their hash. As long as a take is not placed, it looks like its answer. */
-const lookKey = ({ id, state }: Take): string => `look of ${id}, ${state}`;
-
 const latest: Start = { kind: 'latest' };
 const noLayers: ReadonlyMap<LayerRef, LayerInfo> = new Map();
 
@@ -105,7 +99,6 @@ export function createTakesController(ports: TakesPorts): TakesController {
   let placed: { readonly of: History; readonly layers: readonly LayerRef[] } = { of: emptyHistory, layers: [] };
   let isRunning = false;
   let writing: Promise<void> = Promise.resolve();
-  let looking: { readonly key: string; readonly abort: AbortController } | null = null;
   let running: ReadonlySet<string> = new Set();
 
   /** What the runs of this sitting had to say. */
@@ -122,6 +115,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
     release: panel.releaseAddress,
     onChange: ports.onChange,
   });
+  const card = createCardPicture({ panel, pictures, document: () => document, history: () => history });
   const comparing = createComparing({
     panel,
     document: () => document,
@@ -152,24 +146,10 @@ export function createTakesController(ports: TakesPorts): TakesController {
   function changed(): void {
     index = indexTakes(history, layers);
     ports.onChange();
-    void lookAtFocused();
+    lookAtFocused();
   }
 
-  /** The small picture is there at once; a sharp one is read when the eye has come to rest. */
-  async function lookAtFocused(): Promise<void> {
-    const take = history.takes.get(state().focused?.id ?? '');
-    const from = document;
-    if (take === undefined || from === null || looking?.key === lookKey(take) || pictures.has(lookKey(take))) return;
-    if (take.state !== 'done' && take.pictures.answer === null) return;
-    looking?.abort.abort();
-    const abort = new AbortController();
-    looking = { key: lookKey(take), abort };
-    if (!(await clock.sleep(restMs, abort.signal))) return;
-    const look = await takeLooks({ ...from, codec: panel.codec, clock }, history, take, abort.signal);
-    if (abort.signal.aborted || document !== from) return;
-    looking = null;
-    if (look.ok) pictures.put(lookKey(take), panel.thumbnail(look.value.pixels, lookSidePx));
-  }
+  const lookAtFocused = (): void => void card.want(history.takes.get(state().focused?.id ?? ''));
 
   const begins = (take: Take): LayerRef | 'visible' => (pathTo(history, take.id)[0] ?? take).source.of;
 
@@ -232,7 +212,12 @@ export function createTakesController(ports: TakesPorts): TakesController {
       focused:
         take === undefined
           ? null
-          : detailsOf(index, take, { ...ask, large: lookKey(take), said: said.get(take.id) ?? [], canExplain: explaining.canExplain }),
+          : detailsOf(index, take, {
+              ...ask,
+              large: cardPictureKey(take),
+              said: said.get(take.id) ?? [],
+              canExplain: explaining.canExplain,
+            }),
       next: nextState(),
       pictures: pictures.current(),
       notes,
@@ -310,7 +295,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
     focusTake(id) {
       focusedId = id;
       ports.onChange();
-      void lookAtFocused();
+      lookAtFocused();
     },
     showPictures: (hashes) => void pictures.want(hashes),
     startFrom(id) {
@@ -390,8 +375,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
       said.clear();
       comparing.stop();
       explaining.forget();
-      looking?.abort.abort();
-      looking = null;
+      card.stop();
       [history, notes, knownKeys, layers, selected] = [emptyHistory, [], '', noLayers, null];
       [words, show, focusedId, start, way, isRunning, running] = ['', 'all', null, latest, 'auto', false, new Set()];
       const watched =
