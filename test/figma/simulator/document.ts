@@ -3,8 +3,9 @@
  * here, where it is noted for undo and for whoever listens. Order among siblings is a number of the child's own, as in Figma,
  * so that the edits of two people merge field by field and undoing one's does not undo the other's.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Journal } from './undo.ts';
-import { frozenCopy } from './values.ts';
+import { kept } from './values.ts';
 
 export interface NodeData {
   readonly id: string;
@@ -103,13 +104,14 @@ export class SimDocument {
     data: Record<string, string> = {},
   ) {
     const position = parent === null ? 0 : this.positionAt(parent, index, null);
-    this.write({ id, type, parent, position, props: frozenCopy(props), data });
+    this.write({ id, type, parent, position, props: kept(props), data });
   }
 
   setProp(id: string, name: string, value: unknown): void {
     const node = this.at(id);
-    if (Object.is(node.props[name], value)) return;
-    this.write({ ...node, props: { ...node.props, [name]: frozenCopy(value) } });
+    const next = kept(value);
+    if (isDeepStrictEqual(node.props[name], next)) return;
+    this.write({ ...node, props: { ...node.props, [name]: next } });
   }
 
   setProps(id: string, props: Record<string, unknown>): void {

@@ -51,9 +51,6 @@ export function fitGroup(document: SimDocument, id: string): void {
     [1, 0, box.x],
     [0, 1, box.y],
   ]);
-  const { width, height } = sizeOf(document.at(id));
-  const now = transformOf(document.at(id));
-  if (width === box.width && height === box.height && now[0][2] === to[0][2] && now[1][2] === to[1][2]) return;
   document.setProps(id, { relativeTransform: to, width: box.width, height: box.height });
 }
 
@@ -61,7 +58,7 @@ export function fitGroup(document: SimDocument, id: string): void {
 export function setSize(document: SimDocument, id: string, width: number, height: number, obeysConstraints: boolean): void {
   const node = document.at(id);
   const old = sizeOf(node);
-  if (old.width === width && old.height === height) return;
+  if (old.width === Math.fround(width) && old.height === Math.fround(height)) return;
   if (isGroupLike(node.type)) {
     scaleGroup(document, id, width / (old.width || 1), height / (old.height || 1));
     return;

@@ -72,7 +72,8 @@ export function rotationOf([[a], [b]]: Transform): number {
 /** A rotation about the top-left corner, at the place of `at`. */
 export function rotated(at: Transform, degrees: number): Transform {
   const radians = (degrees * Math.PI) / 180;
-  const [cos, sin] = [Math.cos(radians), Math.sin(radians)].map((value) => (Math.abs(value) < 1e-15 ? 0 : value));
+  // A quarter turn leaves a trace of the cosine, as in Figma.
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
   return [
     [cos, sin, at[0][2]],
     [-sin, cos, at[1][2]],

@@ -287,7 +287,7 @@ describe('pictures of the file', () => {
 });
 
 describe('paints', () => {
-  test('come back with all fields, each scale mode with its own', async () => {
+  test('come back with all fields, whatever the scale mode; a crop without rotation', async () => {
     const { node } = await fileWith((figma) => figma.createRectangle());
     node.fills = [
       { type: 'IMAGE', scaleMode: 'CROP', imageHash: null, rotation: 90 },
@@ -304,7 +304,7 @@ describe('paints', () => {
       ],
     });
     expect('rotation' in crop).toBe(false);
-    expect(tile).toMatchObject({ scalingFactor: 0.5, rotation: 0 });
+    expect(tile).toMatchObject({ scalingFactor: 0.5, rotation: 0, filters: { exposure: 0, shadows: 0 } });
   });
 
   test('detach the style when assigned, and patterns need setFillsAsync', async () => {
@@ -382,4 +382,17 @@ test('the Starter plan has three pages', () => {
   figma.createPage();
   figma.createPage();
   expect(() => figma.createPage()).toThrow('The Starter plan only comes with 3 pages. Upgrade to Professional for unlimited pages.');
+});
+
+test('numbers are kept in 32 bits', async () => {
+  const { node } = await fileWith((figma) => figma.createRectangle());
+  node.opacity = 0.2;
+  node.x = 0.1;
+  expect([node.opacity, node.x]).toEqual([Math.fround(0.2), Math.fround(0.1)]);
+  const thirds: Transform = [
+    [1 / 3, 0, 0],
+    [0, 1, 0],
+  ];
+  node.fills = [{ type: 'IMAGE', scaleMode: 'CROP', imageHash: null, imageTransform: thirds }];
+  expect((node.fills as readonly ImagePaint[])[0].imageTransform?.[0][0]).toBe(Math.fround(1 / 3));
 });

@@ -1,4 +1,5 @@
 /** Paints and effects as Figma accepts them. */
+import { identity } from './matrix.ts';
 import { anything, arrayOf, boolean, byType, type Check, number, object, oneOf, string, transform } from './schema.ts';
 
 export const blendModes = [
@@ -109,25 +110,19 @@ export const effectList: Check = arrayOf(
   byType({ DROP_SHADOW: shadow, INNER_SHADOW: shadow, LAYER_BLUR: blur, BACKGROUND_BLUR: blur, NOISE: anything, TEXTURE: anything }),
 );
 
-/** As Figma gives paints back: with all fields that have a value by themselves. */
+const noFilters = Object.fromEntries(filterNames.map((name) => [name, 0]));
+
+/**
+ * As Figma gives paints back: with all fields that have a value by themselves, also those that mean nothing in the paint's scale
+ * mode. Only a cropped one has no rotation.
+ */
 export function completePaints(paints: readonly SimPaint[]): readonly SimPaint[] {
   return paints.map((paint) => {
     const full = { visible: true, opacity: 1, blendMode: 'NORMAL', ...paint };
+    if (full.type === 'SOLID') return { boundVariables: {}, ...full };
     if (full.type !== 'IMAGE') return full;
-    const { imageTransform, scalingFactor, rotation, ...rest } = full;
-    return {
-      ...rest,
-      // Each scale mode has fields of its own; those of the others are dropped.
-      ...(full.scaleMode === 'CROP'
-        ? {
-            imageTransform: imageTransform ?? [
-              [1, 0, 0],
-              [0, 1, 0],
-            ],
-          }
-        : { rotation: rotation ?? 0 }),
-      ...(full.scaleMode === 'TILE' ? { scalingFactor: scalingFactor ?? 0.5 } : {}),
-      filters: full.filters ?? {},
-    };
+    const { imageTransform = identity, scalingFactor = 0.5, rotation = 0, filters: some, ...rest } = full;
+    const turned = full.scaleMode === 'CROP' ? {} : { rotation };
+    return { ...rest, imageTransform, scalingFactor, ...turned, filters: { ...noFilters, ...some } };
   });
 }

@@ -4,7 +4,7 @@ import { hasMember, startProps } from './nodeKinds.ts';
 import { fontsMustBeLoaded, isInInstance, mayWrite, mustBeLoaded, present } from './nodeRules.ts';
 import { models, ownOr, radii, sideWeights } from './propertyModels.ts';
 import type { Run } from './run.ts';
-import { frozenCopy, notModelled, refuse } from './values.ts';
+import { kept, notModelled, refuse } from './values.ts';
 
 const needsFont = new Set(['characters', 'fontName', 'fontSize', 'textCase', 'textAutoResize', 'textAlignHorizontal', 'textAlignVertical']);
 
@@ -27,7 +27,7 @@ export function readProperty(run: Run, id: string, type: string, name: string): 
   if (model === undefined) return notModelled(`${name} of a ${type} node`);
   if (model.readInstead !== undefined && !run.isPrivileged) refuse(`get_${name}`, dynamicPage(model.readInstead));
   // A new array at each read, and nothing in it can be changed.
-  return frozenCopy(model.read === undefined ? ownOr(node, name, model.initial) : model.read(run, node));
+  return kept(model.read === undefined ? ownOr(node, name, model.initial) : model.read(run, node));
 }
 
 export const dynamicPage = (instead: string): string => `Cannot call with documentAccess: dynamic-page. Use ${instead} instead.`;

@@ -3,7 +3,6 @@ import type { NodeData } from './document.ts';
 import { absoluteBox, absoluteTransform, hasLayout, isShown, renderBounds, setTransform, sizeOf, transformOf } from './geometry.ts';
 import { cellOf, sizingOf } from './layout.ts';
 import { placed, rotated, rotationOf } from './matrix.ts';
-import { isFrameLike } from './nodeKinds.ts';
 import { isHiddenFrom, isRemote, mustBeLoaded, nodeRef } from './nodeRules.ts';
 import { blendModes, completePaints, effectList, paintList, type SimPaint } from './paints.ts';
 import type { Run } from './run.ts';
@@ -143,7 +142,7 @@ export const models: Readonly<Record<string, PropertyModel>> = {
   opacity: plain(number(0, 1), 1),
   blendMode: {
     check: oneOf(...blendModes),
-    read: (_, node) => ownOr(node, 'blendMode', isFrameLike(node.type) || node.type === 'GROUP' ? 'PASS_THROUGH' : 'NORMAL'),
+    initial: 'PASS_THROUGH',
   },
   isMask: plain(boolean, false),
   maskType: plain(oneOf('ALPHA', 'VECTOR', 'LUMINANCE'), 'ALPHA'),

@@ -47,10 +47,14 @@ export function notModelled(what: string): never {
   throw new Error(`the Figma simulator does not model ${what}`);
 }
 
-/** A frozen copy, all the way down; host objects, bytes and symbols stay as they are. */
-export function frozenCopy<T>(value: T): T {
-  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
-  if (isPlain(value)) return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, one]) => [key, frozenCopy(one)]))) as T;
+/**
+ * A frozen copy, all the way down, with numbers as Figma keeps them, in 32 bits: what was 0.1 is read as 0.10000000149011612. Host
+ * objects, bytes and symbols stay as they are.
+ */
+export function kept<T>(value: T): T {
+  if (typeof value === 'number') return Math.fround(value) as T;
+  if (Array.isArray(value)) return Object.freeze(value.map(kept)) as T;
+  if (isPlain(value)) return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, one]) => [key, kept(one)]))) as T;
   return value;
 }
 

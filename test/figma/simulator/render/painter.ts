@@ -17,8 +17,8 @@ export function painterOf(paint: SimPaint, node: Size, picture: Pixels | null): 
   const opacity = paint.opacity ?? 1;
   if (paint.type === 'SOLID') {
     const { r, g, b } = paint.color;
-    // Figma's 0…1 to bytes, as it shows them.
-    const [R, G, B] = [r, g, b].map((value) => Math.round(value * 255) * opacity);
+    // 0.9 in 32 bits is a little less than 229.5.
+    const [R, G, B] = [r, g, b].map((value) => Math.round(value * 255 + 1e-4) * opacity);
     return (_x, _y, out) => {
       out[0] = R;
       out[1] = G;
