@@ -1,5 +1,6 @@
 /** A node as plain data: what is listed of each, and what more has to be known of one that is read. */
 import type { LayerInfo } from '../../../shared/core/host.ts';
+import { figmaCapabilities } from '../../wire/capabilities.ts';
 import type { Caveat, NodeDetail, NodeLook } from '../../wire/hostCalls.ts';
 import { paintRef, placeholderKey, shelfKey, takeKey, takeNamespace } from '../../wire/takeData.ts';
 import { isHiddenAround, isInInstance, isLockedAround, pageOf } from './around.ts';
@@ -84,8 +85,6 @@ export async function lookLightly(figma: PluginAPI, node: SceneNode): Promise<No
 /** What goes to the model is small below this, whatever it is enlarged by. */
 const smallUnits = 8;
 const smallPx = 64;
-/** Figma exports and holds no larger picture. */
-const mostSidePx = 4096;
 
 export async function lookClosely(figma: PluginAPI, node: SceneNode, pictures: Pictures): Promise<NodeDetail> {
   const { image, isFilled, caveats } = await fillingOf(node, pictures);
@@ -98,6 +97,6 @@ export async function lookClosely(figma: PluginAPI, node: SceneNode, pictures: P
   if (isHiddenAround(node)) all.push('hidden');
   if (isLockedAround(node)) all.push('locked');
   if (isSmall) all.push('too-small');
-  if (image === null && longest > mostSidePx) all.push('too-large');
+  if (image === null && longest > figmaCapabilities.maxSidePx) all.push('too-large');
   return { ...look, page: pageOf(node)?.id ?? figma.currentPage.id, image, isFilled, caveats: all };
 }

@@ -1,11 +1,10 @@
 /** A node as Figma renders it. What is left out of it is made transparent for that moment, and a hidden one shown. */
+import { figmaCapabilities } from '../../wire/capabilities.ts';
 import type { NodePicture } from '../../wire/hostCalls.ts';
 import { ancestorsOf, isScene, pageOf } from './around.ts';
 import type { SceneNews } from './news.ts';
 import { hideIn, type SetAside, setBack, show } from './setAside.ts';
 
-/** Figma exports no larger side, and holds no larger picture. */
-const mostSidePx = 4096;
 /** From this on an export holds Figma's window visibly: it is let draw before, the panel's progress too. */
 const longExportPx = 1_000_000;
 const letDrawMs = 30;
@@ -22,7 +21,7 @@ export async function renderNode(
   await pageOf(node)?.loadAsync();
   const isWide = box.width >= box.height;
   const long = isWide ? box.width : box.height;
-  const side = Math.max(1, Math.min(mostSidePx, Math.ceil(long * scale - 1e-3)));
+  const side = Math.max(1, Math.min(figmaCapabilities.maxSidePx, Math.ceil(long * scale - 1e-3)));
   if (side * side * (Math.min(box.width, box.height) / long) > longExportPx) await sleep(letDrawMs);
 
   const aside: SetAside[] = [];

@@ -6,9 +6,10 @@ import type { Pixels } from '../../../shared/core/pixels.ts';
 import type { PictureCodec } from '../../../shared/core/ports.ts';
 import { ok, type Result } from '../../../shared/core/result.ts';
 import type { Ask } from './ask.ts';
+import { mostSidePx } from './grids.ts';
 
 /** Of pixels in memory: two of the largest that Figma holds. */
-const mostBytes = 2 * 4096 * 4096 * 4;
+const mostBytes = 2 * mostSidePx ** 2 * 4;
 
 export interface DecodedPictures {
   /** Null when the file has lost it, or it is no picture that can be opened. */

@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../../../shared/core/result.ts';
 import { figmaCapabilities } from '../../wire/capabilities.ts';
 import type { NodeDetail, NodeId, PlaceAt } from '../../wire/hostCalls.ts';
 import { readPaintRef } from '../../wire/takeData.ts';
-import { boundsInGrid, pixelsPerUnit } from './grids.ts';
+import { boundsInGrid, mostSidePx, pixelsPerUnit } from './grids.ts';
 import { ontoGrid } from './onGrid.ts';
 import { besideItsSource, shownPixels, takePicture } from './putTake.ts';
 import { type ReadPorts, readLayer, unknownLayer } from './readLayer.ts';
@@ -35,7 +35,7 @@ export interface GridHostPorts extends ReadPorts {
 }
 
 /** Of an outline's own box: a shape far larger than its layer is taken as it lies on it. */
-const mostMaskArea = 4 * 4096 * 4096;
+const mostMaskArea = 4 * mostSidePx ** 2;
 
 const nowhere: Bounds = { x: 0, y: 0, width: 1, height: 1 };
 

@@ -2,13 +2,14 @@
 import { composeAffine, invertAffine, mapPoint } from '../../../shared/core/compose/affine.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
 import { type Bounds, boundsOf, type Extent, intersection, isEmpty, longSide, sameBounds } from '../../../shared/core/geometry.ts';
+import { figmaCapabilities } from '../../wire/capabilities.ts';
 import type { Grid } from '../../wire/grid.ts';
 import type { Box, ImageFill, NodeDetail, NodeId, NodeLook } from '../../wire/hostCalls.ts';
 
 /** A rendered layer is about this large: what models of today give back at their second size. */
 const renderedSidePx = 2048;
 /** Figma holds no larger picture. */
-export const mostSidePx = 4096;
+export const mostSidePx = figmaCapabilities.maxSidePx;
 const mostScale = 8;
 
 /** Less than what shows, and more than what arithmetic loses. */

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { neverAborted } from '../../../shared/core/abort.ts';
 import { valueIn } from '../../documents/valueIn.ts';
-import { openCanvas, solid } from './canvas.ts';
+import { type Canvas, openCanvas, solid } from './canvas.ts';
+
+const frameWithChild = ({ file }: Canvas): readonly [frame: string, child: string] =>
+  file.build((figma) => {
+    const frame = figma.createFrame();
+    const child = figma.createRectangle();
+    frame.appendChild(child);
+    return [frame.id, child.id];
+  });
 
 describe('news of the scene', () => {
   test('come once for what comes together', async () => {
@@ -39,13 +47,8 @@ describe('news of the scene', () => {
 
   test('do not come of what is set for the time of an export', async () => {
     const canvas = openCanvas();
-    const [frame, child] = canvas.file.build((figma) => {
-      const around = figma.createFrame();
-      const inner = figma.createRectangle();
-      around.appendChild(inner);
-      around.visible = false;
-      return [around.id, inner.id];
-    });
+    const [frame, child] = frameWithChild(canvas);
+    canvas.file.build((figma) => ((figma.getNodeById(frame) as FrameNode).visible = false));
     await canvas.rest();
     const [before, tree, steps] = [canvas.news(), canvas.file.tree(), canvas.file.user.undoSteps().steps.length];
     valueIn(await canvas.caller.call('renderNode', { node: frame, scale: 1, except: [child] }, neverAborted));
@@ -61,12 +64,7 @@ describe('news of the scene', () => {
 
   test('leave what the user has changed during an export as they want it', async () => {
     const canvas = openCanvas();
-    const [frame, child] = canvas.file.build((figma) => {
-      const around = figma.createFrame();
-      const inner = figma.createRectangle();
-      around.appendChild(inner);
-      return [around.id, inner.id];
-    });
+    const [frame, child] = frameWithChild(canvas);
     const rendering = canvas.caller.call('renderNode', { node: frame, scale: 1, except: [child] }, neverAborted);
     await canvas.file.settled();
     canvas.file.build((figma) => ((figma.getNodeById(child) as RectangleNode).opacity = 0.25));
@@ -76,12 +74,7 @@ describe('news of the scene', () => {
 
   test('become part of no undo entry that ends meanwhile', async () => {
     const canvas = openCanvas();
-    const [frame, child] = canvas.file.build((figma) => {
-      const around = figma.createFrame();
-      const inner = figma.createRectangle();
-      around.appendChild(inner);
-      return [around.id, inner.id];
-    });
+    const [frame, child] = frameWithChild(canvas);
     const opacity = (): unknown => canvas.file.tree(child).props.opacity;
     const render = () => canvas.caller.call('renderNode', { node: frame, scale: 20, except: [child] }, neverAborted);
     const rendering = render();

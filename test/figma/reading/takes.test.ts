@@ -37,6 +37,14 @@ async function takeOfPicture(prepare: (canvas: Canvas, layer: RectangleNode) => 
   return { canvas, layer, take, host };
 }
 
+const uncropped = (canvas: Canvas): string =>
+  canvas.draw((figma) => {
+    const node = figma.createRectangle();
+    node.resize(100, 60);
+    filled(node, canvas.image(slope(100, 60)));
+    return node;
+  });
+
 /** The same of a layer that is read as it is rendered. */
 async function takeOfShape(): Promise<Taken> {
   const canvas = openCanvas();
@@ -271,12 +279,7 @@ describe('where takes go', () => {
   test('beside its source the whole layer is seen, with the change on it', async () => {
     const canvas = openCanvas();
     canvas.host.placeAt('beside');
-    const layer = canvas.draw((figma) => {
-      const node = figma.createRectangle();
-      node.resize(100, 60);
-      filled(node, canvas.image(slope(100, 60)));
-      return node;
-    });
+    const layer = uncropped(canvas);
     const { host } = valueIn(await canvas.host.pin(layer, neverAborted));
     const on = {
       pixels: cropPixels(slope(100, 60), { x: 0, y: 0 }, { x: 10, y: 5, width: 40, height: 40 }),
@@ -296,12 +299,7 @@ describe('where takes go', () => {
   test('as a further fill it is a layer of its own to the core, and the old picture is read as it was', async () => {
     const canvas = openCanvas();
     canvas.host.placeAt('fill');
-    const layer = canvas.draw((figma) => {
-      const node = figma.createRectangle();
-      node.resize(100, 60);
-      filled(node, canvas.image(slope(100, 60)));
-      return node;
-    });
+    const layer = uncropped(canvas);
     const { host } = valueIn(await canvas.host.pin(layer, neverAborted));
     const take = await place(host, takeAt(spot, layer));
     await canvas.rest();
