@@ -19,7 +19,7 @@ export function pageOf(node: BaseNode): PageNode | null {
 }
 
 /** A mask cuts out what lies above it in the same parent. */
-export const isMasked = (parent: ChildrenMixin): boolean => parent.children.some((child) => 'isMask' in child && child.isMask);
+const isMasked = (parent: ChildrenMixin): boolean => parent.children.some((child) => 'isMask' in child && child.isMask);
 
 /** The first page, section or frame around a node that may be added to. */
 export function containerOf(node: BaseNode): (BaseNode & ChildrenMixin) | null {

@@ -5,7 +5,7 @@ import type { Caveat, ImageFill } from '../../wire/hostCalls.ts';
 import { takeKey, takeNamespace } from '../../wire/takeData.ts';
 import { coveringFill, croppedFill, isCropped } from './fillGeometry.ts';
 
-export interface Filling {
+interface Filling {
   readonly image: ImageFill | null;
   readonly isFilled: boolean;
   readonly caveats: readonly Caveat[];

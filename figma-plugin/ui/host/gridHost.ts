@@ -2,12 +2,13 @@
 import type { AbortSignal } from '../../../shared/core/abort.ts';
 import { composeAffine, invertAffine } from '../../../shared/core/compose/affine.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
-import { area, type Bounds, boundsOf, intersection, isEmpty } from '../../../shared/core/geometry.ts';
+import { area, type Bounds, boundsOf, intersection, isEmpty, longSide } from '../../../shared/core/geometry.ts';
 import type { DocumentInfo, Host, HostStep, LayerRef, PlaceAsk, PlacedOn } from '../../../shared/core/host.ts';
 import { createPace } from '../../../shared/core/pace.ts';
 import { coveredBounds, cropMask, type Mask, sRGB } from '../../../shared/core/pixels.ts';
 import { err, ok, type Result } from '../../../shared/core/result.ts';
 import { figmaCapabilities } from '../../wire/capabilities.ts';
+import type { Grid } from '../../wire/grid.ts';
 import type { NodeDetail, NodeId, PlaceAt } from '../../wire/hostCalls.ts';
 import { readPaintRef } from '../../wire/takeData.ts';
 import { boundsInGrid, mostSidePx, pixelsPerUnit } from './grids.ts';
@@ -93,7 +94,7 @@ export function createGridHost(ports: GridHostPorts): Host {
     const source = at === 'fill' ? await ask('looks', { nodes: grid.sources }) : null;
     const [look = null] = source?.ok === true ? source.value : [];
     if (look?.image != null) return look;
-    return nodes.length === 1 && nodes[0].image !== null ? nodes[0] : null;
+    return nodes.length === 1 && hasPictureOf(nodes[0], grid) ? nodes[0] : null;
   }
 
   return {
@@ -193,6 +194,10 @@ export function placeAt(view: View, at: PlaceAt['at'], { above, group }: Pick<Pl
     name: group,
   };
 }
+
+/** A picture of another shape was put there since: in its place, a take would be stretched. */
+const hasPictureOf = ({ image }: NodeDetail, { extent }: Grid): boolean =>
+  image !== null && Math.abs(image.extent.width * extent.height - image.extent.height * extent.width) <= longSide(extent);
 
 const frontOf = (listed: readonly NodeId[], ids: readonly NodeId[]): NodeId => listed.find((id) => ids.includes(id)) ?? ids[0];
 

@@ -1,7 +1,7 @@
 /** Pixel grids on Figma's canvas: how one is chosen for what is selected, kept with a take, and found again. Pure. */
 import { composeAffine, invertAffine, mapPoint } from '../../../shared/core/compose/affine.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
-import { type Bounds, boundsOf, type Extent, intersection, isEmpty, longSide, sameBounds } from '../../../shared/core/geometry.ts';
+import { type Bounds, boundsOf, type Extent, intersection, longSide } from '../../../shared/core/geometry.ts';
 import { figmaCapabilities } from '../../wire/capabilities.ts';
 import type { Grid } from '../../wire/grid.ts';
 import type { Box, ImageFill, NodeDetail, NodeId, NodeLook } from '../../wire/hostCalls.ts';
@@ -27,7 +27,7 @@ export const noGrid: Grid = {
 };
 
 /** Pixels a page unit for what is rendered: whole numbers, so that edges of whole units stay sharp, and below 1 for what is huge. */
-export function scaleFor(box: Extent): number {
+function scaleFor(box: Extent): number {
   const long = longSide(box);
   if (long > mostSidePx) return mostSidePx / long;
   return Math.min(mostScale, Math.max(1, Math.floor(renderedSidePx / long)));
@@ -77,7 +77,7 @@ function takeToNode({ image }: NodeDetail, { own, toNode }: Grid): Affine | null
 }
 
 /** Grid pixels to those of a picture that covers `part` of it. */
-export function intoPicture(part: Bounds, picture: Extent): Affine {
+function intoPicture(part: Bounds, picture: Extent): Affine {
   const across = picture.width / part.width;
   const down = picture.height / part.height;
   return [across, 0, 0, down, -part.x * across, -part.y * down];
@@ -96,7 +96,7 @@ export function readGrid(text: string | null): Grid | null {
     const { sources, extent, toPage, toNode = null, own = null } = grid;
     if (!Array.isArray(sources) || !sources.every((id) => typeof id === 'string')) return null;
     if (!isExtent(extent) || !isAffine(toPage) || !(toNode === null || isAffine(toNode))) return null;
-    if (own !== null && !(isBounds(own.picture) && isBounds(own.shown))) return null;
+    if (own !== null && !(isBounds(own.picture) && isExtent(own.picture) && isBounds(own.shown))) return null;
     return { schema: 1, as: grid.as, sources, extent, toPage, toNode, own };
   } catch {
     return null;
@@ -116,7 +116,7 @@ const isBounds = (value: Partial<Bounds> | undefined): value is Bounds =>
 export const pixelsPerUnit = ([a, b, c, d]: Affine): number => 1 / Math.sqrt(Math.abs(a * d - b * c));
 
 /** Everything of a rectangle that lies on the grid, in whole pixels: what is touched counts. */
-export function outward(corners: readonly { readonly x: number; readonly y: number }[]): Bounds {
+function outward(corners: readonly { readonly x: number; readonly y: number }[]): Bounds {
   const xs = corners.map(({ x }) => x);
   const ys = corners.map(({ y }) => y);
   const x = Math.floor(Math.min(...xs) + slackPx);
@@ -158,7 +158,3 @@ export function boxInGrid(look: NodeLook, grid: Grid): Bounds {
   if (toGrid === null || !hasArea(look.pageBox)) return { x: 0, y: 0, width: 0, height: 0 };
   return mapped(look.pageBox, toGrid);
 }
-
-/** Whether a take with these bounds was made in this grid: all of what is seen, or some of it. */
-export const fitsIn = (bounds: Bounds, seen: Bounds): boolean =>
-  sameBounds(bounds, seen) || (!isEmpty(bounds) && sameBounds(intersection(bounds, seen), bounds));

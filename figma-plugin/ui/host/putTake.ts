@@ -75,7 +75,7 @@ async function likeFill(
   });
 }
 
-export function tilesOf(bounds: Bounds, sidePx = mostSidePx): readonly Bounds[] {
+function tilesOf(bounds: Bounds, sidePx = mostSidePx): readonly Bounds[] {
   const tiles: Bounds[] = [];
   for (let y = bounds.y; y < bounds.y + bounds.height; y += sidePx)
     for (let x = bounds.x; x < bounds.x + bounds.width; x += sidePx)

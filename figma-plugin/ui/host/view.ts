@@ -27,12 +27,6 @@ export interface Choices {
   isRegion(id: NodeId): boolean;
 }
 
-export const noChoices: Choices = {
-  modeOf: () => null,
-  regionOf: (_, named) => named[0]?.id ?? null,
-  isRegion: () => false,
-};
-
 /** Several nodes together are one layer to the core. */
 export const joinedRef = (ids: readonly NodeId[]): LayerRef => [...ids].sort().join(',');
 export const splitRef = (ref: LayerRef): readonly NodeId[] => ref.split(',');

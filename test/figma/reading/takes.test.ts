@@ -181,6 +181,7 @@ describe.each(Object.entries(kinds))('a take %s', (_, make) => {
       '{"schema":1,"as":"image","sources":5}',
       'not json',
       '{"schema":1,"as":"image","sources":[],"extent":{"width":0,"height":1},"toPage":[1,0,0,1,0,0]}',
+      '{"schema":1,"as":"image","sources":[],"extent":{"width":9,"height":9},"toPage":[1,0,0,1,0,0],"own":{"picture":{"x":0,"y":0,"width":0,"height":0},"shown":{"x":0,"y":0,"width":0,"height":0}}}',
     ]) {
       canvas.file.build((figma) => figma.getNodeById(take)?.setSharedPluginData('retake', 'grid', text));
       await canvas.select(take);
