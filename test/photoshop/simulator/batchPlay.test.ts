@@ -95,6 +95,8 @@ describe('reading', () => {
       mode: { _value: 'passThrough' },
     });
     expect(await get(ps, layerTarget(ps, 'Background'))).toMatchObject({ layerKind: 12, background: true, itemIndex: 0 });
+    ps.user.open({ extent: { width: 8, height: 8 }, layers: [{ name: 'only', pixels: portrait(4, 4) }] });
+    expect(await get(ps, layerTarget(ps, 'only'))).toMatchObject({ itemIndex: 1 });
   });
 
   test('multiGet reads many properties at once, of one layer and of a range', async () => {

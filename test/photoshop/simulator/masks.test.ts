@@ -1,5 +1,6 @@
 /** Behaviour 9 of the handbook's §14: masks and selections as pixels. */
 import { describe, expect, test } from 'vitest';
+import { type Plane, planeAt } from './raster.ts';
 import { type Bench, bench, code1, idOf, type Loose, messageOf, portrait, put, rgba, smallPlan } from './support.ts';
 
 const buffer = (ps: Bench, data: unknown, options: object): Promise<Loose> => ps.imaging.createImageDataFromBuffer(data, options);
@@ -71,6 +72,17 @@ describe('masks and selections', () => {
       imageData.dispose();
     });
     expect(before).not.toBeNull();
+  });
+
+  test('feather makes a soft edge about the shape’s own, reaching beyond it', () => {
+    const ps = bench();
+    ps.user.open(smallPlan({ selection: { kind: 'rectangle', bounds: { x: 20, y: 16, width: 24, height: 16 }, featherPx: 4 } }));
+    const row = Array.from({ length: 20 }, (_, i) => planeAt(ps.inspect.document().state.selection as Plane, 11 + i, 24));
+    expect(row[0]).toBe(0);
+    for (let i = 1; i < row.length; i++) expect(row[i]).toBeGreaterThanOrEqual(row[i - 1]);
+    // The middle between the last pixel outside and the first inside.
+    expect(Math.abs((row[8] + row[9]) / 2 - 127)).toBeLessThan(6);
+    expect(row.filter((v) => v > 0 && v < 255).length).toBeGreaterThanOrEqual(12);
   });
 
   test('a linked mask moves with its layer; its density and switch show, and are kept in the file', async () => {
