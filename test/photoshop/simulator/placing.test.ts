@@ -206,6 +206,22 @@ describe('moving and scaling', () => {
     expect(await transformOf(ps)).toEqual([8, 5, 48, 5, 48, 35, 8, 35]);
   });
 
+  test('a replacement of another size keeps scale and middle', async () => {
+    const ps = await placed();
+    await ps.play({
+      _obj: 'transform',
+      _target: target,
+      width: { _unit: 'percentUnit', _value: 50 },
+      height: { _unit: 'percentUnit', _value: 50 },
+    });
+    const [left, top, right, , , bottom] = quad(ps);
+    await ps.play({ _obj: 'placedLayerReplaceContents', _target: target, null: { _path: await token(ps, 40, 20, 300), _kind: 'local' } });
+    const after = quad(ps);
+    expect([after[2] - after[0], after[5] - after[1]]).toEqual([20, 10]);
+    expect(Math.abs(after[0] + after[2] - left - right)).toBeLessThanOrEqual(1);
+    expect(Math.abs(after[1] + after[5] - top - bottom)).toBeLessThanOrEqual(1);
+  });
+
   test('the Background and locked layers do not move', async () => {
     const ps = await placed();
     ps.user.selectLayers('Background');
