@@ -10,8 +10,9 @@ import type { PhotoshopModules } from '../photoshop-uxp/types/modules.ts';
 import { neverAborted } from '../shared/core/abort.ts';
 import { editLayer } from '../shared/core/edit/editLayer.ts';
 import type { Failure } from '../shared/core/failure.ts';
+import type { EditRequest } from '../shared/core/model.ts';
 import { findModel } from '../shared/core/models/registry.ts';
-import { type Pixels16, sRGB } from '../shared/core/pixels.ts';
+import { type Pixels, type Pixels16, sRGB } from '../shared/core/pixels.ts';
 import type { Result } from '../shared/core/result.ts';
 import { createNodeCodec } from '../standalone/command/nodeCodec.ts';
 import { contractProvenance } from '../test/contracts/hostContract.ts';
@@ -41,6 +42,19 @@ function photo(): Pixels16 {
     }
   }
   return { ...extent, profile: sRGB, data };
+}
+
+/** What was sent, at the cell's size, with a red disc over a quarter of it. */
+async function recoloured(request: EditRequest): Promise<Pixels> {
+  const sent = await atCellSize(request);
+  const { width, height, data } = sent;
+  const radius = Math.min(width, height) / 3.5;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (Math.hypot(x - width / 2, y - height / 2) < radius) data.set([200, 30, 40], (y * width + x) * 4);
+    }
+  }
+  return sent;
 }
 
 const ps = createPhotoshop();
@@ -133,7 +147,7 @@ async function readAndPlace(): Promise<void> {
 
 const ports = {
   host,
-  model: new FakeModel(atCellSize),
+  model: new FakeModel(recoloured, recoloured),
   entry: findModel('gemini-3.1-flash-image'),
   store: new MemoryStore(),
   clock: realClock,

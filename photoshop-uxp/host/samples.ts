@@ -8,7 +8,7 @@ export type Samples = Uint8Array | Uint16Array | Float32Array;
 export type SampleBits = 8 | 16 | 32;
 
 /** Photoshop's white in 16 bits. */
-export const white15 = 32_768;
+const white15 = 32_768;
 const white16 = 65_535;
 
 export const deepFrom15 = (v: number): number => (v * white16 + 16_384) >>> 15;
