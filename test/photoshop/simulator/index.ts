@@ -2,7 +2,7 @@
  * A Photoshop without Photoshop, as strict as the real one is where plug-ins stumble (handbook photoshop.md §6–§11, §14).
  * Nothing here has been compared with a running Photoshop: it enforces what the documentation and the field reports say.
  *
- *   const ps = createPhotoshop();                       // 27.9.1, Retake's permissions
+ *   const ps = createPhotoshop();                       // 27.9.1, with Retake's permissions
  *   const id = ps.user.open({ extent, layers: […] });   // a plan, as in test/contracts/memoryHost.ts, and more (plan.ts)
  *   const { photoshop, uxp } = ps.modules;              // what require('photoshop') and require('uxp') give a plug-in
  *   await photoshop.core.executeAsModal(async (context) => { … }, { commandName: 'Retake' });
@@ -12,10 +12,10 @@
  *
  * `user`    (user.ts)     the user's hands: open, switch, close, select layers, make selections, undo, Escape, hold the modal scope
  * `inspect` (inspect.ts)  past every lock: tree, pixels, masks, history, image data, events, alerts
- * `disk`, `keys`          files and key store; `restart()` begins a new session on the same ones.
+ * `disk`, `keys`          files and key store; `restart()` begins a new session on the same ones, `quit()` ends this one.
  *                         A full disk: `disk.freeBytes = 0`; a lost key store: `keys.entries.clear()`, a broken one: `keys.isBroken = true`
  * `plugin`                loads a plug-in, shows its panels, runs its commands, with Photoshop's time limits
- * `globals()`             for a bare context; `require(name)` the modules that UXP has
+ * `globals()`             for a bare context (bareContext.ts makes one in Node); `require(name)` the modules that UXP has
  *
  * Where nothing is documented or reports differ, `quirks` (quirks.ts) chooses; a careful adapter passes under each.
  * No part imports Node: it runs in a browser too (there, calls that escaped an await cannot be told from others).

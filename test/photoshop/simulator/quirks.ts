@@ -1,6 +1,6 @@
 /**
  * Where reports differ or nothing is documented, a test chooses what this Photoshop does. The first word of each union is
- * the default: the one that is harder on a plug-in.
+ * the default: the harder one where nothing is documented, the documented one where a report has it fail.
  */
 export interface Quirks {
   /** getPixels where the asked region holds no pixel at all. */
