@@ -71,7 +71,7 @@ export function gather(
   return new HostRef('node', id, type);
 }
 
-export function setAbsolute(document: SimDocument, id: string, place: ReturnType<typeof absoluteTransform>): void {
+function setAbsolute(document: SimDocument, id: string, place: ReturnType<typeof absoluteTransform>): void {
   const now = absoluteTransform(document, id);
   const own = document.at(id).props.relativeTransform as typeof place | undefined;
   const around = times(

@@ -12,7 +12,7 @@ export function sizeOf(node: NodeData): { width: number; height: number } {
 }
 
 /** The node whose coordinates a node's place is told in. */
-export function containerOf(document: SimDocument, id: string): NodeData | null {
+function containerOf(document: SimDocument, id: string): NodeData | null {
   for (const up of document.ancestors(id)) if (!isGroupLike(up.type)) return up.type === 'PAGE' || up.type === 'DOCUMENT' ? null : up;
   return null;
 }
@@ -158,7 +158,7 @@ const grow = ({ x, y, width, height }: Rect, by: number): Rect => ({
   height: height + 2 * by,
 });
 
-export function strokeOutside(node: NodeData): number {
+function strokeOutside(node: NodeData): number {
   const {
     strokes = [],
     strokeWeight = 1,

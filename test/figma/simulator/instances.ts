@@ -24,7 +24,7 @@ const ownOfInstance = new Set([
   'gridColumnAnchorIndex',
 ]);
 
-export const overriddenOf = (node: NodeData): readonly string[] => (node.props.overridden as readonly string[] | undefined) ?? [];
+const overriddenOf = (node: NodeData): readonly string[] => (node.props.overridden as readonly string[] | undefined) ?? [];
 
 /** Remembers that a property of a part of an instance is no longer its source's. */
 export function override(document: SimDocument, id: string, property: string): void {

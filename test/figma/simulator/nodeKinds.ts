@@ -115,7 +115,6 @@ const kinds: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 export const hasMember = (type: string, name: string): boolean => kinds[type]?.has(name) ?? false;
-export const isNodeType = (type: string): boolean => type in kinds;
 export const membersOf = (type: string): readonly string[] => [...(kinds[type] ?? [])];
 
 export const isFrameLike = (type: string): boolean => ['FRAME', 'COMPONENT', 'COMPONENT_SET', 'INSTANCE', 'SLOT'].includes(type);

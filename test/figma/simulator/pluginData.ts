@@ -8,7 +8,7 @@ const maxEntryBytes = 100_000;
 const maxRelaunchCharacters = 1000;
 
 /** Key in `NodeData.data`. */
-export const sharedKey = (namespace: string, key: string): string => `shared/${namespace}/${key}`;
+const sharedKey = (namespace: string, key: string): string => `shared/${namespace}/${key}`;
 const privateKey = (plugin: string, key: string): string => `private/${plugin}/${key}`;
 const relaunchKey = (plugin: string): string => `relaunch/${plugin}`;
 

@@ -11,7 +11,7 @@ import { selectionOf, setSelection } from './selection.ts';
 import { setLayoutMode, setPositioning, setSizing } from './sizing.ts';
 import { mixed, refuse, type Transform } from './values.ts';
 
-export interface PropertyModel {
+interface PropertyModel {
   readonly initial?: unknown;
   readonly read?: (run: Run, node: NodeData) => unknown;
   /** Absent on what cannot be written. */

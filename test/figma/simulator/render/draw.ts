@@ -8,7 +8,7 @@ import { paintsOf, type SceneItem } from './scene.ts';
 import { type Shape, shapeOf, strokeOf } from './shapes.ts';
 import { type Area, blurred, commonArea, keepWithin, layOver, offsetIn, over, type Surface, surface } from './surface.ts';
 
-export interface View {
+interface View {
   /** Page units to pixels. */
   readonly toPixels: Transform;
   readonly pictures: ReadonlyMap<string, Pixels>;

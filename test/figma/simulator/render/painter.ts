@@ -41,7 +41,7 @@ const checkers =
   };
 
 /** Units of the node to pixels of the picture: x' = ax + cy + e, y' = bx + dy + f. */
-export function toPicture(paint: SimImagePaint, node: Size, picture: Size): readonly [number, number, number, number, number, number] {
+function toPicture(paint: SimImagePaint, node: Size, picture: Size): readonly [number, number, number, number, number, number] {
   const { width: w, height: h } = node;
   const { width: pw, height: ph } = picture;
   if (paint.scaleMode === 'CROP') {

@@ -1,12 +1,7 @@
 import { encode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 import { createFigmaFile } from './index.ts';
-
-const png = (width: number, height: number, colour: readonly number[]): Uint8Array => {
-  const data = new Uint8Array(width * height * 4);
-  for (let i = 0; i < data.length; i++) data[i] = colour[i % 4];
-  return encode({ width, height, data, channels: 4 });
-};
+import { flat, red } from './kit.ts';
 
 describe('a file', () => {
   test('shows a semi-transparent picture exactly, drawn alone and 1:1', async () => {
@@ -28,7 +23,7 @@ describe('a file', () => {
   test('is edited by a plugin, and undone by the user', async () => {
     const file = createFigmaFile();
     const { figma, user } = file;
-    const image = figma.createImage(png(8, 8, [200, 10, 10, 255]));
+    const image = figma.createImage(flat(8, 8, red));
     expect(image.hash).toMatch(/^[0-9a-f]{40}$/);
     figma.commitUndo();
     const rect = figma.createRectangle();
