@@ -15,6 +15,7 @@ import { chooseModel } from '../../shared/models/chooseModel.ts';
 import { testKey } from '../../shared/models/gemini/listModels.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
 import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
+import { browserCss } from '../../shared/panel/browserCss.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
 import { panelCss } from '../../shared/panel/panelCss.ts';
 import { exportBranch, exportPicture } from '../../shared/takeFiles/exportTake.ts';
@@ -73,7 +74,7 @@ export async function mountPanel({
   serviceUrl,
   root,
 }: MountPorts): Promise<MountedPanel> {
-  document.head.append(Object.assign(document.createElement('style'), { textContent: figmaSkin() + panelCss }));
+  document.head.append(Object.assign(document.createElement('style'), { textContent: figmaSkin() + panelCss + browserCss }));
   const clock = browserClock;
   const selection = createSelectionActions(host, settings);
   const offline = () => createOffline({ codec, clock });

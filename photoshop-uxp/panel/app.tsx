@@ -106,6 +106,7 @@ export function App({ panel, isApple, notices, results, onPlaceResult, onSaveRes
         state={state}
         actions={panel.actions}
         isApple={isApple}
+        plainControls
         settings={
           <div class="rt-block">
             <button type="button" class="rt-button" onClick={() => setAbout(true)}>

@@ -7,9 +7,11 @@ import type { UxpFile, UxpStorage } from '../types/modules.ts';
 
 declare const navigator: { readonly clipboard?: { setContent?(content: object): Promise<void>; writeText?(text: string): Promise<void> } };
 
+const endings = { pictures: ['png', 'jpg', 'jpeg'], takes: ['zip'] } as const;
+
 export interface FileDialogs {
   /** [] when the user cancels. */
-  pickPictures(): Promise<readonly GivenFile[]>;
+  pick(what: keyof typeof endings): Promise<readonly GivenFile[]>;
   /** False when the user cancels. */
   save(name: string, bytes: Uint8Array): Promise<Result<boolean, Failure>>;
   /** Whether it is on the clipboard now. */
@@ -18,8 +20,8 @@ export interface FileDialogs {
 
 export function createFileDialogs({ localFileSystem, formats }: UxpStorage): FileDialogs {
   return {
-    async pickPictures() {
-      const picked = await localFileSystem.getFileForOpening({ types: ['png', 'jpg', 'jpeg'], allowMultiple: true }).catch(() => null);
+    async pick(what) {
+      const picked = await localFileSystem.getFileForOpening({ types: [...endings[what]], allowMultiple: true }).catch(() => null);
       const files = picked === null ? [] : Array.isArray(picked) ? picked : [picked];
       return files.map((file: UxpFile) => ({
         name: file.name,

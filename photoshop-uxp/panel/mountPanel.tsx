@@ -122,7 +122,7 @@ export async function mountPanel({ modules, fetch, root, isApple, ground, servic
         const small = await host()?.smallPicture(of, thumbnailSidePx, signal);
         return small?.ok === true && small.value !== null ? thumbnailAddress(small.value, thumbnailSidePx, ground()) : null;
       },
-      pickPictures: dialogs.pickPictures,
+      pickFiles: dialogs.pick,
       selection,
     },
   });
@@ -217,7 +217,7 @@ export async function mountPanel({ modules, fetch, root, isApple, ground, servic
       panel.actions.send();
     },
     async placePicture() {
-      const [picked] = await dialogs.pickPictures();
+      const [picked] = await dialogs.pick('pictures');
       if (picked !== undefined) await place(picked.name.replace(/\.\w+$/, ''), await picked.bytes());
     },
     about: () => showAbout(),

@@ -95,7 +95,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     noDocument: ports.noDocument ?? { title: 'No picture is open', sentence: 'Open one to begin.' },
     keyHint: ports.keyHint ?? '',
     service: ports.service,
-    can: hostActions.can,
+    can: { ...hostActions.can, pickFiles: hostActions.pickFiles !== undefined },
     ...modelParts(),
   };
 
@@ -294,6 +294,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
       actFor(failure, failed, { ...hostActions, ...actions })?.();
     },
     addReferences: (files) => void references.addFiles(files),
+    pickReferences: () => void hostActions.pickFiles?.('pictures').then(references.addFiles),
     addSelectedReferences: () => void references.addSelected(),
     setReferenceRole: references.setRole,
     removeReference: references.remove,

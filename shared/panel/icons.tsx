@@ -68,7 +68,16 @@ export function Icon({
   readonly filled?: boolean;
 }): JSX.Element {
   return (
-    <svg class="rt-icon" width={size} height={size} viewBox="0 0 16 16" fill="none" aria-hidden="true" focusable="false">
+    <svg
+      class="rt-icon"
+      width={size}
+      height={size}
+      style={{ width: `${size}px`, height: `${size}px` }}
+      viewBox="0 0 16 16"
+      fill="none"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path
         d={paths[name]}
         fill={filled ? 'currentColor' : undefined}

@@ -10,6 +10,7 @@ import { EvidenceView } from './parts/evidenceView.tsx';
 import { FailureNotice } from './parts/failureNotice.tsx';
 import { InstructionField } from './parts/instructionField.tsx';
 import { ModelNotice, ModelSelect, SizeField } from './parts/modelBar.tsx';
+import { PlainControlsProvider } from './parts/plainControls.tsx';
 import { QuestionBox } from './parts/questionBox.tsx';
 import { ReferenceList } from './parts/referenceList.tsx';
 import { RunStrip } from './parts/runStrip.tsx';
@@ -30,9 +31,19 @@ export interface PanelProps {
   readonly settings?: ComponentChildren;
   /** The host has a larger place to compare takes and to explain them in. */
   readonly opensElsewhere?: boolean;
+  /** Only native controls, none of them hidden: see parts/plainControls.tsx. */
+  readonly plainControls?: boolean;
 }
 
-export function Panel({ state, actions, isApple, settings, opensElsewhere = false }: PanelProps): JSX.Element {
+export function Panel({ plainControls = false, ...shown }: PanelProps): JSX.Element {
+  return (
+    <PlainControlsProvider value={plainControls}>
+      <View {...shown} />
+    </PlainControlsProvider>
+  );
+}
+
+function View({ state, actions, isApple, settings, opensElsewhere = false }: Omit<PanelProps, 'plainControls'>): JSX.Element {
   const instruction = useRef<HTMLTextAreaElement>(null);
   const scroll = useRef<HTMLDivElement>(null);
   const { focused, compared, explained } = state.takes;

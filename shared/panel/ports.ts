@@ -64,7 +64,7 @@ export interface TakeFiles {
 
 /** What the panel asks of the application around it, beyond the `Host` port. */
 export interface HostActions {
-  readonly can: PanelState['can'];
+  readonly can: Omit<PanelState['can'], 'pickFiles'>;
   setVisible(layer: LayerRef, visible: boolean): void;
   select(of: LayerRef | 'visible'): void;
   /** Gives the user a finished file. */
@@ -76,8 +76,8 @@ export interface HostActions {
   chooseLayer(): void;
   /** A small picture of what is selected; null when there is none. */
   thumbnailOf(of: LayerRef | 'visible', signal: AbortSignal): Promise<string | null>;
-  /** The application's own dialog for pictures, where the page's cannot be opened; [] when the user cancels. */
-  pickPictures?(): Promise<readonly GivenFile[]>;
+  /** The application's own dialog, where a page's cannot be opened: for pictures, or for takes that were exported. [] when the user cancels. */
+  pickFiles?(what: 'pictures' | 'takes'): Promise<readonly GivenFile[]>;
   readonly selection?: SelectionActions;
 }
 

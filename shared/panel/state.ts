@@ -47,6 +47,8 @@ export interface PanelState {
     readonly chooseLayer: boolean;
     /** Have another document open to place a copied take in. */
     readonly copyTakes: boolean;
+    /** Opens a dialog for files of its own; without it, the page's file fields do. */
+    readonly pickFiles: boolean;
   };
 }
 
@@ -198,6 +200,8 @@ export interface PanelActions {
   /** Does what the explanation of the shown failure names as its next action. */
   followFailure(): void;
   addReferences(files: readonly GivenFile[]): void;
+  /** By the host's own dialog. */
+  pickReferences(): void;
   /** Takes the selected layers along as references. */
   addSelectedReferences(): void;
   setReferenceRole(id: string, role: ReferenceRole): void;

@@ -348,6 +348,10 @@ export function createTakesController(ports: TakesPorts): TakesController {
     copyTake: (id) => withTakeOf(id, carrying.copy),
     pasteTake: () => void carrying.paste().then(look),
     pasteFile: (file) => void carrying.pasteFile(file).then(look),
+    pickFile: () =>
+      void panel.hostActions.pickFiles?.('takes').then(async (files) => {
+        for (const file of files) look(await carrying.pasteFile(file));
+      }),
     exportPicture: (id) => withTakeOf(id, carrying.exportPicture),
     exportBranch: (id) => withTakeOf(id, carrying.exportBranch),
     compare: (id, other) => void comparing.compare(id, other),

@@ -201,6 +201,8 @@ export interface TakesActions {
   pasteTake(): void;
   /** The same with a branch that was exported. */
   pasteFile(file: GivenFile): void;
+  /** The same, picked in the host's own dialog. */
+  pickFile(): void;
   exportPicture(id: string): void;
   exportBranch(id: string): void;
   /** `other` null is the source. */

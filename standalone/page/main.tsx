@@ -10,6 +10,7 @@ import { chooseModel } from '../../shared/models/chooseModel.ts';
 import { testKey } from '../../shared/models/gemini/listModels.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
 import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
+import { browserCss } from '../../shared/panel/browserCss.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
 import { panelCss } from '../../shared/panel/panelCss.ts';
 import { themeCss } from '../../shared/panel/themes.ts';
@@ -28,7 +29,7 @@ import { createRecovery } from './recovery.ts';
 import { startWorker } from './startWorker.ts';
 
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(themeCss() + panelCss + pageCss);
+sheet.replaceSync(themeCss() + panelCss + browserCss + pageCss);
 document.adoptedStyleSheets = [sheet];
 const theme = createPageTheme();
 

@@ -4,7 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../icons.tsx';
 import type { PanelActions } from '../state.ts';
 import type { ComparedState, CompareMode } from '../takesState.ts';
-import { frameStyle, PicturePair } from './picturePair.tsx';
+import { usePictureFrame } from './pictureFrame.tsx';
+import { PicturePair } from './picturePair.tsx';
 import { Segments } from './segments.tsx';
 
 const modes: Readonly<Record<CompareMode, string>> = { slider: 'Slider', difference: 'Difference', blink: 'Blink' };
@@ -44,7 +45,7 @@ export function CompareView({ compared, actions: { takes } }: CompareViewProps):
             }}
           >
             {compared.others.map(({ id, title }) => (
-              <option key={id ?? ''} value={id ?? ''}>
+              <option key={id ?? ''} value={id ?? ''} selected={id === left.id}>
                 {title}
               </option>
             ))}
@@ -77,19 +78,19 @@ function Pictures({ compared, extent }: PicturesProps): JSX.Element {
     const timer = setInterval(() => setLeft((shown) => !shown), blinkMs);
     return () => clearInterval(timer);
   }, [mode, isHeld]);
-  const frame = frameStyle(extent);
+  const frame = usePictureFrame<HTMLDivElement & HTMLButtonElement>(extent);
   if (mode === 'difference')
     return (
-      <div class="rt-compare-frame" style={frame}>
+      <div {...frame} class="rt-compare-frame">
         {compared.difference === null ? null : <img src={compared.difference} alt={`What differs: ${compared.finding}`} />}
       </div>
     );
   if (mode === 'blink')
     return (
       <button
+        {...frame}
         type="button"
         class="rt-plain rt-compare-frame"
-        style={frame}
         aria-pressed={isHeld}
         title={isHeld ? 'Blink' : 'Hold; press again to go on'}
         onClick={() => setHeld(!isHeld)}

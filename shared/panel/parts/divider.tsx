@@ -1,6 +1,7 @@
 /** The line between two pictures that lie on each other: a slider that arrow keys, Home and End move. */
 import type { CSSProperties, JSX } from 'preact';
 import { Icon } from '../icons.tsx';
+import { usePlainControls } from './plainControls.tsx';
 
 export interface DividerProps {
   /** What lies left and right of it. */
@@ -14,8 +15,10 @@ export interface DividerProps {
 
 export function Divider({ label, left, at, style, onMove }: DividerProps): JSX.Element {
   const percent = Math.round(at * 100);
+  // The one element that takes the focus everywhere.
+  const Line = usePlainControls() ? 'button' : 'div';
   return (
-    <div
+    <Line
       class="rt-divider"
       style={style}
       role="slider"
@@ -37,6 +40,6 @@ export function Divider({ label, left, at, style, onMove }: DividerProps): JSX.E
       <span class="rt-knob">
         <Icon name="slide" />
       </span>
-    </div>
+    </Line>
   );
 }

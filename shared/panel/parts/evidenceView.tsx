@@ -9,7 +9,8 @@ import type { Extent } from '../../core/geometry.ts';
 import { exhaustive } from '../../core/result.ts';
 import type { PanelActions } from '../state.ts';
 import type { EvidencePair, EvidencePicture, EvidenceView as EvidenceViewName, ExplainedState } from '../takesState.ts';
-import { frameStyle, PicturePair } from './picturePair.tsx';
+import { usePictureFrame } from './pictureFrame.tsx';
+import { PicturePair } from './picturePair.tsx';
 import { Segments } from './segments.tsx';
 
 const views: Readonly<Record<EvidenceViewName, string>> = {
@@ -155,9 +156,10 @@ interface DrawnProps {
 }
 
 function Drawn({ extent, address, label, children }: DrawnProps): JSX.Element {
+  const frame = usePictureFrame<HTMLDivElement>(extent);
   return (
     <Room>
-      <div class="rt-compare-frame rt-evidence-frame" style={frameStyle(extent)}>
+      <div {...frame} class="rt-compare-frame rt-evidence-frame">
         {address === undefined ? null : <img src={address} alt={label} draggable={false} />}
         {children}
       </div>

@@ -38,7 +38,7 @@ export function HostOptions({ options, place, actions }: HostOptionsProps): JSX.
                 onChange={(event) => actions.chooseOption(id, event.currentTarget.value)}
               >
                 {choices.map((choice) => (
-                  <option key={choice.id} value={choice.id}>
+                  <option key={choice.id} value={choice.id} selected={choice.id === chosen}>
                     {choice.name}
                   </option>
                 ))}

@@ -6,6 +6,7 @@ import { type ModelEntry, type ModelStatus, priceOf, sizeClassesOf } from '../..
 import { Icon } from '../icons.tsx';
 import type { ModelState, PanelActions, PanelState } from '../state.ts';
 import { priceText } from '../words.ts';
+import { Choice } from './plainControls.tsx';
 
 export function ModelSelect({
   model,
@@ -164,15 +165,17 @@ export function SizeField({ model, actions }: SizeFieldProps): JSX.Element | nul
           </span>
           <div class="rt-segments" role="radiogroup" aria-labelledby="rt-size-label">
             {choices.map(({ size, label, price }) => (
-              <label
+              <Choice
                 key={label}
-                class={`rt-segment${model.size === size ? ' rt-on' : ''}`}
+                class="rt-segment"
+                group="rt-size"
+                isChosen={model.size === size}
+                onChoose={() => actions.setSize(size)}
                 title={size === null ? 'The smallest size that is large enough' : `${label}: ${price}`}
               >
-                <input type="radio" name="rt-size" checked={model.size === size} onChange={() => actions.setSize(size)} />
                 <span>{label}</span>
                 {isFree ? null : <span class="rt-segment-note">{price}</span>}
-              </label>
+              </Choice>
             ))}
           </div>
         </div>
@@ -187,7 +190,7 @@ export function SizeField({ model, actions }: SizeFieldProps): JSX.Element | nul
               onChange={(event) => actions.setThinking(event.currentTarget.value as ThinkingLevel)}
             >
               {levels.map((level) => (
-                <option key={level} value={level}>
+                <option key={level} value={level} selected={level === model.thinking}>
                   {thinkingTexts[level]}
                 </option>
               ))}

@@ -1,8 +1,9 @@
 /** Two pictures on each other, the one left of a divider, the other right of it. */
-import type { CSSProperties, JSX, TargetedPointerEvent } from 'preact';
+import type { JSX, TargetedPointerEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Extent } from '../../core/geometry.ts';
 import { Divider } from './divider.tsx';
+import { usePictureFrame } from './pictureFrame.tsx';
 
 export interface PairSide {
   readonly title: string;
@@ -16,14 +17,9 @@ export interface PicturePairProps {
   readonly extent: Extent;
 }
 
-/** As large as fits into the room around it, in the pictures' ratio. */
-export const frameStyle = ({ width, height }: Extent): CSSProperties => ({
-  aspectRatio: `${width} / ${height}`,
-  '--rt-ratio': width / height,
-});
-
 export function PicturePair({ left, right, extent }: PicturePairProps): JSX.Element {
   const [at, setAt] = useState(0.5);
+  const frame = usePictureFrame<HTMLDivElement>(extent);
   const move = (event: TargetedPointerEvent<HTMLDivElement>): void => {
     if (event.buttons === 0) return;
     const { left: start, width } = event.currentTarget.getBoundingClientRect();
@@ -31,8 +27,8 @@ export function PicturePair({ left, right, extent }: PicturePairProps): JSX.Elem
   };
   return (
     <div
+      {...frame}
       class="rt-compare-frame rt-compare-pair"
-      style={frameStyle(extent)}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         move(event);

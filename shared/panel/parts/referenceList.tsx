@@ -7,8 +7,11 @@ import type { GivenFile, PanelActions, PanelState, ReferenceRole } from '../stat
 import { roleTexts } from '../words.ts';
 
 export interface ReferenceListProps {
-  readonly state: Pick<PanelState, 'references' | 'run' | 'model' | 'subject'>;
-  readonly actions: Pick<PanelActions, 'addReferences' | 'addSelectedReferences' | 'setReferenceRole' | 'removeReference'>;
+  readonly state: Pick<PanelState, 'references' | 'run' | 'model' | 'subject' | 'can'>;
+  readonly actions: Pick<
+    PanelActions,
+    'addReferences' | 'pickReferences' | 'addSelectedReferences' | 'setReferenceRole' | 'removeReference'
+  >;
 }
 
 export const givenFiles = (files: ArrayLike<File>): readonly GivenFile[] =>
@@ -54,22 +57,29 @@ export function ReferenceList({ state, actions }: ReferenceListProps): JSX.Eleme
               {fromSelection === 1 ? 'Add selected layer' : `Add ${fromSelection} selected layers`}
             </button>
           )}
-          <IconButton icon="plus" label="Add reference pictures" disabled={isFull} onPress={() => picker.current?.click()} />
+          <IconButton
+            icon="plus"
+            label="Add reference pictures"
+            disabled={isFull}
+            onPress={() => (state.can.pickFiles ? actions.pickReferences() : picker.current?.click())}
+          />
         </span>
       </div>
-      <input
-        ref={picker}
-        class="rt-file"
-        type="file"
-        accept="image/png,image/jpeg,image/webp"
-        multiple
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={(event) => {
-          actions.addReferences(givenFiles(event.currentTarget.files ?? []));
-          event.currentTarget.value = '';
-        }}
-      />
+      {state.can.pickFiles ? null : (
+        <input
+          ref={picker}
+          class="rt-file"
+          type="file"
+          accept="image/png,image/jpeg,image/webp"
+          multiple
+          tabIndex={-1}
+          aria-hidden="true"
+          onChange={(event) => {
+            actions.addReferences(givenFiles(event.currentTarget.files ?? []));
+            event.currentTarget.value = '';
+          }}
+        />
+      )}
       {items.map((item) => (
         <div class="rt-reference" key={item.id}>
           <span class="rt-thumb rt-thumb-small rt-checker">
@@ -85,7 +95,7 @@ export function ReferenceList({ state, actions }: ReferenceListProps): JSX.Eleme
               onChange={(event) => actions.setReferenceRole(item.id, event.currentTarget.value as ReferenceRole)}
             >
               {Object.entries(roleTexts).map(([role, text]) => (
-                <option key={role} value={role}>
+                <option key={role} value={role} selected={role === item.role}>
                   {text}
                 </option>
               ))}

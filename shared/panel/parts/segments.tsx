@@ -1,5 +1,6 @@
 /** One choice of a few, side by side. */
 import type { JSX } from 'preact';
+import { Choice } from './plainControls.tsx';
 
 export interface SegmentsProps<Name extends string> {
   /** Of the group of radio buttons. */
@@ -15,10 +16,9 @@ export function Segments<Name extends string>({ group, label, names, chosen, onC
   return (
     <div class="rt-segments" role="radiogroup" {...labelled}>
       {(Object.keys(names) as Name[]).map((name) => (
-        <label key={name} class={`rt-segment${chosen === name ? ' rt-on' : ''}`}>
-          <input type="radio" name={group} checked={chosen === name} onChange={() => onChoose(name)} />
+        <Choice key={name} class="rt-segment" group={group} isChosen={chosen === name} onChoose={() => onChoose(name)}>
           <span>{names[name]}</span>
-        </label>
+        </Choice>
       ))}
     </div>
   );

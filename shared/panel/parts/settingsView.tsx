@@ -6,6 +6,7 @@ import { Icon, IconButton } from '../icons.tsx';
 import type { KeyState, PanelActions, PanelState } from '../state.ts';
 import { onEnter } from './enterKey.ts';
 import { HostOptions } from './hostOptions.tsx';
+import { usePlainControls } from './plainControls.tsx';
 
 export interface SettingsViewProps {
   readonly state: Pick<PanelState, 'key' | 'model' | 'hostSettings' | 'keyHint'>;
@@ -44,6 +45,8 @@ interface KeyFormProps {
 function KeyForm({ held: state, hint, actions }: KeyFormProps): JSX.Element {
   const [typed, setTyped] = useState('');
   const [sessionOnly, setSessionOnly] = useState(false);
+  const [isTyping, setTyping] = useState(false);
+  const isPlain = usePlainControls();
   const { held } = state;
   const give = (): void => actions.useKey(typed, !sessionOnly);
   return (
@@ -72,7 +75,10 @@ function KeyForm({ held: state, hint, actions }: KeyFormProps): JSX.Element {
       <input
         id="rt-key"
         class="rt-text"
-        type="password"
+        // UXP cannot read a password field on macOS; Adobe's remedy.
+        {...(isPlain && isTyping ? { type: 'text' as const } : { type: 'password' as const })}
+        onFocus={() => setTyping(true)}
+        onBlur={() => setTyping(false)}
         autocomplete="off"
         spellcheck={false}
         placeholder={held === null ? 'Paste your key' : 'Paste another key'}

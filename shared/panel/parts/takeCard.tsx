@@ -303,8 +303,11 @@ function LineEditor({ label, value, onDone }: EditorProps & { readonly label: st
   };
   // Before it is drawn, so that nothing that is typed at once gets lost.
   useLayoutEffect(() => {
-    field.current?.focus();
-    field.current?.select();
+    const input = field.current;
+    if (input === null) return;
+    input.value = value;
+    input.focus();
+    input.select();
   }, []);
   return (
     <input
@@ -313,7 +316,6 @@ function LineEditor({ label, value, onDone }: EditorProps & { readonly label: st
       type="text"
       aria-label={label}
       placeholder={label}
-      defaultValue={value}
       onBlur={(event) => done(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === 'Enter') done(event.currentTarget.value);
@@ -334,7 +336,11 @@ function NoteEditor({ value, onDone }: EditorProps): JSX.Element {
     isDone.current = true;
     onDone(typed === value ? null : typed);
   };
-  useLayoutEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => {
+    if (field.current === null) return;
+    field.current.value = value;
+    field.current.focus();
+  }, []);
   return (
     <textarea
       ref={field}
@@ -342,7 +348,6 @@ function NoteEditor({ value, onDone }: EditorProps): JSX.Element {
       rows={3}
       aria-label="Note"
       placeholder="A note about this take"
-      defaultValue={value}
       onBlur={(event) => done(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === 'Escape') done(null);

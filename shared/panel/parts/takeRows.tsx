@@ -56,7 +56,9 @@ export function walkByKeys(
   state: TakesState,
   actions: Pick<TakesActions, 'focusTake' | 'startFrom' | 'discard' | 'restore' | 'setFavourite' | 'compare'>,
 ): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // A row that has the focus itself is pressed by Enter, as any button.
+  const isOnRow = event.target !== event.currentTarget;
   const { rows, focused } = state;
   const at = focused === null ? -1 : rows.findIndex(({ id }) => id === focused.id);
   const row = rows[at];
@@ -76,7 +78,7 @@ export function walkByKeys(
     const child = focused === null ? undefined : state.rows.find(({ parentId }) => parentId === focused.id);
     if (child !== undefined) actions.focusTake(child.id);
   } else if (row === undefined) return;
-  else if (event.key === 'Enter') actions.startFrom(row.id);
+  else if (event.key === 'Enter' && !isOnRow) actions.startFrom(row.id);
   else if (event.key === 'Delete' || event.key === 'Backspace') (row.isDiscarded ? actions.restore : actions.discard)(row.id);
   else if (event.key === 'f' || event.key === '*') actions.setFavourite(row.id, !row.isFavourite);
   else if (event.key === 'c') actions.compare(row.id, null);

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { Icon } from '../icons.tsx';
 import type { PanelActions, PanelState } from '../state.ts';
+import { usePlainControls, useRowFocus } from './plainControls.tsx';
 import { missingPictures, spokenRow, TakePicture, walkByKeys } from './takeRows.tsx';
 import { WindowedList } from './windowedList.tsx';
 
@@ -15,6 +16,9 @@ export interface TakeStripProps {
 export function TakeStrip({ state: { takes: state }, actions: { takes: actions } }: TakeStripProps): JSX.Element {
   const { rows, focused, pictures } = state;
   const at = focused === null ? null : rows.findIndex(({ id }) => id === focused.id);
+  const isPlain = usePlainControls();
+  const Frame = isPlain ? 'button' : 'span';
+  useRowFocus(focused === null ? null : `rt-strip-${focused.id}`);
   return (
     <WindowedList
       axis="x"
@@ -25,7 +29,7 @@ export function TakeStrip({ state: { takes: state }, actions: { takes: actions }
       onWindow={(first, last) => actions.showPictures(missingPictures(state, first, last))}
       attributes={{
         role: 'listbox',
-        tabIndex: 0,
+        tabIndex: isPlain ? -1 : 0,
         'aria-label': 'Takes, newest first',
         'aria-orientation': 'horizontal',
         'aria-activedescendant': focused === null ? undefined : `rt-strip-${focused.id}`,
@@ -35,9 +39,7 @@ export function TakeStrip({ state: { takes: state }, actions: { takes: actions }
         const row = rows[index];
         const isFocused = row.id === focused?.id;
         return (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keys
-          // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, and tells which option is active
-          <span
+          <Frame
             key={row.id}
             id={`rt-strip-${row.id}`}
             class={`rt-frame${isFocused ? ' rt-on' : ''}${row.isDiscarded ? ' rt-dim' : ''}`}
@@ -55,7 +57,7 @@ export function TakeStrip({ state: { takes: state }, actions: { takes: actions }
               {row.isFavourite ? <Icon name="star" size={10} filled /> : null}
               {row.isStart ? <span class="rt-start-dot" /> : null}
             </span>
-          </span>
+          </Frame>
         );
       }}
     />

@@ -4,6 +4,7 @@ import type { LaneRow } from '../../core/history/lanes.ts';
 import { Icon } from '../icons.tsx';
 import type { PanelActions, PanelState } from '../state.ts';
 import type { TakeRow } from '../takesState.ts';
+import { usePlainControls, useRowFocus } from './plainControls.tsx';
 import { missingPictures, spokenRow, TakePicture, walkByKeys } from './takeRows.tsx';
 import { WindowedList } from './windowedList.tsx';
 
@@ -18,6 +19,9 @@ export interface TakeTreeProps {
 export function TakeTree({ state: { takes: state }, actions: { takes: actions } }: TakeTreeProps): JSX.Element {
   const { rows, focused, pictures, laneCount } = state;
   const at = focused === null ? null : rows.findIndex(({ id }) => id === focused.id);
+  const isPlain = usePlainControls();
+  const Row = isPlain ? 'button' : 'div';
+  useRowFocus(focused === null ? null : `rt-tree-${focused.id}`);
   return (
     <WindowedList
       axis="y"
@@ -28,7 +32,7 @@ export function TakeTree({ state: { takes: state }, actions: { takes: actions } 
       onWindow={(first, last) => actions.showPictures(missingPictures(state, first, last))}
       attributes={{
         role: 'tree',
-        tabIndex: 0,
+        tabIndex: isPlain ? -1 : 0,
         'aria-label': 'Takes, newest first',
         'aria-activedescendant': focused === null ? undefined : `rt-tree-${focused.id}`,
         onKeyDown: (event) => walkByKeys(event, 'y', state, actions),
@@ -37,9 +41,7 @@ export function TakeTree({ state: { takes: state }, actions: { takes: actions } 
         const row = rows[index];
         const isFocused = row.id === focused?.id;
         return (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the keys
-          // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus, and tells which item is active
-          <div
+          <Row
             key={row.id}
             id={`rt-tree-${row.id}`}
             class={`rt-tree-row${isFocused ? ' rt-on' : ''}${row.isDiscarded ? ' rt-dim' : ''}`}
@@ -79,7 +81,7 @@ export function TakeTree({ state: { takes: state }, actions: { takes: actions } 
               )}
               {row.isFavourite ? <Icon name="star" filled /> : null}
             </span>
-          </div>
+          </Row>
         );
       }}
     />

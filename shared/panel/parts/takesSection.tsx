@@ -13,7 +13,7 @@ export interface TakesSectionProps {
 
 export function TakesSection({ state, actions, focusInstruction }: TakesSectionProps): JSX.Element | null {
   const { takes } = state;
-  if (takes.total === 0 && takes.copied === null && takes.notes.length === 0) return null;
+  if (takes.total === 0 && takes.copied === null && takes.notes.length === 0 && !state.can.pickFiles) return null;
   return (
     <section class="rt-block rt-takes" aria-label="Takes">
       <div class="rt-label-line">
@@ -32,6 +32,17 @@ export function TakesSection({ state, actions, focusInstruction }: TakesSectionP
               Paste
             </button>
           )}
+          {state.can.pickFiles && state.subject.kind !== 'no-document' ? (
+            <button
+              type="button"
+              class="rt-link rt-quiet-link"
+              disabled={state.run.kind === 'running' || takes.busy !== null}
+              title="A branch of takes that was exported as ZIP"
+              onClick={actions.takes.pickFile}
+            >
+              Import
+            </button>
+          ) : null}
           {state.can.undo && takes.total > 0 ? (
             <button type="button" class="rt-link rt-quiet-link" disabled={state.run.kind === 'running'} onClick={actions.undo}>
               Undo

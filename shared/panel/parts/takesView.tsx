@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Icon, IconButton } from '../icons.tsx';
 import type { PanelActions, PanelState } from '../state.ts';
 import type { TakeFilter } from '../takesState.ts';
+import { Choice } from './plainControls.tsx';
 import { TakeCard } from './takeCard.tsx';
 import { TakeTree } from './takeTree.tsx';
 
@@ -53,10 +54,15 @@ export function TakesView({ state, actions }: TakesViewProps): JSX.Element {
         </span>
         <span class="rt-chips" role="radiogroup" aria-label="Which takes">
           {filters.map(([show, text]) => (
-            <label key={show} class={`rt-chip${takes.show === show ? ' rt-on' : ''}`}>
-              <input type="radio" name="rt-take-filter" checked={takes.show === show} onChange={() => actions.takes.setFilter(show)} />
+            <Choice
+              key={show}
+              class="rt-chip"
+              group="rt-take-filter"
+              isChosen={takes.show === show}
+              onChoose={() => actions.takes.setFilter(show)}
+            >
               {text}
-            </label>
+            </Choice>
           ))}
           <span class="rt-quiet rt-figure rt-hits" role="status">
             {takes.words === '' && takes.show === 'all' ? '' : takes.rows.length === 1 ? '1 take' : `${takes.rows.length} takes`}

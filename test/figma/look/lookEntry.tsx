@@ -18,6 +18,7 @@ import { type Pixels, rectangleMask } from '../../../shared/core/pixels.ts';
 import { err, ok, type Result } from '../../../shared/core/result.ts';
 import { createOffline } from '../../../shared/models/offline/offlineModel.ts';
 import { vocabulary } from '../../../shared/models/offline/vocabulary.ts';
+import { browserCss } from '../../../shared/panel/browserCss.ts';
 import { createPanelController } from '../../../shared/panel/controller.ts';
 import { panelCss } from '../../../shared/panel/panelCss.ts';
 import { MemoryHost } from '../../contracts/memoryHost.ts';
@@ -285,7 +286,7 @@ const looks: Readonly<Record<string, (look: Look) => Promise<void>>> = {
   },
 };
 
-document.head.append(Object.assign(document.createElement('style'), { textContent: figmaSkin() + panelCss }));
+document.head.append(Object.assign(document.createElement('style'), { textContent: figmaSkin() + panelCss + browserCss }));
 
 let shown: { readonly look: Look; readonly name: string } | null = null;
 let count = 0;
