@@ -2,10 +2,11 @@
 import { explain, type Failure } from '../core/failure.ts';
 import { defaultModelId, findModel } from '../core/models/registry.ts';
 import { exhaustive } from '../core/result.ts';
-import type { FailedWork, PanelState } from './state.ts';
+import type { HostActions } from './ports.ts';
+import type { FailedWork } from './state.ts';
 
 /** null when there is nothing to press: nothing helps, or this host cannot do it. */
-export function failureButton(failure: Failure, failed: FailedWork, can: PanelState['can']): string | null {
+export function failureButton(failure: Failure, failed: FailedWork, can: HostActions['can']): string | null {
   if ((failure.kind === 'retired-model' || failure.kind === 'cannot-edit') && failure.successor !== null)
     return `Use ${findModel(failure.successor).nick}`;
   const { nextAction } = explain(failure);

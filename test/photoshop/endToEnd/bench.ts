@@ -19,17 +19,17 @@ export interface Bench {
   plan(more?: Partial<Omit<PagePlan, 'layers'>>): Promise<PagePlan>;
 }
 
-/** The picture that was sent, with a red disc in its middle: an eighth of its shorter side in radius. */
+/** The picture that was sent, with a blue disc in its middle: an eighth of its shorter side in radius. */
 export const withDisc: PictureMaker = async (request) => {
   const { width, height } = deliveredExtent(request);
   const radius = Math.min(width, height) / 8;
-  const disc = `<svg width="${width}" height="${height}"><circle cx="${width / 2}" cy="${height / 2}" r="${radius}" fill="#c81e28"/></svg>`;
+  const disc = `<svg width="${width}" height="${height}"><circle cx="${width / 2}" cy="${height / 2}" r="${radius}" fill="#1e3cc8"/></svg>`;
   const bytes = await sharp(request.pictures[0].bytes)
     .resize(width, height, { fit: 'fill' })
     .composite([{ input: Buffer.from(disc) }])
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
     .toBuffer();
-  return { picture: { bytes: new Uint8Array(bytes), type: 'image/jpeg' }, text: 'A red disc, as you asked.' };
+  return { picture: { bytes: new Uint8Array(bytes), type: 'image/jpeg' }, text: 'A blue disc, as you asked.' };
 };
 
 export function setUpBench(): Bench {

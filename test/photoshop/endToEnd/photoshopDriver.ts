@@ -11,7 +11,7 @@ import type { PageOptions, PagePlan, PageSimulator } from './pageEntry.ts';
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
 
 /** What the page keeps for the simulator alone, before it loses it: it is part of Photoshop, not of the plug-in. */
-const keptNames = ['TextEncoder', 'TextDecoder', 'structuredClone', 'Response', 'Headers', 'queueMicrotask'];
+const keptNames = ['TextEncoder', 'TextDecoder', 'structuredClone', 'Response', 'Headers', 'queueMicrotask', 'performance'];
 
 let built: Promise<string> | null = null;
 
@@ -67,6 +67,7 @@ export class PhotoshopDriver {
 
   static async open(browser: Browser, options: OpenOptions): Promise<PhotoshopDriver> {
     const page = await browser.newPage({ viewport: { width: options.width ?? 320, height: options.height ?? 720 }, deviceScaleFactor: 2 });
+    page.setDefaultTimeout(12_000);
     const driver = new PhotoshopDriver(page, options);
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) driver.troubles.push(`console: ${message.text()}`);
