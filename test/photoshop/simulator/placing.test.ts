@@ -99,6 +99,13 @@ describe('placeEvent', () => {
     expect(quad(ps).slice(0, 3)).toEqual([0, 16, 64]);
   });
 
+  test('may have its middle in the selection’s', async () => {
+    const ps = bench({ quirks: { placedAt: 'selection' } });
+    ps.user.open(smallPlan({ selection: { kind: 'rectangle', bounds: { x: 4, y: 4, width: 10, height: 8 } } }));
+    await ps.play(place(await token(ps, 6, 4)));
+    expect(quad(ps).slice(0, 6)).toEqual([6, 6, 12, 6, 12, 10]);
+  });
+
   test('begins on whole pixels, whatever its size', async () => {
     const ps = bench();
     ps.user.open(smallPlan());

@@ -5,6 +5,7 @@ import { notAvailable, photoshopError } from './errors.ts';
 import type { Layer } from './layer.ts';
 import { addLayers, newLayer, requireLayered } from './layerCommands.ts';
 import { type PlacedFile, readPicture } from './pictures.ts';
+import { coveredPart } from './raster.ts';
 import { drawSmart, mapQuad, type Quad, quadBounds, quadOf, type SmartContents, snapped } from './smartObject.ts';
 
 /** Size in document pixels: the file's inches at the document's resolution, made to fit when the preference says so. */
@@ -31,9 +32,10 @@ export function placeFile(
   if (meaning === null) throw notAvailable('Place');
   const placed = readPicture(file.bytes);
   const { width, height } = placedSize(app, document, placed);
-  const quad = snapped(
-    quadOf((state.width - width) / 2 + Math.round(offset.x), (state.height - height) / 2 + Math.round(offset.y), width, height),
-  );
+  const around = app.quirks.placedAt === 'selection' && state.selection !== null ? coveredPart(state.selection) : document.canvas;
+  const left = around.x + (around.width - width) / 2 + Math.round(offset.x);
+  const top = around.y + (around.height - height) / 2 + Math.round(offset.y);
+  const quad = snapped(quadOf(left, top, width, height));
   const smart: SmartContents = {
     fileName: file.name,
     bytes: file.bytes,

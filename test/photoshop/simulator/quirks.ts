@@ -15,6 +15,8 @@ export interface Quirks {
   readonly documentXmp: 'works' | 'fails';
   /** placeEvent refused, whatever the file: "Could not update smart object files". */
   readonly placing: 'works' | 'fails';
+  /** Where a placed file has its middle while something is selected. */
+  readonly placedAt: 'canvas' | 'selection';
   /** The first imaging call after a putPixels fails once ("Could not open…"); a retry after a moment works. */
   readonly afterPut: 'works' | 'fails-once';
   /** Reading a document with smart objects directly fails with −32005; a flattened duplicate reads well. */
@@ -34,6 +36,7 @@ export const strict: Quirks = {
   generatorSettings: 'own',
   documentXmp: 'works',
   placing: 'works',
+  placedAt: 'canvas',
   afterPut: 'works',
   smartRead: 'works',
   mostPixelsPerCall: Number.POSITIVE_INFINITY,
