@@ -42,9 +42,9 @@ export function withTransparent<T>(
 }
 
 /** Closed unsaved in every case; the document that was in front is so again. */
-async function withScratch<T>(
+export async function withScratch<T>(
   app: PsApp,
-  { context }: ModalScope,
+  { context }: Pick<ModalScope, 'context'>,
   make: () => Promise<PsDocument | null>,
   work: (scratch: PsDocument) => Promise<T>,
 ): Promise<T> {
