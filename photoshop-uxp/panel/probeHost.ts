@@ -2,6 +2,8 @@
  * What this Photoshop and its UXP can do, tried out at run time: the questions that no documentation answers. Each answer is
  * a word or two, for "About this host", where the user can copy them.
  */
+import { messageOf } from '../host/hostError.ts';
+import { probeImaging } from '../host/probeImaging.ts';
 import type { PhotoshopModules } from '../types/modules.ts';
 
 export interface Probe {
@@ -92,6 +94,7 @@ export async function probeHost({ modules, globals, missing, createCanvas, suppo
       name: 'Reading the history outside a modal scope',
       answer: await tried(() => String(document?.activeHistoryState.id ?? 'no document is open')),
     },
+    ...(await probeImaging(photoshop).catch((cause) => [{ name: 'Imaging', answer: `refused: ${messageOf(cause)}` }])),
     { name: 'XMP module', answer: uxp.xmp === undefined ? 'absent' : 'present' },
     { name: 'crypto.subtle', answer: crypto?.subtle === undefined ? 'absent' : 'present' },
     { name: 'crypto.randomUUID', answer: crypto?.randomUUID === undefined ? 'absent' : 'present' },
