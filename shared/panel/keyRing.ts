@@ -50,7 +50,11 @@ export function createKeyRing(
 
     async use(key, keep) {
       become({ key, from: keep ? 'settings' : 'session' }, { kind: 'untested' });
-      return keep ? settings.set(apiKeySetting, key) : settings.remove(apiKeySetting);
+      if (!keep) return settings.remove(apiKeySetting);
+      const kept = await settings.set(apiKeySetting, key);
+      // As where storage is full: it is in use all the same, and must not be called saved.
+      if (!kept.ok && held?.key === key) become({ key, from: 'session' }, test);
+      return kept;
     },
 
     async test(signal) {

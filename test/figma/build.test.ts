@@ -54,6 +54,7 @@ describe('what Figma imports', () => {
       (host) => !isAllowed(networkAccess.allowedDomains, `https://${host}/`) && !notFetched.has(host),
     );
     expect(foreign).toEqual([]);
+    expect(hosts).toContain('generativelanguage.googleapis.com');
   });
 
   test('tells the size of both bundles, and what was measured of their start', () => {
@@ -65,6 +66,7 @@ describe('what Figma imports', () => {
     const manifest = JSON.parse(await built('manifest.json', 'local')) as Manifest;
     expect(manifestFaults(manifest)).toEqual([]);
     expect(manifest.networkAccess.devAllowedDomains).toEqual(['http://localhost:8787']);
+    expect(await built('ui.html', 'local')).toContain('http://localhost:8787/base');
     expect(await built('ui.html')).not.toContain('localhost:8787');
   });
 });

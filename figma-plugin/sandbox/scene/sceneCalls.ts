@@ -12,6 +12,7 @@ import { createPictures } from './imageFill.ts';
 import { listAround, mostListed } from './listing.ts';
 import { isHousekeeping, lookClosely, lookLightly } from './lookAt.ts';
 import { type SceneNews, watchScene } from './news.ts';
+import { isReadOnly } from './readOnly.ts';
 import { renderNode } from './render.ts';
 import { type SetAside, setAgain, setBack } from './setAside.ts';
 
@@ -24,6 +25,7 @@ const mostClosely = 8;
 export function sceneCalls(figma: PluginAPI, tell: () => void, undoEdge: Pick<UndoEdge, 'keepOut'>): Answers<SceneCalls> {
   const pictures = createPictures(figma);
   const news: SceneNews = watchScene(figma, tell);
+  let readOnly: boolean | null = null;
   let aside: readonly SetAside[] = [];
   const exports: SceneNews = {
     exporting(set) {
@@ -73,7 +75,7 @@ export function sceneCalls(figma: PluginAPI, tell: () => void, undoEdge: Pick<Un
         title: figma.root.name,
         page: { id: page.id, name: page.name },
         profile: figma.root.documentColorProfile,
-        isReadOnly: figma.editorType === 'dev',
+        isReadOnly: (readOnly ??= isReadOnly(figma)),
       },
       selected: details.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
       listed,

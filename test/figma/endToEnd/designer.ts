@@ -67,14 +67,14 @@ export interface OpenOptions extends NonNullable<ConstructorParameters<typeof Fi
   readonly command?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly hasKey?: boolean;
-  /** Of the model. */
-  readonly choice?: string;
+  /** Troubles of the browser's own that belong to the test. */
+  readonly expects?: readonly RegExp[];
 }
 
 /** Sets up a browser for the tests of a file, and sees to it that no console had anything to say. */
 export function useStudio(): Studio {
   const model = createTestModel();
-  const designers: Designer[] = [];
+  const designers: { readonly designer: Designer; readonly expects: readonly RegExp[] }[] = [];
   let world: FigmaWorld;
   beforeAll(async () => {
     world = await openWorld(model.answer);
@@ -82,9 +82,11 @@ export function useStudio(): Studio {
   afterAll(() => world?.close());
   afterEach(async () => {
     model.hold()();
-    for (const designer of designers) await designer.close();
+    for (const { designer } of designers) await designer.close();
     // A browser itself logs every refused request; that is the service's doing.
-    const troubles = designers.splice(0).flatMap((designer) => designer.troubles.filter((one) => !one.includes('Failed to load resource')));
+    const troubles = designers
+      .splice(0)
+      .flatMap(({ designer, expects }) => designer.troubles.filter((one) => !expects.some((expected) => expected.test(one))));
     const { malformed } = world.service;
     world.service.always(null);
     world.service.forget();
@@ -96,9 +98,9 @@ export function useStudio(): Studio {
     get world() {
       return world;
     },
-    async open(file, { command = 'open', parameters, hasKey = true, ...options } = {}) {
+    async open(file, { command = 'open', parameters, hasKey = true, expects = [], ...options } = {}) {
       const designer = new Designer(world, file, options);
-      designers.push(designer);
+      designers.push({ designer, expects: [/Failed to load resource/, ...expects] });
       if (hasKey) await giveKey(designer.person, world.service.key);
       await designer.run({ command, ...(parameters === undefined ? {} : { parameters }) });
       if (command !== 'quick' && command !== 'repeat') await designer.isReady();

@@ -10,12 +10,12 @@ export const box = [0.3, 0.25, 0.6, 0.7] as const;
 export async function photo(width: number, height: number): Promise<Uint8Array> {
   const [left, top, right, bottom] = box;
   const [r, g, b] = magenta;
-  const size = { width: Math.round((right - left) * width), height: Math.round((bottom - top) * height) };
+  const size = { width: Math.ceil((right - left) * width), height: Math.ceil((bottom - top) * height) };
   const input = { create: { ...size, channels: 3, background: { r, g, b } } } as const;
   const picture = sharp('test/fixtures/photos/coffee.png').resize(width, height, { fit: 'cover' });
   return new Uint8Array(
     await picture
-      .composite([{ input, left: Math.round(left * width), top: Math.round(top * height) }])
+      .composite([{ input, left: Math.floor(left * width), top: Math.floor(top * height) }])
       .png()
       .toBuffer(),
   );

@@ -124,7 +124,8 @@ export async function openPanelFrame(browser: Browser, options: PanelFrameOption
     response.end(around);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const context = await browser.newContext({ viewport: size });
+  // What moves is drawn without a graphics card here, at the cost of what is tested.
+  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on('console', (message) => {
