@@ -161,7 +161,9 @@ describe('an edit', () => {
     const { file, id, hash } = await photoScene();
     const designer = await studio.open(file);
     await designer.cardSays('Picture fill');
-    await (await designer.panel()).getByRole('radio', { name: 'As a fill' }).check();
+    const asFill = (await designer.panel()).getByRole('radio', { name: 'As a fill' });
+    await asFill.click();
+    await expect.poll(() => asFill.isChecked(), soon).toBe(true);
     await designer.send('make the box green');
     await expect.poll(() => (file.tree(id).props.fills as readonly unknown[]).length, soon).toBe(2);
     await designer.atRest();
