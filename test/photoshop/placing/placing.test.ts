@@ -24,12 +24,12 @@ const outline = ({ ps, documentId }: OpenHost): string => {
   return text(ps.inspect.tree(documentId));
 };
 
-describe('the layers of a take', () => {
-  const bounds = { x: 10, y: 7, width: 12, height: 9 };
-  const mask: Mask = { bounds, data: new Uint8ClampedArray(108).map((_, i) => (i * 29) % 256) };
-  const full = { pixels: patternPixels(20, 15, 8), bounds: { x: 8, y: 5, width: 20, height: 15 }, name: 'Full answer' };
-  const whole = { pixels: patternPixels(12, 9, 5), bounds, mask, answer: full };
+const bounds = { x: 10, y: 7, width: 12, height: 9 };
+const mask: Mask = { bounds, data: new Uint8ClampedArray(108).map((_, i) => (i * 29) % 256) };
+const full = { pixels: patternPixels(20, 15, 8), bounds: { x: 8, y: 5, width: 20, height: 15 }, name: 'Full answer' };
+const whole = { pixels: patternPixels(12, 9, 5), bounds, mask, answer: full };
 
+describe('the layers of a take', () => {
   it('are a group above the source: the change with its editable mask, and the full answer hidden beneath', async () => {
     const open = openHost(plan());
     const source = open.ps.inspect.layer('photo');
@@ -115,6 +115,23 @@ describe('the layers of a take', () => {
   });
 });
 
+it('a large take is written in pieces, as Photoshop takes them', async () => {
+  const big = { width: 2500, height: 2000 };
+  const open = openHost(
+    { title: 'big', extent: big, layers: [{ name: 'photo', pixels: plainPixels(2, 2, [1, 1, 1, 255]) }] },
+    { quirks: { mostPixelsPerCall: 4_000_000, memoryLimit: 'refuse', memoryMarkBytes: 16_000_000 } },
+  );
+  const all = { x: 0, y: 0, ...big };
+  const put = {
+    pixels: plainPixels(big.width, big.height, [9, 8, 7, 255]),
+    bounds: all,
+    mask: { bounds: all, data: new Uint8ClampedArray(5_000_000).fill(99) },
+  };
+  const take = answerOf(await place(open.host, putAsk('visible', put)));
+  const { pixels } = answerOf(await open.host.readPixels({ of: take, bounds: { x: 2499, y: 1999, width: 1, height: 1 } }, never));
+  expect([...pixels.data]).toEqual([9, 8, 7, 99]);
+});
+
 describe('where a take goes', () => {
   const child: PhotoshopLayerPlan = { name: 'child', pixels: plainPixels(9, 9, [1, 2, 3, 255]) };
   const placed = async (layers: readonly PhotoshopLayerPlan[], source: string) => {
@@ -179,6 +196,16 @@ describe('a smart object', () => {
       expect(open.ps.disk.list('/plugin-temp')).toEqual([]);
       expect(open.ps.inspect.history()).toEqual(['Open', 'Retake: make the jacket red']);
     }
+  });
+
+  it('lies there too while something is selected, in whose middle Photoshop may place', async () => {
+    const selection = { kind: 'ellipse', bounds: { x: 2, y: 30, width: 9, height: 11 }, featherPx: 2 } as const;
+    const open = openHost(plan([photo], { selection }), { placeAs: () => 'smart-object', quirks: { placedAt: 'selection' } });
+    answerOf(await place(open.host, putAsk('visible', whole)));
+    const { kind, smart } = open.ps.inspect.layer('take');
+    expect([kind, smart?.quad, open.host.stepNotes?.()]).toEqual(['smartObject', [10, 7, 22, 7, 22, 16, 10, 16], []]);
+    expect([...(open.ps.inspect.mask('take')?.data ?? [])]).toEqual([...mask.data]);
+    expect(open.ps.inspect.document().state.selection).not.toBe(null);
   });
 
   it.each([
