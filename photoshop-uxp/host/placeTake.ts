@@ -101,6 +101,7 @@ async function dropNew({ photoshop }: Placer, document: PsDocument, before: Read
 
 /** In a mode that the imaging module cannot write, layers are made in an RGB document of the same size and copied over. */
 async function makeElsewhere(placer: Placer, document: PsDocument, put: PlaceAsk, scope: ModalScope): Promise<readonly PsLayer[]> {
+  if (placer.placeAs() === 'smart-object') placer.tell('In this colour mode a take is a pixel layer, not a smart object.');
   const { app } = placer.photoshop;
   return withTransparent(app, scope, document, async (rgb) => {
     const layers = await makeHere({ ...placer, placeAs: () => 'pixels', answerFile: async () => null }, rgb, put, scope);

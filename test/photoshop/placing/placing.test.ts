@@ -220,4 +220,11 @@ describe('a smart object', () => {
     expect(open.host.stepNotes?.()).toEqual([expect.stringMatching(/^The smart object could not be placed exactly .*pixel layer\.$/)]);
     expect(open.host.stepNotes?.()).toEqual([]);
   });
+
+  it('is a pixel layer in CMYK, and the user is told', async () => {
+    const open = openHost(plan([photo], { mode: 'CMYK' }), { placeAs: () => 'smart-object' });
+    answerOf(await place(open.host, putAsk('visible')));
+    expect(open.ps.inspect.layer('take').kind).toBe('pixel');
+    expect(open.host.stepNotes?.()).toEqual(['In this colour mode a take is a pixel layer, not a smart object.']);
+  });
 });
