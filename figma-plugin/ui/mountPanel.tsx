@@ -18,8 +18,7 @@ import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
 import { browserCss } from '../../shared/panel/browserCss.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
 import { panelCss } from '../../shared/panel/panelCss.ts';
-import { exportBranch, exportPicture } from '../../shared/takeFiles/exportTake.ts';
-import { readTakeArchive, takeFileName } from '../../shared/takeFiles/takeArchive.ts';
+import { takeFiles } from '../../shared/takeFiles/takeFiles.ts';
 import type { FigmaCalls } from '../wire/calls.ts';
 import type { PanelNews, StartedWith } from '../wire/panelCalls.ts';
 import { panelSizeKey, panelSizeText } from '../wire/panelSize.ts';
@@ -99,12 +98,7 @@ export async function mountPanel({
     chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl: serviceUrl, codec, clock, offline }),
     testKey: (apiKey, signal) => testKey({ apiKey, baseUrl: serviceUrl, clock }, signal),
     thumbnail: (pixels, sidePx) => thumbnailOf(surfaceOf(pixels), sidePx),
-    takeFiles: {
-      exportPicture: (from, history, take, signal) => exportPicture({ ...from, codec, clock }, history, take, signal),
-      exportBranch: (from, history, take, signal) => exportBranch({ ...from, codec, clock }, history, take, signal),
-      readBranch: (bytes, name, signal) => readTakeArchive(bytes, name, codec, signal),
-      nameOf: takeFileName,
-    },
+    takeFiles: takeFiles({ codec, clock }),
     pictureAddress: (bytes) => URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>])),
     releaseAddress: (address) => URL.revokeObjectURL(address),
     environmentKey: null,

@@ -14,8 +14,7 @@ import { browserCss } from '../../shared/panel/browserCss.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
 import { panelCss } from '../../shared/panel/panelCss.ts';
 import { themeCss } from '../../shared/panel/themes.ts';
-import { exportBranch, exportPicture } from '../../shared/takeFiles/exportTake.ts';
-import { readTakeArchive, takeFileName } from '../../shared/takeFiles/takeArchive.ts';
+import { takeFiles } from '../../shared/takeFiles/takeFiles.ts';
 import { layOverInWorker } from '../../shared/threads/composing.ts';
 import { openDocument } from '../documents/openDocument.ts';
 import { openInWorker } from '../worker/documents.ts';
@@ -95,12 +94,7 @@ panel = createPanelController({
   chooseModel: ({ entry, apiKey }) => chooseModel({ entry, apiKey, baseUrl, codec, clock: browserClock, offline }),
   testKey: (apiKey, signal) => testKey({ apiKey, baseUrl, clock: browserClock }, signal),
   thumbnail: (pixels, sidePx) => thumbnailOf(surfaceOf(pixels), sidePx),
-  takeFiles: {
-    exportPicture: (from, history, take, signal) => exportPicture({ ...from, codec, clock: browserClock }, history, take, signal),
-    exportBranch: (from, history, take, signal) => exportBranch({ ...from, codec, clock: browserClock }, history, take, signal),
-    readBranch: (bytes, name, signal) => readTakeArchive(bytes, name, codec, signal),
-    nameOf: takeFileName,
-  },
+  takeFiles: takeFiles({ codec, clock: browserClock }),
   pictureAddress: (bytes) => URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>])),
   releaseAddress: (address) => URL.revokeObjectURL(address),
   environmentKey: config.apiKey,
