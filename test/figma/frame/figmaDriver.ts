@@ -92,11 +92,6 @@ export class FigmaDriver {
     return (await this.find(selector)).first().innerText();
   }
 
-  get console(): Sandbox['console'] {
-    return this.sandbox?.console ?? [];
-  }
-
-  /** The person closes the window; the run ends. */
   /** From now on Figma raises `message` from this function; null lets it work again. */
   refuse(name: string | null, message = ''): void {
     this.refused = name === null ? null : { name, message };

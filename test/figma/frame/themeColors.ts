@@ -12,11 +12,28 @@ const onColor = {
   '-secondary': ['rgba(255, 255, 255, 0.8)', 'rgba(255, 255, 255, 0.8)'],
   '-tertiary': [chalk.faint, chalk.faint],
 };
-const words = { '': [ink.strong, chalk.strong], '-hover': [ink.strong, chalk.strong], '-secondary': [ink.medium, chalk.medium] };
-
 type Pairs = Readonly<Record<string, readonly string[]>>;
 const named = (prefix: string, pairs: Pairs): Pairs =>
   Object.fromEntries(Object.entries(pairs).map(([name, pair]) => [`${prefix}${name}`, pair]));
+
+/** Of texts and icons alike. */
+const inkPairs: Pairs = {
+  '': [ink.strong, chalk.strong],
+  '-hover': [ink.strong, chalk.strong],
+  '-secondary': [ink.medium, chalk.medium],
+  '-secondary-hover': [ink.strong, chalk.strong],
+  '-tertiary': [ink.faint, chalk.faint],
+  '-tertiary-hover': [ink.strong, chalk.strong],
+  '-disabled': [ink.faint, chalk.faint],
+  '-oninverse': ['rgba(255, 255, 255, 0.9)', ink.strong],
+  '-ondisabled': [white, '#2c2c2c'],
+  '-onselected': [ink.strong, white],
+  '-onselected-strong': [white, white],
+  '-onwarning': [ink.strong, ink.strong],
+  ...named('-onbrand', onColor),
+  ...named('-ondanger', onColor),
+  ...named('-onsuccess', onColor),
+};
 
 /** Light, dark. */
 export const themeColors: Pairs = {
@@ -77,31 +94,15 @@ export const themeColors: Pairs = {
     '-onselected-strong': [ink.strong, 'rgba(255, 255, 255, 0.9)'],
   }),
   ...named('text', {
-    ...words,
-    '-secondary-hover': [ink.strong, chalk.strong],
-    '-tertiary': [ink.faint, chalk.faint],
-    '-tertiary-hover': [ink.strong, chalk.strong],
-    '-disabled': [ink.faint, chalk.faint],
+    ...inkPairs,
     '-brand': ['#007be5', '#7cc4f8'],
     '-selected': ['#007be5', '#7cc4f8'],
     '-danger': ['#dc3412', '#fca397'],
     '-success': ['#009951', '#79d297'],
     '-warning': ['#b86200', '#f7d15f'],
-    '-oninverse': ['rgba(255, 255, 255, 0.9)', ink.strong],
-    '-ondisabled': [white, '#2c2c2c'],
-    '-onselected': [ink.strong, white],
-    '-onselected-strong': [white, white],
-    '-onwarning': [ink.strong, ink.strong],
-    ...named('-onbrand', onColor),
-    ...named('-ondanger', onColor),
-    ...named('-onsuccess', onColor),
   }),
   ...named('icon', {
-    ...words,
-    '-secondary-hover': [ink.strong, chalk.strong],
-    '-tertiary': [ink.faint, chalk.faint],
-    '-tertiary-hover': [ink.strong, chalk.strong],
-    '-disabled': [ink.faint, chalk.faint],
+    ...inkPairs,
     '-pressed': ['#007be5', '#0a6dc2'],
     '-brand': ['#007be5', '#7cc4f8'],
     '-brand-pressed': ['#0768cf', '#0c8ce9'],
@@ -112,14 +113,6 @@ export const themeColors: Pairs = {
     '-danger-hover': ['#bd2915', '#fbbcb6'],
     '-success': ['#14ae5c', '#198f51'],
     '-warning': ['#ffcd29', '#f3c11b'],
-    '-oninverse': ['rgba(255, 255, 255, 0.9)', ink.strong],
-    '-ondisabled': [white, '#2c2c2c'],
-    '-onselected': [ink.strong, white],
-    '-onselected-strong': [white, white],
-    '-onwarning': [ink.strong, ink.strong],
-    ...named('-onbrand', onColor),
-    ...named('-ondanger', onColor),
-    ...named('-onsuccess', onColor),
   }),
 };
 
