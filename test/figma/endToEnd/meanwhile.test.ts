@@ -143,7 +143,8 @@ describe('while the model works', () => {
     await designer.run();
     await designer.isReady();
     await expect.poll(() => designer.text('.rt-takes'), soon).toContain('make the box green');
-    expect(await designer.text('.rt-takes')).toContain('Broken off before an answer came');
+    // For some minutes it might also be running in another window of the same person.
+    expect(await designer.text('.rt-takes')).toMatch(/broken off/i);
   });
 
   test('the document is closed: it opens again with all its layers', async () => {
