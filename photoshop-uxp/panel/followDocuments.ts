@@ -18,6 +18,8 @@ import type { PhotoshopModules } from '../types/modules.ts';
 export interface Sitting {
   readonly host: PhotoshopHost;
   readonly store: DocumentStore;
+  readonly title: string;
+  isOpen(): boolean;
   /** In sentences for the user: takes that came back, or why none are kept. */
   readonly notes: readonly string[];
 }
@@ -47,6 +49,8 @@ export interface Following {
 
 interface Known {
   readonly sitting: Sitting;
+  /** It comes to the front once more: layers with takes may have been copied into it meanwhile. */
+  again(): Promise<unknown>;
   close(): void;
 }
 
@@ -70,7 +74,9 @@ export function followDocuments(ports: FollowPorts): Following {
       const front = frontDocumentId(app);
       if (front === shown) return;
       shown = front;
-      current = front === null ? null : (known.get(front) ?? (await open(front))).sitting;
+      const before = front === null ? undefined : known.get(front);
+      await before?.again();
+      current = front === null ? null : (before ?? (await open(front))).sitting;
       ports.onFront(current);
     });
   }
@@ -85,6 +91,7 @@ export function followDocuments(ports: FollowPorts): Following {
     const host = createPhotoshopHost({ modules, documentId, clock, codec, gate, answerFile, ...ports.hostOptions });
     const found = findDocument(app, documentId);
     const title = found.ok ? found.value.name : '';
+    const isOpen = (): boolean => findDocument(app, documentId).ok;
     const kept = await openDocumentStore({
       shelf: createXmpShelf(action, gate, { id: documentId, title }),
       files,
@@ -98,16 +105,18 @@ export function followDocuments(ports: FollowPorts): Following {
     if (!kept.ok) {
       const { title: what, sentence } = explain(kept.error);
       const notes = [`${what}: ${sentence} Takes are kept only while the panel is open.`];
-      const unkept = { sitting: { host, store: createMemoryStore(), notes }, close: () => {} };
+      const unkept = { sitting: { host, store: createMemoryStore(), title, isOpen, notes }, again: async () => {}, close: () => {} };
       known.set(documentId, unkept);
       return unkept;
     }
     const { store, journal, flush, close } = kept.value;
     nearby = kept.value.nearby;
-    const opened = await openHistory({ host, store, ids, codec }, [journal]);
+    const read = () => openHistory({ host, store, ids, codec }, [journal]);
+    const opened = await read();
     const notes = opened.ok ? opened.value.notes : [explain(opened.error).sentence];
     const whole = {
-      sitting: { host, store, notes },
+      sitting: { host, store, title, isOpen, notes },
+      again: read,
       close: () => {
         close();
         void flush();

@@ -80,10 +80,10 @@ export async function mountPanel({ modules, fetch, root, isApple, ground, servic
     ids,
     codec,
     async editLayer(ports, ...asked) {
-      const document = await ports.host.document();
-      const arrived = results.watch(document.ok ? document.value.title : '');
+      const sitting = following?.current();
+      const arrived = results.watch(sitting?.title ?? '');
       const edited = await editLayer({ ...ports, keepAnswer: arrived.keep }, ...asked);
-      await arrived.ended(edited.ok || (await ports.host.document()).ok);
+      await arrived.ended(edited.ok || sitting?.isOpen() === true);
       return edited;
     },
     placeKept,

@@ -157,7 +157,11 @@ export function createPanelController(ports: PanelPorts): PanelController {
     const [info, layers, chosen] = await Promise.all([host.document(), host.layers(), host.selection()]);
     if (turn !== subjectTurn) return;
     const broken = [info, layers, chosen].find((answer) => !answer.ok);
-    if (broken !== undefined && !broken.ok) return fail(broken.error, 'host');
+    if (broken !== undefined && !broken.ok) {
+      // A run that is on goes its way, and says itself what became of its document.
+      if (running === null) fail(broken.error, 'host');
+      return;
+    }
     if (!info.ok || !layers.ok || !chosen.ok) return;
 
     selection = chosen.value;

@@ -71,6 +71,7 @@ export interface BenchOptions {
   readonly settings?: MemorySettings;
   readonly selection?: SelectionActions;
   readonly network?: Network;
+  readonly pickFiles?: NonNullable<HostActions['pickFiles']>;
   readonly layOver?: LayOver;
 }
 
@@ -104,6 +105,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     chooseLayer: note('chooseLayer'),
     thumbnailOf: async (of) => `thumbnail of ${of}`,
     ...(options.selection === undefined ? {} : { selection: options.selection }),
+    ...(options.pickFiles === undefined ? {} : { pickFiles: options.pickFiles }),
   };
   const panel = createPanelController({
     settings,

@@ -21,10 +21,6 @@ export function TakeCard({ take, state, actions, focusInstruction }: TakeCardPro
   const [isOpen, setOpen] = useState(false);
   const [editing, setEditing] = useState<Editing>(null);
   const { takes } = actions;
-  useEffect(() => {
-    setOpen(false);
-    setEditing(null);
-  }, [take.id]);
   return (
     <article class="rt-card" aria-label={`Take ${take.number}: ${take.title}`}>
       <CardPicture take={take} pictures={state.takes.pictures} />

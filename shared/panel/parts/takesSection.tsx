@@ -72,7 +72,7 @@ export function TakesSection({ state, actions, focusInstruction }: TakesSectionP
         </p>
       )}
       {takes.focused === null ? null : (
-        <TakeCard take={takes.focused} state={state} actions={actions} focusInstruction={focusInstruction} />
+        <TakeCard key={takes.focused.id} take={takes.focused} state={state} actions={actions} focusInstruction={focusInstruction} />
       )}
     </section>
   );

@@ -79,7 +79,7 @@ export function TakesView({ state, actions }: TakesViewProps): JSX.Element {
       )}
       {takes.focused === null ? null : (
         <div class="rt-drawer">
-          <TakeCard take={takes.focused} state={state} actions={actions} focusInstruction={actions.showEdit} />
+          <TakeCard key={takes.focused.id} take={takes.focused} state={state} actions={actions} focusInstruction={actions.showEdit} />
         </div>
       )}
     </section>

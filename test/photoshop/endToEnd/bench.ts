@@ -21,7 +21,9 @@ export interface Bench {
 
 /** The picture that was sent, with a blue disc in its middle: an eighth of its shorter side in radius. */
 export const withDisc: PictureMaker = async (request) => {
-  const { width, height } = deliveredExtent(request);
+  const asked = deliveredExtent(request);
+  // Half as large as the model's own: these tests are about Photoshop, and composing takes half of their time.
+  const [width, height] = [asked.width / 2, asked.height / 2];
   const radius = Math.min(width, height) / 8;
   const disc = `<svg width="${width}" height="${height}"><circle cx="${width / 2}" cy="${height / 2}" r="${radius}" fill="#1e3cc8"/></svg>`;
   const bytes = await sharp(request.pictures[0].bytes)
@@ -31,6 +33,14 @@ export const withDisc: PictureMaker = async (request) => {
     .toBuffer();
   return { picture: { bytes: new Uint8Array(bytes), type: 'image/jpeg' }, text: 'A blue disc, as you asked.' };
 };
+
+/** The layers of the document in front, by name, those in groups behind a slash. */
+export const namesIn = (driver: PhotoshopDriver): Promise<readonly string[]> =>
+  driver.ps((ps) =>
+    ps.inspect.tree().flatMap(({ name, children }) => [name, ...(children ?? []).map((child) => `${name} / ${child.name}`)]),
+  );
+
+export const historyOf = (driver: PhotoshopDriver): Promise<readonly string[]> => driver.ps((ps) => ps.inspect.history());
 
 export function setUpBench(): Bench {
   let browser: Browser;

@@ -1,6 +1,6 @@
 /** The built plug-in on the simulated Photoshop, in a Chromium without what UXP lacks: an edit, what may be done with it, and where it is kept. */
 import { describe, expect, test } from 'vitest';
-import { setUpBench } from './bench.ts';
+import { historyOf, namesIn, setUpBench } from './bench.ts';
 
 const bench = setUpBench();
 const selection = { kind: 'ellipse', bounds: { x: 165, y: 115, width: 150, height: 130 }, featherPx: 8 } as const;
@@ -65,4 +65,77 @@ describe('an edit of a feathered selection in 16 bits at 300 ppi', () => {
       ),
     ).toBe(true);
   });
+});
+
+test('a take is refined, branched, compared, discarded and put back', async () => {
+  const driver = await bench.open();
+  const { page } = driver;
+  await driver.openDocument(await bench.plan());
+  await driver.send('Put a blue disc here');
+  await driver.takesAre(1);
+  await driver.send('Make the disc darker');
+  await driver.takesAre(2);
+  // The second goes on from the first, and lies where the first did.
+  expect(await driver.text('.rt-card-title')).toContain('Make the disc darker');
+  expect((await historyOf(driver)).slice(1)).toEqual(['Retake: Put a blue disc here', 'Retake: Make the disc darker']);
+
+  await page.getByRole('option', { name: /Take 1,/ }).click();
+  await driver.button('Go on from here').click();
+  await driver.send('Make the disc lighter');
+  await driver.takesAre(3);
+  await driver.button('All takes').click();
+  const depths = await page.$$eval('[role=treeitem]', (rows) => rows.map((row) => row.getAttribute('aria-level')));
+  expect(depths).toEqual(['2', '2', '1']);
+  // Each row has the focus itself, and arrows walk.
+  await page.getByRole('treeitem', { name: /Take 3,/ }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toContain('Take 2,');
+  expect(await page.evaluate(() => document.activeElement?.classList.contains('rt-focus'))).toBe(true);
+
+  await driver.button('Compare with the source').click();
+  await page.waitForSelector('.rt-compare-pair img');
+  const frame = await page.locator('.rt-compare-pair').boundingBox();
+  expect((frame?.width ?? 0) / (frame?.height ?? 1)).toBeCloseTo(480 / 360, 1);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.rt-tree');
+
+  await driver.button('More').click();
+  await driver.button('Discard').click();
+  await page.waitForFunction(() => document.querySelectorAll('[role=treeitem]').length === 2);
+  await driver.button('Discarded').click();
+  await page.getByRole('treeitem', { name: /Take 2,/ }).click();
+  await driver.button('More').click();
+  await driver.button('Restore').click();
+  await page.waitForFunction(() => document.querySelectorAll('[role=treeitem]').length === 0);
+  await driver.button('All').click();
+  await page.waitForFunction(() => document.querySelectorAll('[role=treeitem]').length === 3);
+});
+
+test('takes come back with the document, wherever it is saved, and with a layer that is copied to another', async () => {
+  const driver = await bench.open();
+  await driver.openDocument(await bench.plan({ selection }));
+  await driver.send('Put a blue disc here');
+  await driver.takesAre(1);
+  const names = await namesIn(driver);
+  await driver.ps((ps) => ps.user.saveAs('/Users/me/Pictures/Cup.psd'));
+  await driver.ps((ps) => ps.user.saveAs('/Users/me/Pictures/Cup two.psd'));
+  await driver.restart();
+  await driver.ps((ps) => ps.user.openFile('/Users/me/Pictures/Cup two.psd'));
+  await driver.takesAre(1);
+  expect(await namesIn(driver)).toEqual(names);
+  await driver.page.waitForSelector('.rt-card-picture img');
+
+  const other = await driver.openBehindThePanel(await bench.plan({ title: 'Other.psd' }));
+  await driver.page.waitForFunction(() => document.querySelector('.rt-takes .rt-count')?.textContent === '0');
+  const cup = await driver.user((ps) => {
+    const found = ps.inspect.documents.find(({ title }) => title.startsWith('Cup two'));
+    ps.user.switchTo(found?.id ?? 0);
+    return found?.id ?? 0;
+  }, null);
+  await driver.takesAre(1);
+  await driver.user((ps, to) => ps.user.duplicateLayer('Put a blue disc here', to), other);
+  await driver.user((ps, to) => ps.user.switchTo(to), other);
+  await driver.user((ps, gone) => ps.user.close(gone), cup);
+  await driver.takesAre(1);
+  expect(await driver.text('.rt-card-title')).toContain('Put a blue disc here');
 });

@@ -80,11 +80,7 @@ export class PhotoshopDriver {
 
   /** Ends the session as Photoshop does when it quits, and begins the next one on the same disk. */
   async restart(more: Partial<PageOptions> = {}): Promise<void> {
-    const disk = await this.in((simulator) => {
-      const left = simulator.disk();
-      simulator.ps?.quit();
-      return left;
-    });
+    const disk = await this.in((simulator) => simulator.disk());
     await this.load({ key: this.options.gemini.key, ...this.options, ...disk, ...more });
   }
 
@@ -169,9 +165,29 @@ export class PhotoshopDriver {
     return photoshop.evaluate(work as never, given as never);
   }
 
+  /** A hand of the user's that waits, as hands do, while Photoshop is modal. */
+  user<T, Given>(work: (ps: Photoshop, given: Given) => T, given: Given): Promise<Awaited<T>> {
+    return this.whenFree(() => this.ps(work, given));
+  }
+
+  private async whenFree<T>(act: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await act();
+      } catch (error) {
+        if (attempt === 40 || !(error as Error).message.includes('while Photoshop is modal')) throw error;
+        await this.page.waitForTimeout(50);
+      }
+    }
+  }
+
+  openBehindThePanel(plan: PagePlan): Promise<number> {
+    return this.whenFree(() => this.in((simulator, given) => simulator.open(given), plan));
+  }
+
   /** Opens a document and waits until the panel shows it. */
   async openDocument(plan: PagePlan): Promise<number> {
-    const id = await this.in((simulator, given) => simulator.open(given), plan);
+    const id = await this.openBehindThePanel(plan);
     await this.page.waitForFunction(() => document.querySelector('.rt-subject-words strong')?.textContent !== 'No document is open');
     return id;
   }
@@ -240,10 +256,8 @@ export class PhotoshopDriver {
     return [...refused, ...elements];
   }
 
-  /** Closes it, and answers what went wrong: troubles, what was left behind in Photoshop, and bad requests. */
-  async end(): Promise<readonly string[]> {
-    this.troubles.push(...(await this.foreignParts()));
-    const left = await this.ps((ps) => {
+  private leftBehind(): Promise<readonly string[]> {
+    return this.ps((ps) => {
       try {
         ps.assertClean();
         return [];
@@ -251,6 +265,17 @@ export class PhotoshopDriver {
         return [(error as Error).message];
       }
     });
+  }
+
+  /** Closes it, and answers what went wrong: troubles, what was left behind in Photoshop, and bad requests. */
+  async end(): Promise<readonly string[]> {
+    this.troubles.push(...(await this.foreignParts()));
+    let left = await this.leftBehind();
+    // What the panel has begun to read comes to its end.
+    for (let i = 0; i < 40 && left.length > 0; i++) {
+      await this.page.waitForTimeout(50);
+      left = await this.leftBehind();
+    }
     await this.page.close();
     return [...this.troubles, ...left, ...this.options.gemini.malformed];
   }
