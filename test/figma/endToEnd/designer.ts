@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { FigmaDriver } from '../frame/figmaDriver.ts';
 import { type FigmaWorld, openWorld } from '../frame/localService.ts';
 import type { FigmaFile, SimPerson, TreeNode } from '../simulator/index.ts';
+import { takesIn } from './nodes.ts';
 import { createTestModel, type TestModel } from './testModel.ts';
 
 /** What a press leads to is there a frame or two later; on a busy machine, much later. */
@@ -111,16 +112,3 @@ export function useStudio(): Studio {
 
 const giveKey = (person: SimPerson, key: string): Promise<void> =>
   person.edit((figma) => figma.clientStorage.setAsync('retake.gemini.key', key));
-
-/** All nodes, in the order of the layer tree. */
-export function nodesIn(file: FigmaFile, from?: string): readonly TreeNode[] {
-  const each = (node: TreeNode): TreeNode[] => [node, ...node.children.flatMap(each)];
-  return each(file.tree(from));
-}
-
-/** The nodes that are takes. */
-export const takesIn = (file: FigmaFile): readonly TreeNode[] =>
-  nodesIn(file).filter(({ data }) => data['shared/retake/story'] !== undefined);
-
-export const placeholdersIn = (file: FigmaFile): readonly TreeNode[] =>
-  nodesIn(file).filter(({ data }) => data['shared/retake/placeholder'] !== undefined);

@@ -2,7 +2,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { failures } from '../../geminiServer/failures.ts';
 import type { FigmaFile } from '../simulator/index.ts';
-import { type Designer, nodesIn, placeholdersIn, soon, takesIn, useStudio } from './designer.ts';
+import { type Designer, soon, useStudio } from './designer.ts';
+import { nodesIn, placeholdersIn, takesIn } from './nodes.ts';
 import { photoScene } from './scenes.ts';
 
 vi.setConfig({ testTimeout: 90_000 });

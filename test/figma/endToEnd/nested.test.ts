@@ -1,7 +1,8 @@
 /** The hardest case at once: a picture fill that is cropped and turned, in auto-layout, in an instance, in auto-layout. */
 import { describe, expect, test, vi } from 'vitest';
 import type { FigmaFile, RgbaPixels } from '../simulator/index.ts';
-import { nodesIn, takesIn, useStudio } from './designer.ts';
+import { useStudio } from './designer.ts';
+import { nodesIn, takesIn } from './nodes.ts';
 import { box, nestedScene } from './scenes.ts';
 import { green } from './testModel.ts';
 

@@ -1,6 +1,7 @@
 /** Two people at one layer, and one who never leaves the keyboard. */
 import { describe, expect, test, vi } from 'vitest';
-import { nodesIn, soon, takesIn, useStudio } from './designer.ts';
+import { soon, useStudio } from './designer.ts';
+import { nodesIn, takesIn } from './nodes.ts';
 import { photoScene } from './scenes.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

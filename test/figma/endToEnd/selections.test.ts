@@ -2,7 +2,8 @@
 import sharp from 'sharp';
 import { describe, expect, test, vi } from 'vitest';
 import { createFigmaFile } from '../simulator/index.ts';
-import { placeholdersIn, soon, takesIn, useStudio } from './designer.ts';
+import { soon, useStudio } from './designer.ts';
+import { placeholdersIn, takesIn } from './nodes.ts';
 import { photo, photoScene } from './scenes.ts';
 import { green } from './testModel.ts';
 

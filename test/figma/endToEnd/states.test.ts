@@ -1,7 +1,8 @@
 /** What the panel finds when it opens: storage that is full, words that nobody understands, no network, no workers, other pages. */
 import { describe, expect, test, vi } from 'vitest';
 import type { FigmaFile } from '../simulator/index.ts';
-import { placeholdersIn, soon, takesIn, useStudio } from './designer.ts';
+import { soon, useStudio } from './designer.ts';
+import { placeholdersIn, takesIn } from './nodes.ts';
 import { photoScene } from './scenes.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
