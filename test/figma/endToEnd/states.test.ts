@@ -54,7 +54,7 @@ describe('the plug-in', () => {
     await designer.failsWith('5 MB');
   });
 
-  test('loses the network while the model works: it says so, and the next try goes through', async () => {
+  test('says that there is no network, and edits when it is back', async () => {
     const { file } = await photoScene();
     const designer = await studio.open(file, { expects: [/ERR_INTERNET_DISCONNECTED|ERR_FAILED/] });
     await designer.cardSays('Picture fill');
@@ -73,7 +73,7 @@ describe('the plug-in', () => {
     expect(takesIn(file)).toHaveLength(1);
   });
 
-  test('opens on another page than its takes are on, which is not loaded, and goes to one', async () => {
+  test('lists the takes of a page that is not loaded', async () => {
     const { file, id } = await photoScene();
     const designer = await studio.open(file);
     const take = await designer.edit('make the box green');
