@@ -65,43 +65,45 @@ export function App({ panel, isApple, notices, results, onPlaceResult, onSaveRes
   if (isAbout) return <AboutHost probe={probe} copy={copy} onClose={() => setAbout(false)} />;
   return (
     <div class="ps">
-      {notice === null ? null : (
-        <div class="rt-notice ps-notice" role="status">
-          <div class="rt-notice-line">
-            <Icon name="info" />
-            <span class="rt-notice-words">
-              <strong>{notice.title}</strong>
-              <span class="rt-failure-sentence">{notice.sentence}</span>
-            </span>
-            <IconButton icon="close" label="Dismiss" onPress={notices.dismiss} />
-          </div>
-        </div>
-      )}
-      {offered.map((result) => (
-        <div class="rt-notice rt-notice-warning ps-notice" key={result.id}>
-          <div class="rt-notice-line">
-            <Icon name="archive" />
-            <span class="rt-notice-words">
-              <strong>An answer without a document</strong>
-              <span class="rt-failure-sentence">
-                “{result.instruction}”, made for {result.title === '' ? 'a document' : `“${result.title}”`} that was closed, was paid for
-                and is kept.
+      <div class="ps-notices">
+        {notice === null ? null : (
+          <div class="rt-notice ps-notice" role="status">
+            <div class="rt-notice-line">
+              <Icon name="info" />
+              <span class="rt-notice-words">
+                <strong>{notice.title}</strong>
+                <span class="rt-failure-sentence">{notice.sentence}</span>
               </span>
-            </span>
+              <IconButton icon="close" label="Dismiss" onPress={notices.dismiss} />
+            </div>
           </div>
-          <div class="rt-notice-acts">
-            <button type="button" class="rt-button" onClick={() => void onPlaceResult(result)}>
-              Place here
-            </button>
-            <button type="button" class="rt-button rt-second" onClick={() => void onSaveResult(result)}>
-              Save…
-            </button>
-            <button type="button" class="rt-button rt-second" onClick={() => void results.drop(result.id)}>
-              Discard
-            </button>
+        )}
+        {offered.map((result) => (
+          <div class="rt-notice rt-notice-warning ps-notice" key={result.id}>
+            <div class="rt-notice-line">
+              <Icon name="archive" />
+              <span class="rt-notice-words">
+                <strong>An answer without a document</strong>
+                <span class="rt-failure-sentence">
+                  “{result.instruction}”, made for {result.title === '' ? 'a document' : `“${result.title}”`} that was closed, was paid for
+                  and is kept.
+                </span>
+              </span>
+            </div>
+            <div class="rt-notice-acts">
+              <button type="button" class="rt-button" onClick={() => void onPlaceResult(result)}>
+                Place here
+              </button>
+              <button type="button" class="rt-button rt-second" onClick={() => void onSaveResult(result)}>
+                Save…
+              </button>
+              <button type="button" class="rt-button rt-second" onClick={() => void results.drop(result.id)}>
+                Discard
+              </button>
+            </div>
           </div>
-        </div>
-      ))}
+        ))}
+      </div>
       <Panel
         state={state}
         actions={panel.actions}

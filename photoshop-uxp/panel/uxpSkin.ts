@@ -16,7 +16,9 @@ export const uxpCss = (): string => `
 ${themes}
 body { margin: 0; padding: 0; overflow: hidden; background-color: var(--rt-bg); }
 ${panelCss}
-.ps { display: flex; flex-direction: column; height: 100vh; min-width: 0; background-color: var(--rt-bg); color: var(--rt-text); }
+.ps { display: flex; flex-direction: column; height: 100vh; min-width: 0; background-color: var(--rt-bg); color: var(--rt-text);
+  font-family: var(--rt-font); font-size: 11px; line-height: 16px; }
+.ps button { font-family: inherit; font-size: inherit; line-height: inherit; color: inherit; margin: 0; }
 .ps > .rt-panel { flex: 1; min-height: 0; height: auto; }
 .ps label { flex-wrap: nowrap; }
 
@@ -43,6 +45,7 @@ ${panelCss}
 .ps .rt-primary { background-color: var(--rt-accent); }
 .ps .rt-primary:hover { background-color: var(--rt-accent-hover); }
 .ps .rt-primary:disabled { background-color: var(--rt-bg-3); }
+.ps .rt-evidence-foot .rt-segment { font-size: 10px; }
 .ps .rt-divider { padding: 0; border: 0; background-color: transparent; }
 
 /* Native lists keep their own face and arrow. */
@@ -66,8 +69,23 @@ ${panelCss}
 .ps .rt-divider.rt-focus { outline: 0; }
 .ps .rt-divider.rt-focus .rt-knob { border: 3px solid var(--rt-accent); }
 
-.ps-notices { flex: none; max-height: 50vh; overflow-y: auto; overflow-x: hidden; }
+.ps-notices { flex: none; max-height: 50vh; overflow-x: hidden; overflow-y: auto; }
 .ps-notice { margin: 8px 12px; }
+.ps-notice .rt-notice-acts { margin-top: 8px; }
+.ps-notice .rt-button { height: 24px; margin: 0 6px 4px 0; padding: 0 8px; }
+
+/* The narrowest that a panel of Photoshop's can be docked. */
+@media (max-width: 279px) {
+  .ps .rt-rows { padding: 8px 8px 8px 16px; }
+  .ps .rt-row-label { width: 50px; }
+  .ps .rt-evidence-views .rt-segment { font-size: 10px; }
+  .ps .rt-evidence-foot .rt-segment { white-space: normal; text-align: center; }
+  .ps .rt-keys { display: none; }
+  .ps .rt-foot { height: 64px; padding: 0 12px; }
+  .ps .rt-foot .rt-clip { white-space: normal; }
+  .ps .rt-run { margin-right: 8px; }
+}
+
 .ps-probes { margin-top: 12px; }
 .ps-probes li { display: flex; margin-top: 4px; }
 .ps-probe-name { flex: none; width: 45%; margin-right: 8px; color: var(--rt-text-2); }

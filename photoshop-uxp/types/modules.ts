@@ -84,6 +84,7 @@ export type ActionDescriptor = Awaited<ReturnType<typeof Action.batchPlay>>[numb
 
 export interface PsCore {
   executeAsModal<T>(target: (context: ExecutionContext) => Promise<T>, options: ExecuteAsModalOptions): Promise<T>;
+  showAlert(options: { readonly message: string }): Promise<void>;
 }
 
 type DeclaredModalOptions = Parameters<typeof Core.executeAsModal>[1];

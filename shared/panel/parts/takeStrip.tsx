@@ -29,7 +29,8 @@ export function TakeStrip({ state: { takes: state }, actions: { takes: actions }
       onWindow={(first, last) => actions.showPictures(missingPictures(state, first, last))}
       attributes={{
         role: 'listbox',
-        tabIndex: isPlain ? -1 : 0,
+        // Where rows take the focus themselves, the list does not.
+        ...(isPlain ? {} : { tabIndex: 0 }),
         'aria-label': 'Takes, newest first',
         'aria-orientation': 'horizontal',
         'aria-activedescendant': focused === null ? undefined : `rt-strip-${focused.id}`,

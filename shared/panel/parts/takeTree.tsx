@@ -32,7 +32,8 @@ export function TakeTree({ state: { takes: state }, actions: { takes: actions } 
       onWindow={(first, last) => actions.showPictures(missingPictures(state, first, last))}
       attributes={{
         role: 'tree',
-        tabIndex: isPlain ? -1 : 0,
+        // Where rows take the focus themselves, the list does not.
+        ...(isPlain ? {} : { tabIndex: 0 }),
         'aria-label': 'Takes, newest first',
         'aria-activedescendant': focused === null ? undefined : `rt-tree-${focused.id}`,
         onKeyDown: (event) => walkByKeys(event, 'y', state, actions),

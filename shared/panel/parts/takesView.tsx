@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Icon, IconButton } from '../icons.tsx';
 import type { PanelActions, PanelState } from '../state.ts';
 import type { TakeFilter } from '../takesState.ts';
-import { Choice } from './plainControls.tsx';
+import { Choice, usePlainControls } from './plainControls.tsx';
 import { TakeCard } from './takeCard.tsx';
 import { TakeTree } from './takeTree.tsx';
 
@@ -22,9 +22,10 @@ const filters: readonly (readonly [TakeFilter, string])[] = [
 export function TakesView({ state, actions }: TakesViewProps): JSX.Element {
   const { takes } = state;
   const field = useRef<HTMLInputElement>(null);
+  const isPlain = usePlainControls();
   useEffect(() => {
-    document.querySelector<HTMLElement>('.rt-tree')?.focus({ preventScroll: true });
-  }, []);
+    document.querySelector<HTMLElement>(isPlain ? '.rt-tree-row.rt-on' : '.rt-tree')?.focus({ preventScroll: true });
+  }, [isPlain]);
   return (
     <section class="rt-settings rt-takes-view" aria-label="All takes">
       <div class="rt-head">

@@ -101,6 +101,19 @@ test('a service that fails is told of plainly, and a key that Photoshop has forg
 });
 
 describe('commands of the Plugins menu', () => {
+  test('ask for the panel where it is closed; shown, hidden and shown again it stays as it was', async () => {
+    const driver = await bench.open({ isShown: false });
+    await driver.ps((ps) => ps.plugin.runCommand('repeat'));
+    await expect.poll(() => driver.ps((ps) => ps.inspect.alerts)).toEqual([expect.stringContaining('Open the Retake panel first')]);
+    await driver.show();
+    await driver.page.fill('#rt-instruction', 'half a sentence');
+    await driver.ps((ps) => ps.plugin.showPanel('retake', document.getElementById('panel')));
+    expect(await driver.page.inputValue('#rt-instruction')).toBe('half a sentence');
+    expect(await driver.page.locator('.rt-panel').count()).toBe(1);
+    // Entry points in 20 ms and callbacks in 300 ms, as the simulator counts them.
+    expect(await driver.ps((ps) => ps.plugin.failures)).toEqual([]);
+  });
+
   test('repeat the last edit, and place a picture from the disk as a take', async () => {
     const driver = await bench.open();
     const plan = await bench.plan();

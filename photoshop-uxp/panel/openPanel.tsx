@@ -1,0 +1,28 @@
+/** The panel in the node that Photoshop gives it: stand-ins first, then its styles and everything it is made of. */
+import { missing } from '../runtime/install.ts';
+import type { PhotoshopModules } from '../types/modules.ts';
+import { type MountedPanel, mountPanel } from './mountPanel.tsx';
+import { probeHost } from './probeHost.ts';
+import { groundOf, uxpCss } from './uxpSkin.ts';
+
+export function openPanel(modules: PhotoshopModules, root: HTMLElement): Promise<MountedPanel> {
+  const style = document.createElement('style');
+  style.textContent = uxpCss();
+  document.head.appendChild(style);
+  return mountPanel({
+    modules,
+    fetch: (url, init) => fetch(url, init as RequestInit),
+    root,
+    isApple: /mac/i.test(navigator.platform ?? ''),
+    ground: groundOf,
+    serviceUrl: builtServiceUrl,
+    probe: () =>
+      probeHost({
+        modules,
+        globals: globalThis as unknown as Record<string, unknown>,
+        missing,
+        createCanvas: () => document.createElement('canvas'),
+        supports: typeof CSS === 'undefined' ? null : (property, value) => CSS.supports(property, value),
+      }),
+  });
+}
