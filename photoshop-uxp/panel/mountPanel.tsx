@@ -14,6 +14,7 @@ import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
 import { exportBranch, exportPicture } from '../../shared/takeFiles/exportTake.ts';
 import { readTakeArchive, takeFileName } from '../../shared/takeFiles/takeArchive.ts';
+import { messageOf } from '../host/hostError.ts';
 import { parseVersion } from '../host/hostVersion.ts';
 import { createModalGate } from '../host/modal.ts';
 import { uxpClock, uxpIds } from '../runtime/uxpClock.ts';
@@ -212,13 +213,27 @@ export async function mountPanel({ modules, fetch, root, isApple, ground, servic
       await panel.subjectRead();
       const [last] = panel.state().recent;
       panel.actions.showEdit();
-      if (last === undefined) return;
+      if (last === undefined) {
+        notices.tell({
+          title: 'There is nothing to repeat',
+          sentence: 'No edit was made yet. Type an instruction first.',
+          nextAction: 'none',
+        });
+        return;
+      }
       panel.actions.setInstruction(last);
       panel.actions.send();
     },
     async placePicture() {
       const [picked] = await dialogs.pick('pictures');
-      if (picked !== undefined) await place(picked.name.replace(/\.\w+$/, ''), await picked.bytes());
+      if (picked === undefined) return;
+      let bytes: Uint8Array;
+      try {
+        bytes = await picked.bytes();
+      } catch (cause) {
+        return told({ ok: false, error: { kind: 'read-failed', path: picked.name, why: 'other', message: messageOf(cause) } });
+      }
+      await place(picked.name.replace(/\.\w+$/, ''), bytes);
     },
     about: () => showAbout(),
   };

@@ -1,11 +1,13 @@
 /** The panel in the node that Photoshop gives it: stand-ins first, then its styles and everything it is made of. */
 import { missing } from '../runtime/install.ts';
 import type { PhotoshopModules } from '../types/modules.ts';
+import { keepButtonsInReach } from './liveButtons.ts';
 import { type MountedPanel, mountPanel } from './mountPanel.tsx';
 import { probeHost } from './probeHost.ts';
 import { groundOf, uxpCss } from './uxpSkin.ts';
 
 export function openPanel(modules: PhotoshopModules, root: HTMLElement): Promise<MountedPanel> {
+  keepButtonsInReach();
   const style = document.createElement('style');
   style.textContent = uxpCss();
   document.head.appendChild(style);

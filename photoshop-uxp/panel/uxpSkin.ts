@@ -41,10 +41,11 @@ ${panelCss}
 .ps .rt-tree-row { width: 100%; }
 .ps .rt-tree-row.rt-on { background-color: var(--rt-bg-3); }
 .ps .rt-icon-button:hover, .ps .rt-button:hover { background-color: var(--rt-bg-3); }
-.ps .rt-icon-button:disabled, .ps .rt-button:disabled { background-color: transparent; }
+.ps .rt-icon-button.rt-disabled, .ps .rt-button.rt-disabled { background-color: transparent; color: var(--rt-text-2) !important; opacity: 0.6; }
 .ps .rt-primary { background-color: var(--rt-accent); }
 .ps .rt-primary:hover { background-color: var(--rt-accent-hover); }
-.ps .rt-primary:disabled { background-color: var(--rt-bg-3); }
+.ps .rt-primary.rt-disabled { background-color: var(--rt-bg-3); opacity: 1; }
+.ps .rt-link.rt-disabled { opacity: 0.6; }
 .ps .rt-evidence-foot .rt-segment { font-size: 10px; }
 .ps .rt-divider { padding: 0; border: 0; background-color: transparent; }
 

@@ -7,7 +7,7 @@ import type { Take } from '../core/history/take.ts';
 import type { TakeIndex } from '../core/history/takeIndex.ts';
 import type { LayerRef } from '../core/host.ts';
 import type { DocumentStore } from '../core/ports.ts';
-import type { Result } from '../core/result.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import { titleOf } from './listTakes.ts';
 import type { AttachedDocument, PanelPorts } from './ports.ts';
 import type { GivenFile } from './state.ts';
@@ -79,7 +79,10 @@ export function createCarrying({ panel, document, index, selected, keepEvidence,
     },
     paste: async () => (held === null ? null : place(held.copy)),
     async pasteFile(file) {
-      const copy = await doing(`Reading ${file.name}`, async () => takeFiles.readBranch(await file.bytes(), file.name, neverAborted));
+      const copy = await doing(`Reading ${file.name}`, async () => {
+        const bytes = await bytesOf(file);
+        return bytes.ok ? takeFiles.readBranch(bytes.value, file.name, neverAborted) : bytes;
+      });
       if (copy === null) return null;
       held = { copy, title: headOf(copy).instruction };
       return place(copy);
@@ -104,4 +107,13 @@ export function createCarrying({ panel, document, index, selected, keepEvidence,
       if (zip !== null) hostActions.handOver(`${takeFiles.nameOf(take, index().numberOf(take.id))}.zip`, zip);
     },
   };
+}
+
+/** A file that was picked may be gone by now. */
+async function bytesOf(file: GivenFile): Promise<Result<Uint8Array, Failure>> {
+  try {
+    return ok(await file.bytes());
+  } catch (error) {
+    return err({ kind: 'read-failed', path: file.name, why: 'other', message: error instanceof Error ? error.message : String(error) });
+  }
 }

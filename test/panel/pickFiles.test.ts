@@ -23,6 +23,15 @@ describe('a host with a dialog of its own', () => {
     expect(asked).toEqual(['pictures', 'takes']);
   });
 
+  test('says which file cannot be read, and goes on', async () => {
+    const gone = { name: 'gone.zip', bytes: () => Promise.reject(new Error('it was moved')) };
+    const made = await bench({ environmentKey: key, pickFiles: async () => [gone] });
+    made.panel.actions.takes.pickFile();
+    await settled();
+    expect(made.panel.state().run).toMatchObject({ kind: 'failed', explanation: { sentence: expect.stringContaining('gone.zip') } });
+    expect(made.panel.state().takes.busy).toBe(null);
+  });
+
   test('changes nothing when the user cancels it', async () => {
     const made = await bench({ environmentKey: key, pickFiles: async () => [] });
     made.panel.actions.pickReferences();

@@ -303,7 +303,8 @@ function LineEditor({ label, value, onDone }: EditorProps & { readonly label: st
     if (input === null) return;
     input.value = value;
     input.focus();
-    input.select();
+    // Not every runtime has it.
+    if (typeof input.select === 'function') input.select();
   }, []);
   return (
     <input

@@ -67,6 +67,47 @@ describe('an edit of a feathered selection in 16 bits at 300 ppi', () => {
   });
 });
 
+test('everything is done from the keyboard alone, and every button stays in reach', async () => {
+  const driver = await bench.open();
+  const { page } = driver;
+  await driver.openDocument(await bench.plan({ selection }));
+  const tabTo = async (name: string): Promise<void> => {
+    for (let i = 0; i < 40; i++) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const element = document.activeElement;
+        return [
+          element?.textContent ?? '',
+          element?.getAttribute('aria-label') ?? '',
+          element?.classList.contains('rt-focus') ?? false,
+        ] as const;
+      });
+      if (at[0].trim() !== name && at[1] !== name) continue;
+      // Where the keyboard is can be seen.
+      expect(at[2]).toBe(true);
+      return;
+    }
+    throw new Error(`Tab does not reach ${name}`);
+  };
+  const send = 'RetakeCtrl ↵';
+  // Nothing can be sent yet, and the button says so; pressed all the same, it does nothing.
+  await tabTo(send);
+  await page.keyboard.press('Enter');
+  expect(await page.locator('.rt-foot .rt-primary').getAttribute('aria-disabled')).toBe('true');
+  expect(await page.locator('#panel [disabled]').count()).toBe(0);
+  await page.focus('#rt-instruction');
+  await page.keyboard.type('Put a blue disc here');
+  await tabTo(send);
+  await page.keyboard.press('Enter');
+  await driver.takesAre(1);
+  await tabTo('Settings');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#rt-key');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('#rt-instruction');
+  expect(bench.gemini.asked).toHaveLength(1);
+});
+
 test('a take is refined, branched, compared, discarded and put back', async () => {
   const driver = await bench.open();
   const { page } = driver;

@@ -118,6 +118,8 @@ describe('commands of the Plugins menu', () => {
     const driver = await bench.open();
     const plan = await bench.plan();
     await driver.openDocument(plan);
+    await driver.ps((ps) => ps.plugin.runCommand('repeat'));
+    await cardSays(driver, /There is nothing to repeat/);
     await driver.send('Put a blue disc here');
     await driver.takesAre(1);
     await driver.ps((ps) => ps.plugin.runCommand('repeat'));
@@ -133,6 +135,11 @@ describe('commands of the Plugins menu', () => {
     }, plan.layers[0].png ?? '');
     await expect.poll(() => driver.text('.ps'), { timeout: 15_000 }).toMatch(/mine/);
     expect(await driver.ps((ps) => ps.plugin.failures)).toEqual([]);
+    await driver.ps((ps) => {
+      ps.pick('/Users/me/Pictures/gone.png');
+      return ps.plugin.runCommand('place');
+    });
+    await cardSays(driver, /gone\.png/);
     expect((await namesIn(driver)).length).toBeGreaterThan(3);
   });
 
