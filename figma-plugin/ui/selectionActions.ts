@@ -4,10 +4,11 @@ import { ok } from '../../shared/core/result.ts';
 import type { SelectionActions } from '../../shared/panel/ports.ts';
 import { nothingTold } from '../../shared/panel/state.ts';
 import type { FigmaPanelHost, ShapeName } from './panelHost.ts';
-import { type Placement, placements, placementsOf, tellSubject } from './tellSubject.ts';
+import { type Placement, placementFor, placements, tellSubject, usualPlacements } from './tellSubject.ts';
 
 const placementKey = 'figma.placement';
 
+const isUsual = (text: string | null): text is Placement => usualPlacements.some((each) => each === text);
 const isPlacement = (text: string | null): text is Placement => text !== null && Object.hasOwn(placements, text);
 
 export interface FigmaSelection extends SelectionActions {
@@ -24,30 +25,29 @@ export function createSelectionActions(host: FigmaPanelHost, settings: Settings)
   return {
     async load() {
       const stored = await settings.get(placementKey);
-      if (stored.ok && isPlacement(stored.value)) usual = wanted = stored.value;
+      if (stored.ok && isUsual(stored.value)) usual = wanted = stored.value;
     },
     async describe() {
       const subject = await host.subject();
       if (!subject.ok) return { ...nothingTold, notes: [] };
       regionFrom = subject.value?.regionFrom ?? null;
-      if (subject.value !== null) {
-        const possible = placementsOf(subject.value);
-        host.placeAt(possible.includes(wanted) ? wanted : possible[0]);
-      }
-      return tellSubject(subject.value, wanted);
+      if (subject.value === null) return tellSubject(null, wanted);
+      const at = placementFor(subject.value, wanted, usual);
+      host.placeAt(at);
+      return tellSubject(subject.value, at);
     },
     settings: () => [
       {
         id: 'usual-place',
         label: 'Place takes',
-        choices: Object.entries(placements).map(([id, name]) => ({ id, name })),
+        choices: usualPlacements.map((id) => ({ id, name: placements[id] })),
         chosen: usual,
       },
     ],
     async choose(option, choice) {
       if (option === 'as' && (choice === 'image' || choice === 'rendered')) host.readAs(choice);
       if (option === 'place' && isPlacement(choice)) wanted = choice;
-      if (option !== 'usual-place' || !isPlacement(choice)) return ok(undefined);
+      if (option !== 'usual-place' || !isUsual(choice)) return ok(undefined);
       usual = wanted = choice;
       return settings.set(placementKey, choice);
     },

@@ -7,7 +7,15 @@ import type { FigmaSubject } from './panelHost.ts';
 
 export type Placement = PlaceAt['at'];
 
-export const placements: Readonly<Record<Placement, string>> = { above: 'Above', beside: 'Beside', fill: 'As a fill' };
+export const placements: Readonly<Record<Placement, string>> = {
+  above: 'Above',
+  beside: 'Beside',
+  fill: 'As a fill',
+  flow: 'In the flow',
+};
+
+/** Those that takes can usually have: to push aside what lies around is asked for each time. */
+export const usualPlacements: readonly Placement[] = ['above', 'beside', 'fill'];
 
 const readings: Readonly<Record<Grid['as'], string>> = { image: 'The picture', rendered: 'As it looks' };
 
@@ -18,7 +26,14 @@ const filledShapes: ReadonlySet<string> = new Set(['RECTANGLE', 'ELLIPSE', 'POLY
 export function placementsOf({ nodes, as }: FigmaSubject): readonly Placement[] {
   const [node, ...more] = nodes;
   const takesFill = more.length === 0 && node !== undefined && !node.locked && (as === 'image' || filledShapes.has(node.type));
-  return takesFill ? ['above', 'beside', 'fill'] : ['above', 'beside'];
+  const takesFlow = more.length === 0 && node?.isInFlow === true;
+  return ['above', 'beside', ...(takesFill ? (['fill'] as const) : []), ...(takesFlow ? (['flow'] as const) : [])];
+}
+
+/** The first of the wishes that this can have. */
+export function placementFor(subject: FigmaSubject, ...wishes: readonly Placement[]): Placement {
+  const possible = placementsOf(subject);
+  return wishes.find((wish) => possible.includes(wish)) ?? possible[0];
 }
 
 export function tellSubject(subject: FigmaSubject | null, wanted: Placement): HostTold {
@@ -33,7 +48,7 @@ export function tellSubject(subject: FigmaSubject | null, wanted: Placement): Ho
       id: 'place',
       label: 'Place',
       choices: possible.map((each) => ({ id: each, name: placements[each] })),
-      chosen: possible.includes(wanted) ? wanted : possible[0],
+      chosen: placementFor(subject, wanted),
     },
   ];
   return {

@@ -45,6 +45,8 @@ export interface NodeDetail extends NodeLook {
   readonly image: ImageFill | null;
   /** Whether any paint fills it: what is drawn by its outline alone has none. */
   readonly isFilled: boolean;
+  /** Whether a take of it could be placed `flow`. Of a take: of its source, as long as that is there. */
+  readonly isInFlow: boolean;
   /** What the user should know before sending it. */
   readonly caveats: readonly Caveat[];
 }
@@ -116,8 +118,11 @@ export interface NodePicture {
 
 /** Where a take goes. What is gone meanwhile is done without, and said in `PlacedNode.notes`. */
 export interface PlaceAt {
-  /** `above` and `beside` make a node of their own, `fill` adds a paint to the source. */
-  readonly at: 'above' | 'beside' | 'fill';
+  /**
+   * `above` and `beside` make a node of their own, `fill` adds a paint to the source; `flow` makes a node of its own that auto layout
+   * places right after the source, so that what lies around makes room.
+   */
+  readonly at: 'above' | 'beside' | 'fill' | 'flow';
   /** What it was made from; the first is the one that geometry, corners and blending are taken from. */
   readonly sources: readonly NodeId[];
   /** `NodeLook.toPage` of the first source when it was read: what was moved or turned since is followed. Null: places are as given. */
@@ -140,7 +145,10 @@ export interface PlaceNode extends PlaceAt {
   readonly placeholder: NodeId | null;
 }
 
-/** In place of the picture of this fill: crop, filters and corners stay; opacities of node and paint are in its pixels already. */
+/**
+ * In place of the picture of this fill: crop, filters and corners stay. The opacities of node and paint are in its pixels already; that
+ * of the node is not for `beside` and `flow`, whose copy has it.
+ */
 export interface PicturedLikeFill {
   readonly kind: 'like-fill';
   /** A source, or an earlier take that this one goes on from. */
@@ -156,7 +164,7 @@ export interface PicturedLikeFill {
 
 /**
  * Rectangles side by side, each with a picture of at most 4096 px a side; several become a group. `toPage` maps `size` (pixels,
- * or any unit) to page units. For `beside` they show the whole layer, not the change alone.
+ * or any unit) to page units. For `beside` and `flow` they show the whole layer, not the change alone.
  */
 export interface PicturedInTiles {
   readonly kind: 'tiles';

@@ -17,6 +17,7 @@ export const nodeDetail = (more: Partial<NodeDetail> = {}): NodeDetail => ({
   page: '0:1',
   image: null,
   isFilled: true,
+  isInFlow: false,
   caveats: [],
   ...more,
 });

@@ -1,17 +1,10 @@
 /** How a layer looks around its picture, as far as it carries over to a picture that lies above it. */
 import { isAutoLayout } from './attach.ts';
+import { outlineOf, round } from './outline.ts';
 import type { PlacePoint } from './placePoint.ts';
 
 /** Corners of all kinds of nodes that have them, one by one: `cornerRadius` may be mixed. */
-export function copyCorners(from: SceneNode, to: RectangleNode | FrameNode): void {
-  if ('topLeftRadius' in from) {
-    to.topLeftRadius = from.topLeftRadius;
-    to.topRightRadius = from.topRightRadius;
-    to.bottomLeftRadius = from.bottomLeftRadius;
-    to.bottomRightRadius = from.bottomRightRadius;
-  }
-  if ('cornerSmoothing' in from) to.cornerSmoothing = from.cornerSmoothing;
-}
+export const copyCorners = (from: SceneNode, to: RectangleNode | FrameNode): void => round(to, outlineOf(from));
 
 /**
  * A blur softens the picture itself. Shadows, noise and glass belong to the layer as a whole and are there already; a
@@ -44,7 +37,8 @@ export function copyConstraints({ parent, below }: PlacePoint, to: SceneNode): v
 
 /** Keeps its ratio when it is resized by hand, unless it has to follow a layer that does not. */
 export function lockRatio(node: SceneNode): void {
-  if (!('lockAspectRatio' in node)) return;
+  // Figma keeps no ratio of a text that is as large as its letters.
+  if (!('lockAspectRatio' in node) || (node.type === 'TEXT' && node.textAutoResize !== 'NONE')) return;
   const follows = (kind: ConstraintType): boolean => kind === 'STRETCH' || kind === 'SCALE';
   if ('constraints' in node && (follows(node.constraints.horizontal) || follows(node.constraints.vertical))) return;
   node.lockAspectRatio();

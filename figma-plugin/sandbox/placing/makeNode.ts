@@ -1,12 +1,13 @@
 /** Nodes for takes, not in their place yet: Figma makes them on the current page. */
 import { takeNamespace } from '../../wire/takeData.ts';
 import { copyCorners, ownEffects } from './look.ts';
-import { paintsOf } from './takePaint.ts';
 
 export type TakeNode = SceneNode & LayoutMixin & MinimalFillsMixin & BlendMixin;
 
 /** Outlines that a rectangle cannot have. */
 const outlined: readonly NodeType[] = ['ELLIPSE', 'POLYGON', 'STAR', 'VECTOR', 'TEXT', 'TEXT_PATH', 'BOOLEAN_OPERATION'];
+
+const isOutlined = ({ type }: SceneNode): boolean => outlined.includes(type);
 
 /** Told of each node the moment it exists, so that none is left behind by what fails afterwards. */
 export type OnMade = (node: SceneNode) => void;
@@ -17,7 +18,7 @@ export interface Made {
 }
 
 /** Smaller ones are refused by `resize`. */
-const leastSide = 0.01;
+export const leastSide = 0.01;
 
 export function makeRectangle(figma: PluginAPI, size: { readonly width: number; readonly height: number }, onMade: OnMade): RectangleNode {
   const node = figma.createRectangle();
@@ -29,12 +30,10 @@ export function makeRectangle(figma: PluginAPI, size: { readonly width: number; 
 /** The outline of `source` with nothing but `paint` in it. */
 export function makeLike(figma: PluginAPI, source: SceneNode & LayoutMixin, paint: ImagePaint, onMade: OnMade): Made {
   const notes: string[] = [];
-  if (outlined.includes(source.type)) {
+  if (isOutlined(source)) {
     const copy = cloned(source, onMade);
     if (copy !== null) {
       plain(copy);
-      // What the source carries as a take, or of its further fills, is not the copy's.
-      for (const key of copy.getSharedPluginDataKeys(takeNamespace)) copy.setSharedPluginData(takeNamespace, key, '');
       if ('strokes' in copy) copy.strokes = [];
       copy.effects = ownEffects(source);
       copy.fills = [paint];
@@ -49,15 +48,17 @@ export function makeLike(figma: PluginAPI, source: SceneNode & LayoutMixin, pain
   return { node, notes };
 }
 
-/** All of `source` with `paint` on top of its fills, to stand by itself. */
-export function makeCopy(figma: PluginAPI, source: SceneNode & LayoutMixin, paint: ImagePaint, onMade: OnMade): Made {
-  const fills = [...(paintsOf(source) ?? []), paint];
+/** All of `source` with other fills, to stand by itself. */
+export function makeCopy(figma: PluginAPI, source: SceneNode & LayoutMixin, given: readonly Paint[], onMade: OnMade): Made {
+  // Figma takes patterns only where one may wait.
+  const fills = given.filter(({ type }) => type !== 'PATTERN');
+  const notes = fills.length < given.length ? [`The copy is without the pattern in the fills of “${source.name}”.`] : [];
   // The copy of a component is a new component.
   const copy = source.type === 'COMPONENT' || source.type === 'COMPONENT_SET' || source.type === 'SECTION' ? null : cloned(source, onMade);
   if (copy !== null) {
     plain(copy);
     copy.fills = fills;
-    return { node: copy, notes: [] };
+    return { node: copy, notes };
   }
   const node = makeRectangle(figma, source, onMade);
   copyCorners(source, node);
@@ -68,8 +69,9 @@ export function makeCopy(figma: PluginAPI, source: SceneNode & LayoutMixin, pain
     node.strokeAlign = source.strokeAlign;
   }
   node.fills = fills;
-  const notes =
-    'children' in source && source.children.length > 0 ? [`The copy shows the fills of “${source.name}” without what lies in it.`] : [];
+  if (isOutlined(source)) notes.push(`The outline of “${source.name}” could not be copied; the take is a rectangle.`);
+  else if ('children' in source && source.children.length > 0)
+    notes.push(`The copy shows the fills of “${source.name}” without what lies in it.`);
   return { node, notes };
 }
 
@@ -89,5 +91,7 @@ function plain(copy: TakeNode): void {
   copy.locked = false;
   copy.visible = true;
   copy.isMask = false;
+  // What the source carries as a take, or of its further fills, is not the copy's.
+  for (const key of copy.getSharedPluginDataKeys(takeNamespace)) copy.setSharedPluginData(takeNamespace, key, '');
   if ('exportSettings' in copy) copy.exportSettings = [];
 }

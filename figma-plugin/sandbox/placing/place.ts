@@ -9,11 +9,14 @@ import { type PaintRef, paintRef } from '../../wire/takeData.ts';
 import { failureOf } from '../guarded.ts';
 import { createPicture } from './createPicture.ts';
 import { type FoundPlace, findPlace } from './findPlace.ts';
+import { type FlowSlot, flowSlot } from './flow.ts';
 import { boxAround, moved, union } from './geometry.ts';
+import type { OnMade } from './makeNode.ts';
 import { isThere, type Placeholders, remove, type Spot } from './placeholders.ts';
 import { laysOf, likeNow, type Picture, type PutNode, putLikeAbove, putTiles, seenThrough } from './putAbove.ts';
 import { type FreeSpot, freeSpot, putLikeBeside } from './putBeside.ts';
 import { componentNote, type Filled, renderedPaint, setPaints, whyNoFill, withoutPaint } from './putFill.ts';
+import { putInFlow } from './putInFlow.ts';
 import type { Step } from './steps.ts';
 import { forgetTake, readTexts, type TakeTexts, writeTake } from './takeNode.ts';
 
@@ -48,7 +51,7 @@ async function picturesOf(figma: PluginAPI, { picture, name }: PlaceNode): Promi
   return ok(pictures);
 }
 
-/** A node of its own, above or beside. */
+/** A node of its own: above, beside, or in the flow where there is one. */
 function stand(
   { figma, placeholders, step }: PlaceInto,
   put: PlaceNode,
@@ -60,15 +63,32 @@ function stand(
 ): Result<PlacedNode, Failure> {
   const made: SceneNode[] = [];
   try {
-    const { node, gridToPage, notes } = make(figma, placeholders, put, texts.grid.toPage, pictures, found, spot, (one) => made.push(one));
+    const onMade = (one: SceneNode): void => {
+      made.push(one);
+    };
+    const flow = put.at === 'flow' ? flowFor(found.first, pictures.length) : null;
+    const { node, gridToPage, notes, undo } =
+      flow?.ok === true
+        ? putInFlow(figma, put, texts.grid.toPage, pictures[0], found, flow.value, onMade)
+        : make(figma, placeholders, { ...put, at: flow === null ? put.at : 'beside' }, texts.grid.toPage, pictures, found, spot, onMade);
+    if (undo !== undefined) step.undo.push(undo);
     writeTake(node, texts, put.name, gridToPage);
     step.undo.push(() => remove(node));
     step.made.push(node);
-    return ok({ id: node.id, notes: [...found.notes, ...why, ...notes] });
+    return ok({ id: node.id, notes: [...found.notes, ...why, ...(flow?.ok === false ? flow.error : []), ...notes] });
   } catch (cause) {
     for (const node of made.reverse()) remove(node);
     throw cause;
   }
+}
+
+/** Else why there is none, in sentences. */
+function flowFor(source: SceneNode | null, pictures: number): Result<FlowSlot, readonly string[]> {
+  // That it is gone is said already.
+  if (source === null) return err([]);
+  if (pictures > 1) return err([`The take has more pixels than one layer holds, so it lies beside “${source.name}”.`]);
+  const slot = flowSlot(source);
+  return typeof slot === 'string' ? err([slot]) : ok(slot);
 }
 
 function make(
@@ -79,7 +99,7 @@ function make(
   pictures: readonly Picture[],
   found: FoundPlace,
   spot: Spot | null,
-  onMade: (node: SceneNode) => void,
+  onMade: OnMade,
 ): PutNode {
   const free = (source: SceneNode | null, box: ReturnType<typeof boxAround>): FreeSpot | null => {
     if (at !== 'beside' || source === null) return null;

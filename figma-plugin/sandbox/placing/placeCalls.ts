@@ -9,13 +9,11 @@ import { guarded } from '../guarded.ts';
 import { isInInstance, isLockedAround, isScene } from '../scene/around.ts';
 import type { UndoEdge } from '../undoEdge.ts';
 import { findPlace } from './findPlace.ts';
-import { boxAround, type Lay, union, unitLay } from './geometry.ts';
 import { place } from './place.ts';
-import { createPlaceholders, type Placeholders, type Spot } from './placeholders.ts';
-import { outOfFlow } from './placePoint.ts';
-import { freeSpot } from './putBeside.ts';
+import { createPlaceholders, type Placeholders } from './placeholders.ts';
 import { type Filled, setPaints, withoutPaint, withPaintShown } from './putFill.ts';
 import { showMade } from './showMade.ts';
+import { spotFor } from './spots.ts';
 import { createSteps, type Step } from './steps.ts';
 import { forgetTake } from './takeNode.ts';
 import { paintsOf } from './takePaint.ts';
@@ -118,18 +116,7 @@ async function addPlaceholder(
 ): Promise<Result<{ readonly id: NodeId }, Failure>> {
   const found = await findPlace(figma, ask, null);
   if (signal.aborted) return err({ kind: 'cancelled' });
-  const lay = { size: ask.size, toPage: found.followed(ask.toPage) };
-  const beside = ask.at === 'beside' && found.first !== null ? spotBeside(placeholders, found.first, lay) : null;
-  const spot = beside ?? { point: outOfFlow(found.point, lay), lay: unitLay(lay) };
-  return ok({ id: placeholders.add(ask, spot) });
-}
-
-/** All of the layer will stand there, with what the change adds to it. */
-function spotBeside(placeholders: Placeholders, source: SceneNode, lay: Lay): Spot | null {
-  const change = boxAround(lay.size, lay.toPage);
-  const box = 'absoluteBoundingBox' in source && source.absoluteBoundingBox !== null ? union([source.absoluteBoundingBox, change]) : change;
-  const free = freeSpot(source, box, placeholders.boxesIn);
-  return free && { point: free.point, lay: { size: box, toPage: [1, 0, 0, 1, box.x + free.right, box.y] } };
+  return ok({ id: placeholders.add(ask, spotFor(ask.at, found, ask, placeholders)) });
 }
 
 /** A take that is a further fill goes by its paint. */

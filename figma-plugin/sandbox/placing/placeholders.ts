@@ -7,13 +7,19 @@ import { shorten } from '../../../shared/core/text.ts';
 import type { Box, PlaceAt } from '../../wire/hostCalls.ts';
 import { placeholderKey, takeNamespace } from '../../wire/takeData.ts';
 import { attach } from './attach.ts';
+import { attachInFlow, type FlowSlot } from './flow.ts';
 import { boxAround, type Lay } from './geometry.ts';
-import { makeRectangle } from './makeNode.ts';
+import { leastSide, makeRectangle, type OnMade } from './makeNode.ts';
+import { type Outline, round } from './outline.ts';
 import type { Parent, PlacePoint } from './placePoint.ts';
+import { spotInFlow } from './spots.ts';
 
 export interface Spot {
   readonly point: Pick<PlacePoint, 'parent' | 'below'>;
   readonly lay: Lay;
+  readonly outline: Outline | null;
+  /** Where it takes part in auto layout; else its place is its own. */
+  readonly flow: FlowSlot | null;
 }
 
 export interface Placeholders {
@@ -34,8 +40,10 @@ export interface Placeholders {
 interface Held {
   readonly name: string;
   readonly spot: Spot;
-  node: RectangleNode | null;
+  node: Drawn | null;
 }
+
+type Drawn = RectangleNode | EllipseNode;
 
 /** Left over for certain, whoever made it. */
 const staleMs = 24 * 60 * 60 * 1000;
@@ -46,11 +54,11 @@ const quiet = { r: 0.49, g: 0.36, b: 0.96 };
 export function createPlaceholders(figma: PluginAPI, owner: () => string): Placeholders {
   const held = new Map<string, Held>();
 
-  const draw = (name: string, { point, lay }: Spot): RectangleNode => {
-    let node: RectangleNode | null = null;
+  const draw = (name: string, { point, lay, outline, flow }: Spot): Drawn => {
+    let node: SceneNode | null = null;
     try {
-      const made = makeRectangle(figma, lay.size, (it) => {
-        node = it as RectangleNode;
+      const made = makeShape(figma, lay.size, outline, (it) => {
+        node = it;
       });
       made.name = `Retake: ${shorten(name, 60)}`;
       made.fills = [{ type: 'SOLID', color: quiet, opacity: 0.12 }];
@@ -61,7 +69,8 @@ export function createPlaceholders(figma: PluginAPI, owner: () => string): Place
       made.strokeAlign = 'INSIDE';
       made.dashPattern = [weight * 4, weight * 3];
       made.setSharedPluginData(takeNamespace, placeholderKey, JSON.stringify({ owner: owner(), at: Date.now() }));
-      attach(made, point, lay);
+      if (flow === null) attach(made, point, lay);
+      else attachInFlow(made, flow, lay);
       // Clicks go through to the layer.
       made.locked = true;
       return made;
@@ -99,10 +108,15 @@ export function createPlaceholders(figma: PluginAPI, owner: () => string): Place
     putBack() {
       for (const [id, one] of [...held]) {
         if (one.node !== null) continue;
-        const { point, lay } = one.spot;
+        const { point, flow } = one.spot;
         try {
-          const below = point.below !== null && isThere(point.below) && point.below.parent?.id === point.parent.id ? point.below : null;
-          one.node = draw(one.name, { point: { parent: point.parent, below }, lay });
+          const isBelow = point.below !== null && isThere(point.below) && point.below.parent?.id === point.parent.id;
+          // A cell may be taken by now, and the layer be laid out otherwise.
+          const anew = flow === null ? null : spotInFlow(flow.source);
+          one.node = draw(
+            one.name,
+            anew ?? { ...one.spot, point: { parent: point.parent, below: isBelow ? point.below : null }, flow: null },
+          );
         } catch {
           // What it lay in is gone: the take finds a place of its own.
           held.delete(id);
@@ -120,7 +134,7 @@ export function createPlaceholders(figma: PluginAPI, owner: () => string): Place
     sweep(page) {
       const waited = new Set([...held.values()].map(({ node }) => node?.id));
       const marked = page.findAllWithCriteria({
-        types: ['RECTANGLE'],
+        types: ['RECTANGLE', 'ELLIPSE'],
         sharedPluginData: { namespace: takeNamespace, keys: [placeholderKey] },
       });
       for (const node of marked) {
@@ -128,6 +142,19 @@ export function createPlaceholders(figma: PluginAPI, owner: () => string): Place
       }
     },
   };
+}
+
+function makeShape(figma: PluginAPI, size: Lay['size'], outline: Outline | null, onMade: OnMade): Drawn {
+  if (outline?.kind !== 'ellipse') {
+    const rectangle = makeRectangle(figma, size, onMade);
+    round(rectangle, outline);
+    return rectangle;
+  }
+  const ellipse = figma.createEllipse();
+  onMade(ellipse);
+  ellipse.resize(Math.max(leastSide, size.width), Math.max(leastSide, size.height));
+  ellipse.arcData = outline.arc;
+  return ellipse;
 }
 
 function isStale(mark: string, owner: string): boolean {

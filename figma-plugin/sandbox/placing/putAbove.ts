@@ -10,7 +10,7 @@ import { boxAround, type Lay, layOf, relativeTo, union, unitLay } from './geomet
 import { copyBlending, copyConstraints, isSeeThrough, lockRatio, opacityOf } from './look.ts';
 import { makeLike, makeRectangle, type OnMade, type TakeNode } from './makeNode.ts';
 import { outOfFlow, type PlacePoint } from './placePoint.ts';
-import { fillNow, likePaint, pictureToNode, wholePaint } from './takePaint.ts';
+import { fillNow, fillsOfCopy, likePaint, pictureToNode, wholePaint } from './takePaint.ts';
 
 /** A picture that the file has already. */
 export interface Picture extends Extent {
@@ -22,13 +22,19 @@ export interface PutNode {
   /** Where the grid lies on the page now. */
   readonly gridToPage: Affine;
   readonly notes: readonly string[];
+  /** What has to be taken back besides the node itself. */
+  readonly undo?: () => void;
 }
 
 /** How the fill that the take was made from lies now, or lay. */
 export interface LikeNow {
   readonly source: (SceneNode & LayoutMixin) | null;
   readonly paint: ImagePaint;
+  /** All fills of a copy that shows it. */
+  readonly fills: readonly Paint[];
   readonly lay: Lay;
+  /** Picture pixels to a node of this size that shows it. */
+  readonly toNodeOf: (size: Extent) => Affine;
   readonly gridToPage: Affine;
   readonly notes: readonly string[];
 }
@@ -40,11 +46,15 @@ export function likeNow(found: FoundPlace, like: PicturedLikeFill, picture: Pict
   const lay = source === null ? { size: was.size, toPage: was.toPage } : layOf(source);
   const notes =
     source !== null && now === null ? [`The picture of “${source.name}” was replaced meanwhile; the take lies where the old one did.`] : [];
+  const paint = { ...likePaint(now, picture.hash, picture, like), opacity: 1 };
+  const toNodeOf = (size: Extent): Affine => pictureToNode(now, like, size);
   return {
     source,
-    paint: { ...likePaint(now, picture.hash, picture, like), opacity: 1 },
+    paint,
+    fills: source === null ? [paint] : fillsOfCopy(source, like, paint),
     lay,
-    gridToPage: composeAffine(lay.toPage, pictureToNode(now, like, lay.size)),
+    toNodeOf,
+    gridToPage: composeAffine(lay.toPage, toNodeOf(lay.size)),
     notes,
   };
 }

@@ -55,7 +55,7 @@ export function putLikeBeside(
   name: string,
   onMade: OnMade,
 ): PutNode {
-  const { node, notes } = makeCopy(figma, source, like.paint, onMade);
+  const { node, notes } = makeCopy(figma, source, like.fills, onMade);
   node.name = name;
   attach(node, spot.point, { toPage: moved(like.lay.toPage, spot.right, 0) });
   node.opacity *= opacityOf(found.point.climbed);

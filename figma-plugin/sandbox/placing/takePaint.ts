@@ -4,6 +4,7 @@ import type { Affine } from '../../../shared/core/compose/types.ts';
 import type { Extent } from '../../../shared/core/geometry.ts';
 import type { PicturedLikeFill } from '../../wire/hostCalls.ts';
 import { coveringFill, croppedFill } from '../scene/fillGeometry.ts';
+import { isOurs } from '../scene/imageFill.ts';
 import { transformOf } from './geometry.ts';
 
 /** All of the picture on all of the node. `FILL` would cut what sticks out where the ratios are not the very same. */
@@ -24,12 +25,28 @@ export function cropPaint(hash: string, pictureToNode: Affine, picture: Extent, 
 }
 
 /** The fill as it is now: at its index, or wherever its picture has gone in the list. Null when it is gone. */
-export function fillNow(node: SceneNode, { paintIndex, hash }: PicturedLikeFill): ImagePaint | null {
-  const fills = paintsOf(node);
-  if (fills === null) return null;
-  const shows = (paint: Paint | undefined): paint is ImagePaint => paint?.type === 'IMAGE' && paint.imageHash === hash;
-  const there = fills[paintIndex];
-  return shows(there) ? there : ([...fills].reverse().find(shows) ?? null);
+export function fillNow(node: SceneNode, like: PicturedLikeFill): ImagePaint | null {
+  const fills = paintsOf(node) ?? [];
+  return (fills[indexNow(fills, like)] as ImagePaint | undefined) ?? null;
+}
+
+/** -1 when it is gone. */
+function indexNow(fills: readonly Paint[], { paintIndex, hash }: PicturedLikeFill): number {
+  const shows = (paint: Paint | undefined): boolean => paint?.type === 'IMAGE' && paint.imageHash === hash;
+  if (shows(fills[paintIndex])) return paintIndex;
+  for (let i = fills.length - 1; i >= 0; i--) if (shows(fills[i])) return i;
+  return -1;
+}
+
+/**
+ * The fills of a copy that shows `paint` instead of the picture it was made from. That one is kept, hidden: it would shine through
+ * wherever the new one is see-through. Takes that are further fills of the layer stay with the layer.
+ */
+export function fillsOfCopy(node: SceneNode, like: PicturedLikeFill, paint: ImagePaint): readonly Paint[] {
+  const fills = paintsOf(node) ?? [];
+  const at = indexNow(fills, like);
+  if (at < 0) return [...fills.filter((each) => !isOurs(node, each)), paint];
+  return fills.flatMap((each, i) => (i === at ? [{ ...each, visible: false }, paint] : isOurs(node, each) ? [] : [each]));
 }
 
 /** Null for nodes without fills, and for text of several. */

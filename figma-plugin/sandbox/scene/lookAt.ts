@@ -3,7 +3,8 @@ import type { LayerInfo } from '../../../shared/core/host.ts';
 import { figmaCapabilities } from '../../wire/capabilities.ts';
 import type { Caveat, NodeDetail, NodeLook } from '../../wire/hostCalls.ts';
 import { paintRef, placeholderKey, shelfKey, takeKey, takeNamespace } from '../../wire/takeData.ts';
-import { isHiddenAround, isInInstance, isLockedAround, pageOf } from './around.ts';
+import { flowPoint } from '../placing/flow.ts';
+import { isHiddenAround, isInInstance, isLockedAround, isScene, pageOf } from './around.ts';
 import { affineOf } from './fillGeometry.ts';
 import { fillingOf, type Pictures, showsPaint } from './imageFill.ts';
 
@@ -79,7 +80,26 @@ export function ourPaints(node: SceneNode, look: NodeLook): readonly NodeLook[] 
 
 /** Of one among many: nothing that takes time. */
 export async function lookLightly(figma: PluginAPI, node: SceneNode): Promise<NodeDetail> {
-  return { ...lookAt(node, null, true), page: pageOf(node)?.id ?? figma.currentPage.id, image: null, isFilled: true, caveats: [] };
+  return {
+    ...lookAt(node, null, true),
+    page: pageOf(node)?.id ?? figma.currentPage.id,
+    image: null,
+    isFilled: true,
+    isInFlow: false,
+    caveats: [],
+  };
+}
+
+/** A take's own place is fixed; what it was made from may have one in the flow. */
+async function isInFlow(figma: PluginAPI, node: SceneNode, grid: string | null): Promise<boolean> {
+  if (grid === null) return flowPoint(node) !== null;
+  try {
+    const { sources } = JSON.parse(grid) as { readonly sources: readonly string[] };
+    const source = sources.length === 1 ? await figma.getNodeByIdAsync(sources[0]) : null;
+    return isScene(source) && flowPoint(source) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /** What goes to the model is small below this, whatever it is enlarged by. */
@@ -98,5 +118,12 @@ export async function lookClosely(figma: PluginAPI, node: SceneNode, pictures: P
   if (isLockedAround(node)) all.push('locked');
   if (isSmall) all.push('too-small');
   if (image === null && longest > figmaCapabilities.maxSidePx) all.push('too-large');
-  return { ...look, page: pageOf(node)?.id ?? figma.currentPage.id, image, isFilled, caveats: all };
+  return {
+    ...look,
+    page: pageOf(node)?.id ?? figma.currentPage.id,
+    image,
+    isFilled,
+    isInFlow: await isInFlow(figma, node, look.grid),
+    caveats: all,
+  };
 }

@@ -2,7 +2,7 @@
 import type { AbortSignal } from '../../../shared/core/abort.ts';
 import { composeAffine, invertAffine } from '../../../shared/core/compose/affine.ts';
 import type { Failure } from '../../../shared/core/failure.ts';
-import { area, type Bounds, boundsOf, intersection, isEmpty, longSide } from '../../../shared/core/geometry.ts';
+import { area, type Bounds, boundsOf, intersection, isEmpty, longSide, union } from '../../../shared/core/geometry.ts';
 import type { DocumentInfo, Host, HostStep, LayerRef, PlaceAsk, PlacedOn } from '../../../shared/core/host.ts';
 import { createPace } from '../../../shared/core/pace.ts';
 import { coveredBounds, cropMask, type Mask, sRGB } from '../../../shared/core/pixels.ts';
@@ -12,8 +12,8 @@ import type { Grid } from '../../wire/grid.ts';
 import type { NodeDetail, NodeId, PlaceAt } from '../../wire/hostCalls.ts';
 import { readPaintRef } from '../../wire/takeData.ts';
 import { boundsInGrid, mostSidePx, pixelsPerUnit } from './grids.ts';
-import { ontoGrid } from './onGrid.ts';
-import { besideItsSource, shownPixels, takePicture } from './putTake.ts';
+import { ontoGrid, withoutOpacity } from './onGrid.ts';
+import { changedLayer, type Shown, shownPixels, takePicture } from './putTake.ts';
 import { type ReadPorts, readLayer, unknownLayer } from './readLayer.ts';
 import { maskOfShape } from './regionMask.ts';
 import { joinedRef, layersOf, splitRef, type View } from './view.ts';
@@ -63,13 +63,7 @@ export function createGridHost(ports: GridHostPorts): Host {
       const told = (await ports.isSourceChanged()) ? [exchanged] : [];
       const at = ports.placing();
       const like = await pictureFor(view, at);
-      let take = { pixels: shownPixels(put), bounds: put.bounds };
-      if (at === 'beside' && view.nodes.length > 0) {
-        const layer = await readLayer(ports, view, joinedRef(view.grid.sources), view.seen, [], signal);
-        if (layer.ok) take = besideItsSource({ pixels: layer.value.pixels, bounds: view.seen }, on, take);
-        // Gone meanwhile: the part that the change was composed on is there still.
-        else if (on !== undefined) take = besideItsSource(on, on, take);
-      }
+      const take = standsAlone(at) ? await wholeLayer(view, like, put, on, signal) : { pixels: shownPixels(put), bounds: put.bounds };
       const picture = await takePicture(ports.codec, { ...take, grid: view.grid, like }, signal);
       if (!picture.ok) return picture;
       const placed = await ask('place', {
@@ -87,11 +81,33 @@ export function createGridHost(ports: GridHostPorts): Host {
     });
   }
 
+  /** The layer with the change in it, as a copy of `like` shows it; of a grid that is a picture's, what is cropped too. */
+  async function wholeLayer(
+    view: View,
+    like: NodeDetail | null,
+    put: PlaceAsk,
+    on: PlacedOn | undefined,
+    signal: AbortSignal,
+  ): Promise<Shown> {
+    const { grid, seen, nodes } = view;
+    if (nodes.length === 0) return { pixels: shownPixels(put), bounds: put.bounds };
+    const whole = like === null ? seen : boundsOf(grid.extent);
+    const layer = await readLayer(ports, view, joinedRef(grid.sources), whole, [], signal);
+    // Gone meanwhile: the part that the change was composed on is there still.
+    const under = layer.ok ? { pixels: layer.value.pixels, bounds: whole } : on;
+    if (under === undefined) return { pixels: shownPixels(put), bounds: put.bounds };
+    const { pixels, bounds } = changedLayer(under, on, put);
+    const looks = like === null ? null : await ask('looks', { nodes: [like.id] });
+    const now = looks?.ok === true ? looks.value[0] : null;
+    const shown = like === null ? bounds : union(seen, put.bounds);
+    return { pixels: now === null ? pixels : withoutOpacity(pixels, now.opacity), bounds, shown };
+  }
+
   /** The node whose picture the take has the place and size of; null for a take that lies in a rectangle of its own. */
   async function pictureFor({ grid, nodes }: View, at: PlaceAt['at']): Promise<NodeDetail | null> {
     if (grid.as !== 'image' || grid.sources.length !== 1) return null;
-    // A fill goes onto the layer itself, also where a take of it is selected.
-    const source = at === 'fill' ? await ask('looks', { nodes: grid.sources }) : null;
+    // A fill goes onto the layer itself, and what is laid out is a copy of it, also where a take of it is selected.
+    const source = at === 'fill' || at === 'flow' ? await ask('looks', { nodes: grid.sources }) : null;
     const [look = null] = source?.ok === true ? source.value : [];
     if (look?.image != null) return look;
     return nodes.length === 1 && hasPictureOf(nodes[0], grid) ? nodes[0] : null;
@@ -171,6 +187,9 @@ const exchanged =
   'The picture beneath was exchanged or deleted while the take was made: it was placed as if nothing had changed, and may not fit.';
 
 const readOnly = 'Dev Mode and files that are shared for viewing take no new layers: open the file in Figma’s design editor.';
+
+/** As a copy of its layer, with nothing of it beneath. */
+const standsAlone = (at: PlaceAt['at']): boolean => at === 'beside' || at === 'flow';
 
 /** Where a take of the view goes. */
 export function placeAt(view: View, at: PlaceAt['at'], { above, group }: Pick<PlaceAsk, 'above' | 'group'>): PlaceAt {

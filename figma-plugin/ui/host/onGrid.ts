@@ -79,6 +79,14 @@ function addAt({ data, width, height }: Pixels, x: number, y: number, sum: Float
   }
 }
 
+/** For what is shown through a layer that lets through so much; more than that it cannot show. */
+export function withoutOpacity(pixels: Pixels, opacity: number): Pixels {
+  if (opacity >= 1 || opacity <= 0) return pixels;
+  const data = pixels.data.slice();
+  for (let i = 3; i < data.length; i += 4) data[i] /= opacity;
+  return { ...pixels, data };
+}
+
 export function withOpacity(pixels: Pixels, opacity: number): Pixels {
   if (opacity >= 1) return pixels;
   const data = pixels.data.slice();

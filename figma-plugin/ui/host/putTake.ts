@@ -5,7 +5,7 @@ import { layPixelsOver, maskedWithin } from '../../../shared/core/edit/layPixels
 import type { Failure } from '../../../shared/core/failure.ts';
 import { type Bounds, boundsOf, contains, intersection, union } from '../../../shared/core/geometry.ts';
 import type { PlaceAsk, PlacedOn } from '../../../shared/core/host.ts';
-import { cropPixels, type Pixels, sRGB, toEightBit } from '../../../shared/core/pixels.ts';
+import { cropMask, cropPixels, type Pixels, sRGB, toEightBit } from '../../../shared/core/pixels.ts';
 import type { PictureCodec } from '../../../shared/core/ports.ts';
 import { ok, type Result } from '../../../shared/core/result.ts';
 import type { Grid } from '../../wire/grid.ts';
@@ -17,6 +17,12 @@ export function shownPixels({ pixels, bounds, mask }: Pick<PlaceAsk, 'pixels' | 
   return maskedWithin(bounds, { pixels: toEightBit(pixels), bounds, mask });
 }
 
+/** What a take shows, and where. */
+export interface Shown extends PlacedOn {
+  /** The part of `bounds` that is seen, where the rest only is there for another crop. */
+  readonly shown?: Bounds;
+}
+
 export interface TakePicture {
   readonly picture: PlaceNode['picture'];
   readonly grid: Grid;
@@ -26,15 +32,10 @@ export interface TakePicture {
 /** `like`: the node whose picture is exchanged in a copy (or which gets a further fill); null to make a plain rectangle. */
 export async function takePicture(
   codec: PictureCodec,
-  {
-    pixels,
-    bounds,
-    grid,
-    like,
-  }: { readonly pixels: Pixels; readonly bounds: Bounds; readonly grid: Grid; readonly like: NodeDetail | null },
+  { pixels, bounds, shown = bounds, grid, like }: Shown & { readonly grid: Grid; readonly like: NodeDetail | null },
   signal: AbortSignal,
 ): Promise<Result<TakePicture, Failure>> {
-  if (like?.image != null) return likeFill(codec, pixels, bounds, grid, like, like.image, signal);
+  if (like?.image != null) return likeFill(codec, { pixels, bounds, shown }, grid, like, like.image, signal);
   const tiles: PicturedInTiles['tiles'][number][] = [];
   for (const part of tilesOf(bounds)) {
     const png = await codec.encode(cropPixels(pixels, bounds, part), { type: 'image/png' }, signal);
@@ -55,8 +56,7 @@ export async function takePicture(
 
 async function likeFill(
   codec: PictureCodec,
-  pixels: Pixels,
-  bounds: Bounds,
+  { pixels, bounds, shown }: Required<Shown>,
   grid: Grid,
   like: NodeDetail,
   image: NonNullable<NodeDetail['image']>,
@@ -70,7 +70,7 @@ async function likeFill(
   const was: PicturedLikeFill['was'] = { size: like.size, toPage: like.toPage, pictureToNode: toNode, extent };
   return ok({
     picture: { kind: 'like-fill', node: like.id, paintIndex, hash, png: png.value, was },
-    grid: { ...grid, toNode, own: { picture: whole, shown: intersection(bounds, whole) } },
+    grid: { ...grid, toNode, own: { picture: whole, shown: intersection(shown, whole) } },
     notes: contains(whole, bounds) ? [] : ['What lay beyond the picture was left out: a fill ends with its picture.'],
   });
 }
@@ -83,22 +83,45 @@ function tilesOf(bounds: Bounds, sidePx = mostSidePx): readonly Bounds[] {
   return tiles;
 }
 
-/** Beside its source a take is seen by itself: the layer as it was composed on, and the change on top. */
-export function besideItsSource(
-  layer: { readonly pixels: Pixels; readonly bounds: Bounds },
-  over: PlacedOn | undefined,
-  take: { readonly pixels: Pixels; readonly bounds: Bounds },
+/**
+ * The layer with the change in it, for a take that is seen by itself: where the mask is full the pixels of the take alone, not laid over
+ * the old ones, which would show through wherever the layer is see-through. `on` is what the change was composed on.
+ */
+export function changedLayer(
+  layer: PlacedOn,
+  on: PlacedOn | undefined,
+  put: Pick<PlaceAsk, 'pixels' | 'bounds' | 'mask'>,
 ): { readonly pixels: Pixels; readonly bounds: Bounds } {
-  const bounds = union(layer.bounds, take.bounds);
-  let pixels = cropPixels(layer.pixels, layer.bounds, bounds);
-  if (over !== undefined) {
-    const at = intersection(over.bounds, bounds);
-    // What the change was composed on has the layer in it, and perhaps earlier takes.
-    for (let y = at.y; y < at.y + at.height; y++) {
-      const from = ((y - over.bounds.y) * over.bounds.width + at.x - over.bounds.x) * 4;
-      pixels.data.set(over.pixels.data.subarray(from, from + at.width * 4), ((y - bounds.y) * bounds.width + at.x - bounds.x) * 4);
-    }
+  const bounds = union(layer.bounds, put.bounds);
+  const pixels = { ...cropPixels(layer.pixels, layer.bounds, bounds), profile: sRGB };
+  // It has the layer in it, and perhaps earlier takes.
+  if (on !== undefined) copyInto(pixels, bounds, on);
+  // Of a bare picture nothing tells where it replaces what is beneath.
+  if (on === undefined && put.mask === null)
+    return { pixels: layPixelsOver(pixels, cropPixels(toEightBit(put.pixels), put.bounds, bounds)), bounds };
+  const mask = put.mask === null ? null : cropMask(put.mask, put.bounds).data;
+  mixInto(pixels, bounds, { pixels: toEightBit(put.pixels), bounds: put.bounds }, mask);
+  return { pixels, bounds };
+}
+
+function copyInto(to: Pixels, bounds: Bounds, from: PlacedOn): void {
+  const at = intersection(from.bounds, bounds);
+  for (let y = at.y; y < at.y + at.height; y++) {
+    const start = ((y - from.bounds.y) * from.bounds.width + at.x - from.bounds.x) * 4;
+    to.data.set(from.pixels.data.subarray(start, start + at.width * 4), ((y - bounds.y) * bounds.width + at.x - bounds.x) * 4);
   }
-  pixels = layPixelsOver(pixels, cropPixels(take.pixels, take.bounds, bounds));
-  return { pixels: { ...pixels, profile: sRGB }, bounds };
+}
+
+/** From the one to the other as far as the mask goes, colours weighted by how much they show. */
+function mixInto(to: Pixels, bounds: Bounds, { pixels, bounds: at }: PlacedOn, mask: Uint8ClampedArray | null): void {
+  const { data } = to;
+  for (let n = 0, k = 0; k < pixels.data.length; n++, k += 4) {
+    const share = mask === null ? 1 : mask[n] / 255;
+    if (share === 0) continue;
+    const i = ((at.y - bounds.y + Math.floor(n / at.width)) * bounds.width + at.x - bounds.x + (n % at.width)) * 4;
+    const [under, over] = [data[i + 3] * (1 - share), pixels.data[k + 3] * share];
+    const alpha = under + over;
+    for (let c = 0; c < 3; c++) data[i + c] = alpha === 0 ? 0 : (data[i + c] * under + pixels.data[k + c] * over) / alpha;
+    data[i + 3] = alpha;
+  }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FigmaPanelHost, FigmaSubject, PinnedHost } from '../../../figma-plugin/ui/panelHost.ts';
 import { pinnedRuns } from '../../../figma-plugin/ui/pinnedRuns.ts';
 import { createSelectionActions } from '../../../figma-plugin/ui/selectionActions.ts';
-import { tellSubject } from '../../../figma-plugin/ui/tellSubject.ts';
+import { type Placement, placementFor, tellSubject } from '../../../figma-plugin/ui/tellSubject.ts';
 import type { Caveat } from '../../../figma-plugin/wire/hostCalls.ts';
 import { neverAborted } from '../../../shared/core/abort.ts';
 import type { EditAsk, EditPorts } from '../../../shared/core/edit/types.ts';
@@ -28,7 +28,7 @@ const subject = (more: Partial<FigmaSubject> = {}): FigmaSubject => ({
   ...more,
 });
 
-const choicesOf = (of: FigmaSubject, wanted: 'above' | 'beside' | 'fill', id: string) => {
+const choicesOf = (of: FigmaSubject, wanted: Placement, id: string) => {
   const option = tellSubject(of, wanted).options.find((each) => each.id === id);
   return option === undefined ? null : { choices: option.choices.map((choice) => choice.id), chosen: option.chosen };
 };
@@ -66,6 +66,27 @@ describe('a take goes into a fill', () => {
     expect(choicesOf(subject(more), 'fill', 'place')).toEqual(
       takesFill ? { choices: ['above', 'beside', 'fill'], chosen: 'fill' } : { choices: ['above', 'beside'], chosen: 'above' },
     );
+  });
+});
+
+describe('a take goes into the flow', () => {
+  test('of one layer that auto layout places, as a choice of its own', () => {
+    expect(choicesOf(subject({ nodes: [node({ isInFlow: true })] }), 'flow', 'place')).toEqual({
+      choices: ['above', 'beside', 'fill', 'flow'],
+      chosen: 'flow',
+    });
+    const text = node({ isInFlow: true, type: 'TEXT' });
+    expect(choicesOf(subject({ nodes: [text] }), 'above', 'place')).toEqual({ choices: ['above', 'beside', 'flow'], chosen: 'above' });
+  });
+
+  test('not of what nothing lays out, nor of several together', () => {
+    for (const nodes of [[node()], [node({ isInFlow: true }), node({ isInFlow: true })]])
+      expect(choicesOf(subject({ nodes }), 'flow', 'place')?.choices).not.toContain('flow');
+  });
+
+  test('and else where takes usually go', () => {
+    expect(placementFor(subject(), 'flow', 'beside')).toBe('beside');
+    expect(placementFor(subject({ nodes: [node({ locked: true })] }), 'flow', 'fill')).toBe('above');
   });
 });
 
@@ -136,7 +157,21 @@ describe('what the user chooses', () => {
     expect(told.options.find(({ id }) => id === 'place')?.chosen).toBe('fill');
   });
 
-  test.each(['', 'nowhere', 'constructor'])('“%s” as a stored place is the usual one', async (stored) => {
+  test('to push aside what lies around is never the usual place', async () => {
+    const settings = new MemorySettings();
+    const { did, host } = remembering(ok(subject({ nodes: [node({ isInFlow: true })] })));
+    const actions = createSelectionActions(host, settings);
+    expect(actions.settings()[0].choices.map(({ id }) => id)).toEqual(['above', 'beside', 'fill']);
+    await actions.choose('usual-place', 'beside');
+    await actions.choose('usual-place', 'flow');
+    expect([actions.settings()[0].chosen, settings.entries.get('figma.placement')]).toEqual(['beside', 'beside']);
+    await actions.choose('place', 'flow');
+    const told = await actions.describe({ of: '1:2', region: null }, neverAborted);
+    expect(told.options.find(({ id }) => id === 'place')?.chosen).toBe('flow');
+    expect(did).toEqual(['place flow']);
+  });
+
+  test.each(['', 'nowhere', 'constructor', 'flow'])('“%s” as a stored place is the usual one', async (stored) => {
     const settings = new MemorySettings();
     settings.entries.set('figma.placement', stored);
     const actions = createSelectionActions(remembering(ok(null)).host, settings);

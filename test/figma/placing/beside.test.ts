@@ -12,7 +12,7 @@ describe('a take beside its source', () => {
   const take = (node: Parameters<typeof likeFill>[0], colour: readonly number[] = red) =>
     canvas.panel.place(likeFill(node, extent, png(extent, colour), { at: 'beside' }));
 
-  it('is a copy of it with one more fill, in the free space to the right', async () => {
+  it('is a copy of it with the old picture hidden beneath, in the free space to the right', async () => {
     const source = photo(canvas);
     source.x = 10;
     source.effects = [
@@ -23,7 +23,7 @@ describe('a take beside its source', () => {
     const { id, notes } = await take(source);
     const node = canvas.node<RectangleNode>(id);
     expect([node.name, node.x, node.y, node.width, node.height]).toEqual(['make it red', 130, 0, 80, 60]);
-    expect((node.fills as ImagePaint[])[0]).toEqual((source.fills as ImagePaint[])[0]);
+    expect((node.fills as ImagePaint[])[0]).toEqual({ ...(source.fills as ImagePaint[])[0], visible: false });
     expect(node.fills).toHaveLength(2);
     expect([node.effects.length, node.strokes.length]).toEqual([1, 1]);
     expect(canvas.dump(source)).toEqual(before);

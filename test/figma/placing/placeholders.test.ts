@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { affineOf } from '../../../figma-plugin/sandbox/scene/fillGeometry.ts';
 import { placeholderKey, takeNamespace } from '../../../figma-plugin/wire/takeData.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
+import type { Extent } from '../../../shared/core/geometry.ts';
 import { answerOf, asPanel, blue, type Canvas, extent, likeFill, open, photo, png, red } from './canvas.ts';
 
 describe('a placeholder', () => {
@@ -142,6 +143,55 @@ describe('a placeholder', () => {
     expect(marked()).toHaveLength(1);
     await canvas.panel.place(asked());
     expect(marked()).toEqual([]);
+  });
+
+  describe('has the outline of its layer', () => {
+    const addFor = async (node: SceneNode & LayoutMixin, at: 'above' | 'beside', more: { size?: Extent; toPage?: Affine } = {}) => {
+      const { picture, data, placeholder, ...where } = likeFill(node as RectangleNode, extent, png(extent, red), { at });
+      const { width, height, x, y } = node.absoluteBoundingBox!;
+      // As it is asked for: the box of what may change.
+      const ask = { ...where, size: { width, height }, toPage: [1, 0, 0, 1, x, y] as Affine, ...more };
+      return canvas.node(answerOf(await canvas.panel.ask('addPlaceholder', ask)).id);
+    };
+
+    it.each(['above', 'beside'] as const)('rounded, and turned as it is, %s', async (at) => {
+      source.topLeftRadius = 20;
+      source.bottomRightRadius = 6;
+      source.cornerSmoothing = 0.5;
+      source.rotation = 30;
+      const node = await addFor(source, at);
+      const { topLeftRadius, topRightRadius, bottomRightRadius, cornerSmoothing } = node;
+      expect([topLeftRadius, topRightRadius, bottomRightRadius, cornerSmoothing]).toEqual([20, 0, 6, 0.5]);
+      expect([node.width, node.height]).toEqual([80, 60]);
+      expect(node.rotation).toBeCloseTo(30, 6);
+    });
+
+    it('an ellipse, a ring, a part of one', async () => {
+      const ring = canvas.file.build(() => {
+        const node = canvas.user.createEllipse();
+        node.resize(50, 40);
+        node.fills = source.fills;
+        node.arcData = { startingAngle: 0.5, endingAngle: 4, innerRadius: 0.4 };
+        return node;
+      });
+      const node = canvas.node<EllipseNode>((await addFor(ring, 'above')).id);
+      expect([node.type, node.width, node.height, node.arcData]).toEqual(['ELLIPSE', 50, 40, ring.arcData]);
+      expect(marked()).toHaveLength(1);
+      // It stays an ellipse after it was taken out for the step of another take.
+      await canvas.panel.place(asked());
+      expect(marked().map(({ type }) => type)).toEqual(['ELLIPSE']);
+      // And is found when it is left over.
+      canvas.file.user.run();
+      asPanel(canvas.file.figma);
+      await canvas.file.settled();
+      expect(marked()).toEqual([]);
+    });
+
+    it('but not where only a part of it may change', async () => {
+      source.cornerRadius = 20;
+      const part = await addFor(source, 'above', { size: { width: 10, height: 10 }, toPage: [1, 0, 0, 1, 30, 30] });
+      expect([part.topLeftRadius, part.width, part.x]).toEqual([0, 10, 30]);
+    });
   });
 
   it('is drawn for very small and very large layers', async () => {
