@@ -25,6 +25,9 @@ export interface PluginFiles {
   folders(folder: string): Promise<Result<readonly string[], Failure>>;
 }
 
+/** What users are told of: the names beneath it are hashes, which say nothing to anybody. */
+const told = 'Retake’s data folder';
+
 type Entry = UxpFile | UxpFolder;
 const isFile = (entry: Entry): entry is UxpFile => 'isFile' in entry && entry.isFile;
 
@@ -55,9 +58,9 @@ export function createPluginFiles({ localFileSystem, formats }: Pick<UxpStorage,
       return ok(await work());
     } catch (cause) {
       const message = messageOf(cause);
-      if (operation === 'read') return err({ kind: 'read-failed', path, why: 'other', message });
+      if (operation === 'read') return err({ kind: 'read-failed', path: told, why: 'other', message: `${path}: ${message}` });
       const why = isFull(cause, message) ? 'disk-full' : /permission|EACCES|EPERM/i.test(message) ? 'permission' : 'other';
-      return err({ kind: 'write-failed', path, why, message });
+      return err({ kind: 'write-failed', path: told, why, message: `${path}: ${message}` });
     }
   }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import type { PictureMaker } from '../../geminiServer/answerBody.ts';
 import { deliveredExtent } from '../../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../../geminiServer/server.ts';
@@ -43,6 +43,8 @@ export const namesIn = (driver: PhotoshopDriver): Promise<readonly string[]> =>
 export const historyOf = (driver: PhotoshopDriver): Promise<readonly string[]> => driver.ps((ps) => ps.inspect.history());
 
 export function setUpBench(): Bench {
+  // On two cores that others work on too, an edit takes some seconds.
+  vi.setConfig({ testTimeout: 60_000 });
   let browser: Browser;
   let folder = '';
   let gemini: GeminiServer;

@@ -180,3 +180,20 @@ test('takes come back with the document, wherever it is saved, and with a layer 
   await driver.takesAre(1);
   expect(await driver.text('.rt-card-title')).toContain('Put a blue disc here');
 });
+
+test('a branch of takes goes to another document by a file, through Photoshop’s own dialogs', async () => {
+  const driver = await bench.open();
+  await driver.openDocument(await bench.plan({ selection }));
+  await driver.send('Put a blue disc here');
+  await driver.takesAre(1);
+  const path = '/Users/me/Pictures/branch.zip';
+  await driver.ps((ps, to) => ps.pick(to), path);
+  await driver.button('More').click();
+  await driver.button('Export the branch as ZIP').click();
+  await expect.poll(() => driver.ps((ps, at) => ps.disk.files.get(at)?.length ?? 0, path), { timeout: 10_000 }).toBeGreaterThan(1000);
+  await driver.openBehindThePanel(await bench.plan({ title: 'Third.psd' }));
+  await driver.page.waitForFunction(() => document.querySelector('.rt-takes .rt-count')?.textContent === '0');
+  await driver.button('Import').click();
+  await driver.takesAre(1);
+  expect((await namesIn(driver))[0]).toBe('Put a blue disc here');
+});

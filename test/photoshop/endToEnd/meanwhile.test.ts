@@ -144,6 +144,7 @@ describe('while it is placed', () => {
       ps.disk.freeBytes = 0;
     });
     await ended(driver);
-    expect(await driver.text('.ps')).toMatch(/disk is full|no room|space/i);
+    expect(await driver.text('.rt-notes')).toContain('“Retake’s data folder” was not written: free some space');
+    expect(await historyOf(driver)).toEqual(['Open', taken]);
   });
 });
