@@ -64,21 +64,27 @@ export function followDocuments(ports: FollowPorts): Following {
   let turn: Promise<void> = Promise.resolve();
 
   function look(): void {
-    turn = turn.then(async () => {
-      if (looking.signal.aborted || ports.isRunning()) return;
-      for (const [id, { close }] of known) {
-        if (findDocument(app, id).ok) continue;
-        close();
-        known.delete(id);
-      }
-      const front = frontDocumentId(app);
-      if (front === shown) return;
-      shown = front;
-      const before = front === null ? undefined : known.get(front);
-      await before?.again();
-      current = front === null ? null : (before ?? (await open(front))).sitting;
-      ports.onFront(current);
-    });
+    // What Photoshop refuses to tell now is asked again at the next beat.
+    turn = turn.then(lookNow).catch(() => undefined);
+  }
+
+  async function lookNow(): Promise<void> {
+    if (looking.signal.aborted || ports.isRunning()) return;
+    for (const [id, { close }] of known) {
+      if (findDocument(app, id).ok) continue;
+      close();
+      known.delete(id);
+    }
+    const front = frontDocumentId(app);
+    if (front === shown) return;
+    const before = front === null ? undefined : known.get(front);
+    await before?.again();
+    const next = front === null ? null : (before ?? (await open(front))).sitting;
+    // A run that was begun meanwhile stays with its document.
+    if (ports.isRunning()) return;
+    shown = front;
+    current = next;
+    ports.onFront(current);
   }
 
   async function open(documentId: number): Promise<Known> {
@@ -129,7 +135,7 @@ export function followDocuments(ports: FollowPorts): Following {
   void action.addNotificationListener(events, look).catch(() => undefined);
   look();
   void (async () => {
-    while (await clock.sleep(lookEveryMs, looking.signal)) if (frontDocumentId(app) !== shown) look();
+    while (await clock.sleep(lookEveryMs, looking.signal)) look();
   })();
 
   return {
