@@ -14,7 +14,7 @@ export const placements: Readonly<Record<Placement, string>> = {
   flow: 'In the flow',
 };
 
-/** Those that takes can usually have: to push aside what lies around is asked for each time. */
+/** Those that takes can usually have: to push aside what lies around has to be asked for, on the card. */
 export const usualPlacements: readonly Placement[] = ['above', 'beside', 'fill'];
 
 const readings: Readonly<Record<Grid['as'], string>> = { image: 'The picture', rendered: 'As it looks' };
@@ -53,14 +53,14 @@ export function tellSubject(subject: FigmaSubject | null, wanted: Placement): Ho
   ];
   return {
     sends: as === 'image' ? 'Picture fill' : nodes.length > 1 ? `${nodes.length} layers, as they look` : 'As it looks',
-    notes: notesOn(subject),
+    notes: notesOn(subject, placementFor(subject, wanted)),
     options,
     referenceCount: nodes.length,
     regionFrom: regionFrom?.name ?? null,
   };
 }
 
-function notesOn(subject: FigmaSubject): readonly SubjectNote[] {
+function notesOn(subject: FigmaSubject, at: Placement): readonly SubjectNote[] {
   const { nodes, as, document, bounds } = subject;
   const caveats = new Set(nodes.flatMap((node) => node.caveats));
   const notes: SubjectNote[] = [];
@@ -68,7 +68,7 @@ function notesOn(subject: FigmaSubject): readonly SubjectNote[] {
     notes.push({ tone: 'blocked', sentence: 'You can only view this file. Ask for edit access, or duplicate it to your drafts.' });
   if (bounds.width === 0 || bounds.height === 0)
     notes.push({ tone: 'blocked', sentence: 'It has no area that could be read. Select a layer with a size.' });
-  for (const caveat of order) if (caveats.has(caveat)) notes.push(...noteOn(caveat, as, nodes.length > 1));
+  for (const caveat of order) if (caveats.has(caveat)) notes.push(...noteOn(caveat, as, at, nodes.length > 1));
   if (as === 'image' && nodes[0]?.image?.isCovered === true)
     notes.push({ tone: 'info', sentence: 'The layers on top of the picture are not sent; they stay as they are.' });
   return notes;
@@ -90,7 +90,14 @@ const order: readonly Caveat[] = [
   'mixed-fills',
 ];
 
-function noteOn(caveat: Caveat, as: Grid['as'], areSeveral: boolean): readonly SubjectNote[] {
+const insideInstance: Readonly<Record<Placement, string>> = {
+  above: 'Inside an instance, where nothing can be added: the take goes right above it.',
+  beside: 'Inside an instance: the take stands beside it, by itself.',
+  fill: 'Inside an instance: the fill overrides that of this instance alone.',
+  flow: 'Inside an instance, where nothing can be added: the take comes right after it.',
+};
+
+function noteOn(caveat: Caveat, as: Grid['as'], at: Placement, areSeveral: boolean): readonly SubjectNote[] {
   const info = (sentence: string): readonly SubjectNote[] => [{ tone: 'info', sentence }];
   const warning = (sentence: string): readonly SubjectNote[] => [{ tone: 'warning', sentence }];
   switch (caveat) {
@@ -109,7 +116,7 @@ function noteOn(caveat: Caveat, as: Grid['as'], areSeveral: boolean): readonly S
     case 'locked':
       return info('Locked: it is read only, and stays as it is.');
     case 'instance':
-      return info('Inside an instance, where nothing can be added: the take goes right above it.');
+      return info(insideInstance[at]);
     case 'cropped':
       return as === 'image' ? info('Cropped: the part that shows is sent, and the take has the same crop.') : [];
     case 'filtered':

@@ -53,7 +53,7 @@ export async function findPlace(figma: PluginAPI, at: PlaceAt, likeId: NodeId | 
 }
 
 /** What holds the node within `parent`, innermost first; null when it is not in there. */
-function between(node: SceneNode, parent: BaseNode): readonly SceneNode[] | null {
+export function between(node: SceneNode, parent: BaseNode): readonly SceneNode[] | null {
   const found: SceneNode[] = [];
   for (const each of ancestorsOf(node)) {
     if (each.id === parent.id) return found;

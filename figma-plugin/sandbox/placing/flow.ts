@@ -2,8 +2,10 @@
  * Takes part in auto layout, where that is asked for: right after the layer that it was made from and sized as that is, so that what
  * lies around makes room.
  */
+import { composeAffine } from '../../../shared/core/compose/affine.ts';
+import { affineOf } from '../scene/fillGeometry.ts';
 import { isAutoLayout } from './attach.ts';
-import { layOf, relativeTo } from './geometry.ts';
+import { boxAround, type Lay, layOf, relativeTo } from './geometry.ts';
 import { type Parent, type PlacePoint, placePoint } from './placePoint.ts';
 
 type Axis = 'width' | 'height';
@@ -109,12 +111,12 @@ function nextCell(grid: FlowFrame, after: SceneNode): Cell | null {
  * Answers how to take back what the frame keeps of it when the node is removed again. Hidden until it is sized: the flow passes hidden
  * children over, so that all around moves once.
  */
-export function attachInFlow(node: SceneNode & LayoutMixin, slot: FlowSlot, toPage: PlaceOnPage): () => void {
+export function attachInFlow(node: SceneNode & LayoutMixin, slot: FlowSlot, place: Pick<Lay, 'toPage' | 'own'>): () => void {
   const { parent, after, cell, sizing } = slot;
   const rows = parent.layoutMode === 'GRID' ? parent.gridRowCount : null;
   node.visible = false;
   // The flow sets its place; its turn is its own.
-  node.relativeTransform = relativeTo(parent, toPage);
+  node.relativeTransform = relativeTo(parent, place);
   parent.insertChild(parent.children.findIndex(({ id }) => id === after.id) + 1, node);
   // A copy of what had a fixed place elsewhere.
   if (node.layoutPositioning === 'ABSOLUTE') node.layoutPositioning = 'AUTO';
@@ -127,8 +129,6 @@ export function attachInFlow(node: SceneNode & LayoutMixin, slot: FlowSlot, toPa
     if (rows !== null && !parent.removed && parent.gridAutoTracks !== 'ROWS' && parent.gridRowCount > rows) parent.gridRowCount = rows;
   };
 }
-
-type PlaceOnPage = Parameters<typeof relativeTo>[1];
 
 /** It has a cell since it was added: the first free one, as Figma chooses it. */
 function takeCell(node: GridChild, { row, column, rows, columns }: Cell, after: SceneNode): void {
@@ -184,17 +184,16 @@ const sizingOf = (node: SceneNode, axis: Axis): Sizing => {
 };
 
 /** As Figma shows where something would be dropped: a bar behind the layer, across the flow. */
-export function insertionBar({ parent, after }: FlowSlot): ReturnType<typeof layOf> {
+export function insertionBar({ parent, after }: FlowSlot): Lay {
   const { size: whole, toPage } = layOf(parent);
-  const box = { x: 'x' in after ? after.x : 0, y: 'y' in after ? after.y : 0, width: after.width, height: after.height };
+  const box = boxAround(after, 'relativeTransform' in after ? affineOf(after.relativeTransform) : [1, 0, 0, 1, 0, 0]);
   const isRow = parent.layoutMode !== 'VERTICAL';
   const thick = Math.min(16, Math.max(2, (isRow ? box.width : box.height) / 20));
   const gap = parent.layoutMode === 'GRID' ? parent.gridColumnGap : parent.itemSpacing;
   const behind = (end: number, length: number): number => Math.min(end + gap / 2 - thick / 2, length - thick);
   const [x, y] = isRow ? [behind(box.x + box.width, whole.width), box.y] : [box.x, behind(box.y + box.height, whole.height)];
-  const [a, b, c, d, e, f] = toPage;
   return {
     size: isRow ? { width: thick, height: box.height } : { width: box.width, height: thick },
-    toPage: [a, b, c, d, a * x + c * y + e, b * x + d * y + f],
+    toPage: composeAffine(toPage, [1, 0, 0, 1, x, y]),
   };
 }

@@ -8,9 +8,10 @@ import type { PlacedNode, PlaceNode } from '../../wire/hostCalls.ts';
 import { type PaintRef, paintRef } from '../../wire/takeData.ts';
 import { failureOf } from '../guarded.ts';
 import { createPicture } from './createPicture.ts';
-import { type FoundPlace, findPlace } from './findPlace.ts';
+import { between, type FoundPlace, findPlace } from './findPlace.ts';
 import { type FlowSlot, flowSlot } from './flow.ts';
 import { boxAround, moved, union } from './geometry.ts';
+import { opacityOf } from './look.ts';
 import type { OnMade } from './makeNode.ts';
 import { isThere, type Placeholders, remove, type Spot } from './placeholders.ts';
 import { laysOf, likeNow, type Picture, type PutNode, putLikeAbove, putTiles, seenThrough } from './putAbove.ts';
@@ -103,7 +104,7 @@ function make(
 ): PutNode {
   const free = (source: SceneNode | null, box: ReturnType<typeof boxAround>): FreeSpot | null => {
     if (at !== 'beside' || source === null) return null;
-    if (spot !== null) return { point: spot.point, right: boxAround(spot.lay.size, spot.lay.toPage).x - box.x };
+    if (spot?.at === 'beside') return { point: spot.point, right: boxAround(spot.lay.size, spot.lay.toPage).x - box.x };
     return freeSpot(source, box, placeholders.boxesIn);
   };
   if (picture.kind === 'like-fill') {
@@ -111,7 +112,7 @@ function make(
     const beside = free(like.source, boxAround(like.lay.size, like.lay.toPage));
     return beside === null || like.source === null
       ? putLikeAbove(figma, found, like, name, onMade)
-      : putLikeBeside(figma, found, like.source, like, beside, name, onMade);
+      : putLikeBeside(figma, like.source, like, beside, name, onMade);
   }
   const tiles = picture.tiles.map(({ size, toPage }, i) => ({ picture: pictures[i], lay: { size, toPage } }));
   const lays = laysOf(found, tiles);
@@ -123,8 +124,11 @@ function make(
     return { ...above, gridToPage: grid, notes: [...above.notes, ...seenThrough(found.first)] };
   }
   const there = lays.map(({ size, toPage }) => ({ size, toPage: moved(toPage, beside.right, 0) }));
+  // It is as see-through as all around it makes it; what cuts it there cuts nothing here.
   const point = { ...beside.point, climbed: [], reason: null };
-  return { ...putTiles(figma, found.first, point, tiles, there, name, onMade), gridToPage: moved(grid, beside.right, 0) };
+  const { node, notes } = putTiles(figma, found.first, point, tiles, there, name, onMade);
+  node.opacity *= opacityOf((found.first && between(found.first, point.parent)) ?? []);
+  return { node, notes, gridToPage: moved(grid, beside.right, 0) };
 }
 
 /** One more paint on the source; where that would change more than the fill, a node above it. */

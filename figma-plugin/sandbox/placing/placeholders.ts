@@ -15,6 +15,7 @@ import type { Parent, PlacePoint } from './placePoint.ts';
 import { spotInFlow } from './spots.ts';
 
 export interface Spot {
+  readonly at: 'above' | 'beside' | 'flow';
   readonly point: Pick<PlacePoint, 'parent' | 'below'>;
   readonly lay: Lay;
   readonly outline: Outline | null;

@@ -97,7 +97,7 @@ export function putTiles(
   lays: readonly Lay[],
   name: string,
   onMade: OnMade,
-): { readonly node: SceneNode; readonly notes: readonly string[] } {
+): { readonly node: Fastened; readonly notes: readonly string[] } {
   const nodes = tiles.map(({ picture }, i) => {
     const node = makeRectangle(figma, lays[i].size, onMade);
     node.fills = [wholePaint(picture.hash, picture, lays[i].size)];

@@ -1,7 +1,7 @@
 /** A take as a layer that stands by itself, on the open canvas to the right of what it was made from. */
 import type { Box } from '../../wire/hostCalls.ts';
 import { attach } from './attach.ts';
-import type { FoundPlace } from './findPlace.ts';
+import { between } from './findPlace.ts';
 import { isWithin, moved, overlap } from './geometry.ts';
 import { lockRatio, opacityOf } from './look.ts';
 import { makeCopy, type OnMade } from './makeNode.ts';
@@ -48,7 +48,6 @@ function freeRight(child: SceneNode, box: Box, taken: readonly Box[]): number {
 
 export function putLikeBeside(
   figma: PluginAPI,
-  found: FoundPlace,
   source: SceneNode & LayoutMixin,
   like: LikeNow,
   spot: FreeSpot,
@@ -58,7 +57,7 @@ export function putLikeBeside(
   const { node, notes } = makeCopy(figma, source, like.fills, onMade);
   node.name = name;
   attach(node, spot.point, { toPage: moved(like.lay.toPage, spot.right, 0) });
-  node.opacity *= opacityOf(found.point.climbed);
+  node.opacity *= opacityOf(between(source, spot.point.parent) ?? []);
   lockRatio(node);
   return { node, gridToPage: moved(like.gridToPage, spot.right, 0), notes: [...like.notes, ...notes] };
 }

@@ -17,7 +17,13 @@ export function spotFor(at: PlaceAt['at'], found: FoundPlace, read: Lay, placeho
   if (chosen !== null) return chosen;
   const whole = first !== null && found.sources.length === 1 && covers(change, first) ? layOf(first as SceneNode & LayoutMixin) : null;
   const lay = whole ?? unitLay(change);
-  return { point: outOfFlow(found.point, lay), lay, outline: whole === null || first === null ? null : outlineOf(first), flow: null };
+  return {
+    at: 'above',
+    point: outOfFlow(found.point, lay),
+    lay,
+    outline: whole === null || first === null ? null : outlineOf(first),
+    flow: null,
+  };
 }
 
 /** Whether all that the layer shows may change. */
@@ -35,9 +41,15 @@ function spotBeside(source: SceneNode, change: Lay, placeholders: Placeholders):
   if (free === null) return null;
   if (own !== null && isWithin(changed, own)) {
     const { size, toPage } = layOf(source as SceneNode & LayoutMixin);
-    return { point: free.point, lay: { size, toPage: moved(toPage, free.right, 0) }, outline: outlineOf(source), flow: null };
+    return { at: 'beside', point: free.point, lay: { size, toPage: moved(toPage, free.right, 0) }, outline: outlineOf(source), flow: null };
   }
-  return { point: free.point, lay: { size: box, toPage: [1, 0, 0, 1, box.x + free.right, box.y] }, outline: null, flow: null };
+  return {
+    at: 'beside',
+    point: free.point,
+    lay: { size: box, toPage: [1, 0, 0, 1, box.x + free.right, box.y] },
+    outline: null,
+    flow: null,
+  };
 }
 
 /**
@@ -48,6 +60,6 @@ export function spotInFlow(source: SceneNode): Spot | null {
   const slot = flowSlot(source);
   if (typeof slot === 'string') return null;
   const point = { parent: slot.parent, below: slot.after };
-  if (isElastic(slot)) return { point, lay: insertionBar(slot), outline: null, flow: null };
-  return { point, lay: layOf(source as SceneNode & LayoutMixin), outline: outlineOf(source), flow: slot };
+  if (isElastic(slot)) return { at: 'flow', point, lay: insertionBar(slot), outline: null, flow: null };
+  return { at: 'flow', point, lay: layOf(source as SceneNode & LayoutMixin), outline: outlineOf(source), flow: slot };
 }

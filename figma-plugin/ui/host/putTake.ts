@@ -114,14 +114,17 @@ function copyInto(to: Pixels, bounds: Bounds, from: PlacedOn): void {
 
 /** From the one to the other as far as the mask goes, colours weighted by how much they show. */
 function mixInto(to: Pixels, bounds: Bounds, { pixels, bounds: at }: PlacedOn, mask: Uint8ClampedArray | null): void {
-  const { data } = to;
-  for (let n = 0, k = 0; k < pixels.data.length; n++, k += 4) {
-    const share = mask === null ? 1 : mask[n] / 255;
-    if (share === 0) continue;
-    const i = ((at.y - bounds.y + Math.floor(n / at.width)) * bounds.width + at.x - bounds.x + (n % at.width)) * 4;
-    const [under, over] = [data[i + 3] * (1 - share), pixels.data[k + 3] * share];
-    const alpha = under + over;
-    for (let c = 0; c < 3; c++) data[i + c] = alpha === 0 ? 0 : (data[i + c] * under + pixels.data[k + c] * over) / alpha;
-    data[i + 3] = alpha;
+  const [{ data }, from] = [to, pixels.data];
+  for (let y = 0, n = 0; y < at.height; y++) {
+    let i = ((at.y - bounds.y + y) * bounds.width + at.x - bounds.x) * 4;
+    for (let x = 0; x < at.width; x++, n++, i += 4) {
+      const share = mask === null ? 255 : mask[n];
+      if (share === 0) continue;
+      const under = data[i + 3] * (255 - share);
+      const over = from[n * 4 + 3] * share;
+      const weight = under + over === 0 ? 0 : 1 / (under + over);
+      for (let c = 0; c < 3; c++) data[i + c] = (data[i + c] * under + from[n * 4 + c] * over) * weight;
+      data[i + 3] = (under + over) / 255;
+    }
   }
 }

@@ -218,7 +218,7 @@ const looks: Readonly<Record<string, (look: Look) => Promise<void>>> = {
   },
   rendered: async (look) => {
     await withKey(look);
-    await selectAs(look, subjectOf(look.picture, [node('Card')], { as: 'rendered' }));
+    await selectAs(look, subjectOf(look.picture, [node('Card', { type: 'FRAME', isInFlow: true })], { as: 'rendered' }));
   },
   several: async (look) => {
     await withKey(look);
@@ -237,7 +237,7 @@ const looks: Readonly<Record<string, (look: Look) => Promise<void>>> = {
   },
   'region-offered': async (look) => {
     await withKey(look);
-    await selectAs(look, subjectOf(look.picture, [node('Hero')], { regionFrom: { id: '1:9', name: 'Ellipse 4' } }));
+    await selectAs(look, subjectOf(look.picture, [node('Hero', { isInFlow: true })], { regionFrom: { id: '1:9', name: 'Ellipse 4' } }));
   },
   region: async (look) => {
     await withKey(look);

@@ -106,6 +106,13 @@ describe('the notes', () => {
     expect(tones).toEqual([...tones].sort((a, b) => Number(a === 'info') - Number(b === 'info')));
   });
 
+  test('of an instance say what becomes of the take where it goes', () => {
+    const inside = subject({ nodes: [node({ caveats: ['instance'], isInFlow: true })] });
+    const said = (['above', 'beside', 'fill', 'flow'] as const).map((at) => tellSubject(inside, at).notes[0].sentence);
+    expect(new Set(said).size).toBe(4);
+    expect(said[3]).toContain('right after');
+  });
+
   test('do not repeat what several layers share', () => {
     const nodes = [node({ caveats: ['wide-gamut'] }), node({ caveats: ['wide-gamut', 'hidden'] })];
     expect(tellSubject(subject({ nodes }), 'above').notes).toHaveLength(2);

@@ -114,4 +114,36 @@ describe('a take beside its source', () => {
     expect([node.x, node.y, node.width, node.height]).toEqual([140, 0, 100, 50]);
     expect(canvas.gridOf(id).toNode).toEqual([0.5, 0, 0, 0.5, 0, 0]);
   });
+
+  it('is as see-through as what its source lies in makes it', async () => {
+    const frame = user.createFrame();
+    frame.opacity = 0.5;
+    const inner = user.createFrame();
+    inner.opacity = 0.5;
+    frame.appendChild(inner);
+    const source = photo(canvas, inner);
+    expect(canvas.node<RectangleNode>((await take(source)).id).opacity).toBe(0.25);
+    const { id } = await canvas.panel.place(rendered(source, 2, red, { at: 'beside' }));
+    expect(canvas.node<RectangleNode>(id).opacity).toBe(0.25);
+  });
+
+  it('of a text whose font is not there is a rectangle, and says so', async () => {
+    const text = user.createText();
+    text.fills = photo(canvas).fills;
+    const { id, notes } = await take(text as never);
+    expect(canvas.node(id).type).toBe('RECTANGLE');
+    expect(notes).toEqual([`The outline of “${text.name}” could not be copied; the take is a rectangle.`]);
+  });
+
+  it('leaves further fills of its source, which are takes, with the source', async () => {
+    const source = photo(canvas);
+    await canvas.panel.place(likeFill(source, extent, png(extent, blue), { at: 'fill' }));
+    const put = likeFill(source, extent, png(extent, red), { at: 'beside' });
+    if (put.picture.kind !== 'like-fill') throw new Error('not like a fill');
+    const [first] = source.fills as ImagePaint[];
+    const picture = { ...put.picture, paintIndex: 0, hash: first.imageHash! };
+    const node = canvas.node<RectangleNode>((await canvas.panel.place({ ...put, picture })).id);
+    expect((node.fills as ImagePaint[]).map(({ visible }) => visible)).toEqual([false, true]);
+    expect(source.fills).toHaveLength(2);
+  });
 });

@@ -303,6 +303,17 @@ describe('a take in the flow', () => {
       expect(bar.x + bar.width / 2).toBe(source.x + source.width + 5);
     });
 
+    it('that is no place beside, where there is no flow any more', async () => {
+      const frame = row();
+      const source = canvas.file.build(() => photo(canvas, frame));
+      const { id: placeholder } = await add(source);
+      canvas.file.build(() => {
+        frame.layoutMode = 'NONE';
+      });
+      const { id } = await canvas.panel.place(likeFill(source, extent, png(extent, red), { at: 'flow', placeholder }));
+      expect([canvas.node(id).parent?.type, frame.children.length]).toEqual(['PAGE', 1]);
+    });
+
     it('of another run, which is there again after a take was placed', async () => {
       const frame = row();
       const source = canvas.file.build(() => photo(canvas, frame));

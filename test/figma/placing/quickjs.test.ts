@@ -19,7 +19,7 @@ let sandbox: Sandbox | null = null;
 afterEach(() => sandbox?.dispose());
 
 describe('placing in QuickJS', () => {
-  it('puts takes above, beside and as a fill, and takes them back', async () => {
+  it('puts takes above, beside, as a fill and in the flow, and takes them back', async () => {
     const { outputFiles } = await build({
       stdin: { contents: entry, resolveDir: process.cwd(), loader: 'ts' },
       bundle: true,
@@ -29,12 +29,15 @@ describe('placing in QuickJS', () => {
     });
     const file = createFigmaFile();
     const user = file.build((hands) => hands);
-    const { source, inside } = file.build(() => {
+    const { source, inside, laidOut } = file.build(() => {
       const component = user.createComponent();
       component.clipsContent = true;
       component.resize(50, 50);
       photo({ user }, component);
-      return { source: photo({ user }), inside: component.createInstance().children[0] as RectangleNode };
+      const grid = user.createFrame();
+      grid.layoutMode = 'GRID';
+      grid.gridColumnCount = 2;
+      return { laidOut: photo({ user }, grid), source: photo({ user }), inside: component.createInstance().children[0] as RectangleNode };
     });
     const { figma, ui } = file.user.run({ command: 'open' });
     sandbox = await startSandbox({ code: outputFiles[0].text, figma, html: '', allowedDomains: [], watchesRejections: true });
@@ -56,11 +59,19 @@ describe('placing in QuickJS', () => {
       [source, 'beside'],
       [source, 'fill'],
       [inside, 'above'],
+      [laidOut, 'flow'],
     ] as const) {
       ids.push((await ask<{ id: string }>('place', { step, put: likeFill(node, extent, png(extent, red), { at }) })).id);
     }
     await ask('endStep', { step, keep: true });
-    expect(ids.map((id) => readPaintRef(id)?.node ?? file.tree(id).type)).toEqual(['RECTANGLE', 'RECTANGLE', source.id, 'FRAME']);
+    expect(ids.map((id) => readPaintRef(id)?.node ?? file.tree(id).type)).toEqual([
+      'RECTANGLE',
+      'RECTANGLE',
+      source.id,
+      'FRAME',
+      'RECTANGLE',
+    ]);
+    expect(laidOut.parent?.children.map(({ id }) => id)).toEqual([laidOut.id, ids[4]]);
     await ask('undo', null);
     expect(file.tree()).toEqual(before);
     expect(sandbox.troubles).toEqual([]);
