@@ -153,6 +153,18 @@ describe('commands of the Plugins menu', () => {
     expect(copied).toMatch(/Photoshop: 27\.9\.1/);
     expect(copied).toMatch(/Canvas: shapes only/);
     expect(copied).toMatch(/WebAssembly accepts a module: absent/);
+    for (const name of [
+      'crypto.subtle',
+      'Worker',
+      'WebAssembly',
+      'Intl',
+      'MutationObserver',
+      'matchMedia',
+      'OffscreenCanvas',
+      'ResizeObserver',
+    ])
+      expect(copied).toContain(`${name}: absent`);
+    expect(copied).toMatch(/Stand-ins in use: .*TextEncoder.*structuredClone/);
     await driver.page.keyboard.press('Escape');
     await driver.page.waitForSelector('.rt-foot');
   });
