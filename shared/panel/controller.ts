@@ -54,7 +54,9 @@ export function createPanelController(ports: PanelPorts): PanelController {
   /** The round that the model's question belongs to. */
   let asked: { readonly id: string; readonly of: LayerRef | 'visible' } | null = null;
 
-  const keys = createKeyRing(settings, ports.environmentKey, ports.testKey, () => patch({ key: keys.state(), ...modelParts() }));
+  const keys = createKeyRing(settings, ports.environmentKey, ports.testKey, () =>
+    patch({ key: keys.state(), ...modelParts(), takes: takes.state() }),
+  );
 
   const models = createModelChoice(settings, () => keys.current() !== null);
 
@@ -66,13 +68,14 @@ export function createPanelController(ports: PanelPorts): PanelController {
   const references = createReferences({
     panel: ports,
     entry: models.entry,
-    onChange: () => patch(modelParts()),
+    onChange: () => patch({ ...modelParts(), takes: takes.state() }),
     fail: (failure) => fail(failure, 'reference'),
   });
 
   const takes = createTakesController({
     panel: ports,
     entry: models.entry,
+    references: () => references.chosen().length,
     onChange: () => patch({ takes: takes.state() }),
     fail: (failure) => fail(failure, 'takes'),
     send: (start) => void send(start),
@@ -277,7 +280,7 @@ export function createPanelController(ports: PanelPorts): PanelController {
     if (wanted === '') return;
     const kept = models.choose(wanted);
     lastFailure = null;
-    patch({ ...modelParts(), ...(state.run.kind === 'failed' ? { run: { kind: 'idle' } } : {}) });
+    patch({ ...modelParts(), takes: takes.state(), ...(state.run.kind === 'failed' ? { run: { kind: 'idle' } } : {}) });
     void saved(kept);
   }
 

@@ -1,5 +1,6 @@
 /** Where the next edit starts and how it continues, as the walk will choose it, for the user to see before anything is sent. */
-import { type ContextChoice, type ContextQuestion, chooseContext } from '../core/edit/chooseContext.ts';
+import type { ContextChoice } from '../core/edit/chooseContext.ts';
+import { droppedSentence, type ForeseeAsk, foreseeContext } from '../core/edit/fitContext.ts';
 import type { Bounds } from '../core/geometry.ts';
 import type { Take } from '../core/history/take.ts';
 import type { TakeIndex } from '../core/history/takeIndex.ts';
@@ -23,6 +24,9 @@ export interface NextAsk {
   readonly chosen: WayChoice;
   readonly instruction: string;
   readonly entry: ModelEntry;
+  /** How many references go along. */
+  readonly references: number;
+  readonly factsOf: ForeseeAsk['factsOf'];
 }
 
 export function nextStart(ask: NextAsk): NextStart {
@@ -33,11 +37,12 @@ export function nextStart(ask: NextAsk): NextStart {
     isChosen,
     chosen,
     hasChoice: take !== null || latest !== null,
+    dropped: '',
   };
-  const choice = chooseContext(ask.of, questionOf(ask));
+  const { choice, dropped } = foreseeContext(ask.of, questionOf(ask));
   switch (choice.kind) {
     case 'ask':
-      return { ...shown, way: choice.way, why: choice.why, goesBackTo: null };
+      return { ...shown, way: choice.way, why: choice.why, dropped: droppedSentence(dropped, 'before'), goesBackTo: null };
     case 'back':
       return { ...shown, way: 'fresh', why: backText(choice), goesBackTo: { id: choice.to?.id ?? null } };
     case 'lost':
@@ -52,13 +57,15 @@ export function nextStart(ask: NextAsk): NextStart {
   }
 }
 
-const questionOf = ({ index, region, isLayer, take, chosen, instruction, entry }: NextAsk): ContextQuestion => ({
+const questionOf = ({ index, region, isLayer, take, chosen, instruction, entry, references, factsOf }: NextAsk): ForeseeAsk => ({
   instruction,
   way: chosen,
   from: take?.id ?? null,
   region,
   history: index.history,
   entry,
+  references,
+  factsOf,
   left: {
     layer: isLayer,
     result: (each) => index.layersOf(each).length > 0 || each.pictures.answer !== null,

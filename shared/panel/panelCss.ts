@@ -230,6 +230,9 @@ export const panelCss = `
 .rt-start-take .rt-icon-button { margin-right: -4px; }
 .rt-why { margin-top: 6px !important; }
 .rt-why strong { font-weight: 500; color: var(--rt-text); }
+.rt-left-out { display: flex; align-items: flex-start; margin-top: 6px !important; }
+.rt-left-out .rt-icon { flex: none; margin: 2px 8px 0 0; color: var(--rt-warning); }
+.rt-left-out span { min-width: 0; overflow-wrap: anywhere; }
 
 .rt-question .rt-notice-line > .rt-icon { color: var(--rt-accent-text); }
 .rt-question { background: var(--rt-accent-soft); padding: 8px; padding-left: 12px; }

@@ -23,6 +23,7 @@ import { detailsOf, type ListAsk, type ListedTakes, listTakes } from './listTake
 import { nextStart } from './nextStart.ts';
 import { createPictureCache } from './pictureCache.ts';
 import type { AttachedDocument, PanelPorts } from './ports.ts';
+import { createRoundFacts } from './roundFacts.ts';
 import type { NextStart, TakeFilter, TakesActions, TakesState, WayChoice } from './takesState.ts';
 
 /** What a run of the panel's starts with, where it is not what stands in the fields. */
@@ -65,6 +66,8 @@ export interface TakesController {
 export interface TakesPorts {
   readonly panel: PanelPorts;
   entry(): ModelEntry;
+  /** How many references go along with the next edit. */
+  references(): number;
   onChange(): void;
   fail(failure: Failure): void;
   send(start: RunStart): void;
@@ -115,6 +118,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
     release: panel.releaseAddress,
     onChange: ports.onChange,
   });
+  const facts = createRoundFacts({ blobs: () => store?.blobs ?? null, onChange: ports.onChange });
   const card = createCardPicture({ panel, pictures, document: () => document, history: () => history });
   const comparing = createComparing({
     panel,
@@ -145,6 +149,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
 
   function changed(): void {
     index = indexTakes(history, layers);
+    facts.lookAgain();
     ports.onChange();
     lookAtFocused();
   }
@@ -185,6 +190,8 @@ export function createTakesController(ports: TakesPorts): TakesController {
       chosen: way,
       instruction,
       entry: ports.entry(),
+      references: ports.references(),
+      factsOf: facts.of,
     });
   }
 
@@ -380,6 +387,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
       comparing.stop();
       explaining.forget();
       card.stop();
+      facts.clear();
       [history, notes, knownKeys, layers, selected] = [emptyHistory, [], '', noLayers, null];
       [words, show, focusedId, start, way, isRunning, running] = ['', 'all', null, latest, 'auto', false, new Set()];
       const watched =
@@ -441,6 +449,7 @@ export function createTakesController(ports: TakesPorts): TakesController {
       isRunning = false;
       running = new Set();
       [start, way] = [latest, 'auto'];
+      facts.lookAgain();
       ports.onChange();
       return last;
     },

@@ -107,6 +107,8 @@ export interface NextStart {
   readonly way: Exclude<WayChoice, 'auto'>;
   /** A sentence for the user. */
   readonly why: string;
+  /** What of the rounds before will not be sent, because it does not fit the model's limits: a sentence, or ''. */
+  readonly dropped: string;
   /** Going back is all that the words ask for: to this take, or with null to the source. */
   readonly goesBackTo: { readonly id: string | null } | null;
   /** Whether there is anything to choose: without a take, every way is a fresh one. */

@@ -2,10 +2,11 @@
 
 import { checkInstruction } from '../../shared/core/edit/compileRequest.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
+import { droppedSentence } from '../../shared/core/edit/fitContext.ts';
 import type { Reference } from '../../shared/core/edit/types.ts';
 import { explain, type Failure } from '../../shared/core/failure.ts';
 import { journaled } from '../../shared/core/history/journaled.ts';
-import { wordsOf } from '../../shared/core/history/take.ts';
+import { type TakeContext, wordsOf } from '../../shared/core/history/take.ts';
 import type { LayerRef } from '../../shared/core/host.ts';
 import type { EditAnswer } from '../../shared/core/model.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
@@ -81,9 +82,13 @@ export async function runEdit(
     keep.take(answer);
     ports.journal(journals.path, entry.wire !== 'offline');
   };
+  // A person can still stop it; the report says it once more of what was made.
+  const tellContext = ({ dropped }: TakeContext): void => {
+    if (dropped.length > 0) ports.warn(droppedSentence(dropped, 'before'));
+  };
   const store = journaled(document.store, journals.own);
   const edited = await editLayer(
-    { host: document, model, entry, store, clock: nodeClock, ids: nodeIds, codec, keepAnswer },
+    { host: document, model, entry, store, clock: nodeClock, ids: nodeIds, codec, keepAnswer, tellContext },
     {
       of: layer.value.of,
       region: region?.value.mask ?? null,

@@ -66,6 +66,24 @@ describe('retake history, edit --from and export', () => {
       expect(Object.keys(files)).toContain(name);
   });
 
+  test('say before anything is asked what will be left out of it', async () => {
+    using folder = new Folder();
+    folder.photo('astronaut.png');
+    const references = (count: number) => Array.from({ length: count }, () => ['-r', 'astronaut.png=object']).flat();
+    const first = ['edit', 'astronaut.png', '-i', 'make the orange suit blue', '-m', 'offline', '-o', 'a.psd', ...references(10)];
+    expect(await retake(first, folder.path)).toMatchObject({ code: 0, stderr: '' });
+    const told = 'Note: To stay within the model’s limits, these will not be sent: 2 references of “make the orange suit blue”.';
+    const next = ['edit', 'a.psd', '--from', 'latest', '--way', 'fresh', '-m', 'offline', '-o', 'b.psd', '--report', 'next.json'];
+    const made = await retake([...next, '-i', 'make it darker', ...references(6)], folder.path);
+    expect(made).toMatchObject({ code: 0, stdout: 'b.psd\n' });
+    expect(made.stderr.split('\n')[0]).toBe(told);
+    expect(JSON.parse(folder.read('next.json').toString()).take.dropped).toEqual(['2 references of “make the orange suit blue”']);
+    // A round that is never answered has said it too.
+    const unknown = await retake([...next, '--force', '-i', 'compose a sonnet', ...references(6)], folder.path);
+    expect(unknown.code).not.toBe(0);
+    expect(unknown.stderr.split('\n')[0]).toBe(told);
+  });
+
   test('name what comes near a take that is not there, and write nothing', async () => {
     using folder = new Folder();
     const { first } = await twoTakes(folder);

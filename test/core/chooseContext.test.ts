@@ -354,6 +354,59 @@ describe('the user’s own choice', () => {
   });
 });
 
+describe('from one of several pictures of an answer', () => {
+  const picture = (hash: string) => ({ kind: 'picture' as const, hash });
+  const answered = (hash: string): Take['pictures'] => ({
+    ...noPictures,
+    answer: { hash, type: 'image/jpeg', width: 1, height: 1, byteLength: 1 },
+  });
+  /** t1 answered with two pictures: the last is its own, the first is t2's. */
+  const siblings = (...more: Take[]): History =>
+    historyOf(
+      take('t1', null, { said: [picture('first'), picture('last')], pictures: answered('last') }),
+      take('t2', null, { turn: 'turn of t1', state: 'answered', placed: null, said: [picture('first')], pictures: answered('first') }),
+      ...more,
+    );
+
+  test.each<[string, History, string, Partial<ContextQuestion>, Partial<ReturnType<typeof asked>>]>([
+    ['goes on with the conversation', siblings(), 't2', {}, { way: 'continue', base: 'photo', rounds: ['t2'], parent: 't2' }],
+    ['goes on with it from a round made of that picture', siblings(take('t3', 't2')), 't3', {}, { way: 'continue', rounds: ['t2', 't3'] }],
+    [
+      'starts from the result once there are three turns',
+      siblings(take('t3', 't2'), take('t4', 't3')),
+      't4',
+      {},
+      { way: 'from-take', base: 't4' },
+    ],
+    [
+      'starts from the picture with another model',
+      siblings(),
+      't2',
+      { entry: findModel('gemini-3-pro-image') },
+      { way: 'from-take', base: 't2' },
+    ],
+    ['starts from the picture without its turn', siblings(), 't2', { left: { turn: () => 'gone' } }, { way: 'from-take', base: 't2' }],
+    [
+      'does so too when the conversation was asked for',
+      siblings(),
+      't2',
+      { way: 'continue', left: { turn: () => 'gone' } },
+      { way: 'from-take', base: 't2' },
+    ],
+    [
+      'makes a list when the picture is lost as well',
+      siblings(),
+      't2',
+      { left: { turn: () => 'gone', result: () => false } },
+      { way: 'fresh', rounds: ['t2'] },
+    ],
+    ['starts from the picture for a new region', siblings(), 't2', { region: corner }, { way: 'from-take', base: 't2' }],
+    ['makes a list of the round’s own picture as ever', siblings(), 't1', {}, { way: 'fresh', rounds: ['t1'] }],
+  ])('%s', (_, history, from, more, expected) => {
+    expect(asked(choose(history, from, 'add a hat', more))).toMatchObject({ ...expected, chosenBy: 'policy' });
+  });
+});
+
 test('a hundred thousand rounds are no trouble', () => {
   const takes = new Map<string, Take>();
   for (let i = 1; i <= 100_000; i++) takes.set(`t${i}`, take(`t${i}`, i === 1 ? null : `t${i - 1}`));

@@ -2,14 +2,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
+import { factsOf, foreseeContext, type RoundFacts } from '../../shared/core/edit/fitContext.ts';
 import { placeKept } from '../../shared/core/edit/placeKept.ts';
 import { readSubject } from '../../shared/core/edit/readSubject.ts';
 import type { EditAsk, EditOutcome, EditPorts } from '../../shared/core/edit/types.ts';
 import { explain } from '../../shared/core/failure.ts';
 import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { readRound } from '../../shared/core/history/round.ts';
-import type { History } from '../../shared/core/history/take.ts';
-import { takesInOrder } from '../../shared/core/history/tree.ts';
+import type { History, Take, TakeContext } from '../../shared/core/history/take.ts';
+import { takeAt, takesInOrder } from '../../shared/core/history/tree.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
 import { readInstructions } from '../../shared/core/prompts/promptText.ts';
@@ -357,12 +358,25 @@ describe('what the user did meanwhile', () => {
 
 describe('a conversation that outgrows the model', () => {
   test('loses pictures, the oldest first, keeps every word, and meets no 400', async () => {
-    const { ports, edit, source } = open();
+    const { ports, edit, source, history } = open();
+    const foreseenDropped = async (of: string, instruction: string, references: number) => {
+      const known = await history();
+      const facts = new Map<Take, RoundFacts | null>();
+      for (const take of known.takes.values()) {
+        const round = valueIn(await readRound(ports.store.blobs, take.turn ?? ''));
+        facts.set(take, round === null ? null : factsOf(round));
+      }
+      const from = takeAt(known, of)?.id ?? null;
+      const question = { instruction, way: 'continue', from, region: null, history: known, entry, references } as const;
+      return foreseeContext(of, { ...question, left: {}, factsOf: (take) => facts.get(take) }).dropped;
+    };
     const reference = { name: 'r.png', role: 'object' as const, pixels: plainPixels(32, 32, [9, 9, 200, 255]) };
     // Room for four pictures beside the words.
     const entry = { ...ports.entry, inputTokens: 6500 };
     let of = source;
     let last: EditOutcome | null = null;
+    const tellContext = (context: TakeContext) => tellings.push({ dropped: context.dropped, asked: server.asked.length });
+    const tellings: { readonly dropped: readonly string[]; readonly asked: number }[] = [];
     for (const [i, words] of [
       'make it warmer',
       'a bit darker',
@@ -370,14 +384,19 @@ describe('a conversation that outgrows the model', () => {
       'slightly cooler',
       'make it brighter',
     ].entries()) {
+      const references = i === 1 ? [reference] : [];
+      const foreseen = await foreseenDropped(of, words, references.length);
       last = valueIn(
         await editLayer(
-          { ...ports, entry },
-          { of, region: null, instruction: words, references: i === 1 ? [reference] : [], size: '512', thinking: null, way: 'continue' },
+          { ...ports, entry, tellContext },
+          { of, region: null, instruction: words, references, size: '512', thinking: null, way: 'continue' },
           neverAborted,
         ),
       );
       of = last.layer;
+      // Told before it was asked, and known before it was even sent.
+      expect(tellings.at(-1)).toEqual({ dropped: last.take.context.dropped, asked: i });
+      expect(foreseen).toEqual(last.take.context.dropped);
     }
     expect(last?.take.context).toMatchObject({ way: 'continue' });
     expect(last?.take.context.dropped.join('; ')).toMatch(/that you sent in the first .*; .* that the model made in the first/);

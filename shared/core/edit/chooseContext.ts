@@ -8,6 +8,7 @@
  * has grown long.
  */
 import { type Bounds, contains, sameBounds } from '../geometry.ts';
+import { isFurtherPicture } from '../history/furtherPictures.ts';
 import { type ContextWay, type History, type Take, wordsOf } from '../history/take.ts';
 import { pathTo } from '../history/tree.ts';
 import type { LayerRef } from '../host.ts';
@@ -147,9 +148,12 @@ interface Found {
   readonly noTake: string | null;
   readonly bytes: number;
   readonly isNewRegion: boolean;
+  /** The path goes through one picture of several, which its instructions would not make again. */
+  readonly isPicked: boolean;
 }
 
-function survey(path: readonly Take[], parent: Take, instruction: string, { entry, region, left = {} }: ContextQuestion): Found {
+function survey(path: readonly Take[], parent: Take, instruction: string, question: ContextQuestion): Found {
+  const { history, entry, region, left = {} } = question;
   const turn = left.turn ?? ((take: Take) => (take.turn === null ? 'gone' : 'whole'));
   const hasLayer = left.layer ?? (() => true);
   const hasResult = left.result ?? ((take: Take) => take.state === 'done' || take.pictures.answer !== null);
@@ -192,6 +196,8 @@ function survey(path: readonly Take[], parent: Take, instruction: string, { entr
     noTake,
     bytes: toUtf8([...path.map(saidInstruction), instruction].join('\n')).length,
     isNewRegion: isNewRegion(region, path),
+    // In a longer list they are no longer told apart anyway.
+    isPicked: path.slice(-mostInstructions).some((take) => isFurtherPicture(history, take)),
   };
 }
 
@@ -234,8 +240,13 @@ function byPolicy(found: Found, isElliptical: boolean, isAboutLast: boolean, { r
     return region === null
       ? { way: 'from-take', why: 'The rounds before were limited to a region, this one is not: it starts from their result.' }
       : { way: 'from-take', why: 'A new region: everything outside it stays exactly as that take has it.' };
-  if (isElliptical && entry.turns.taken === 'well' && conversation.length < mostTurns && found.noContinue === null)
+  const canConverse = entry.turns.taken === 'well' && conversation.length < mostTurns && found.noContinue === null;
+  if (isElliptical && canConverse)
     return { way: 'continue', why: 'This is about the picture that the model made last, so it sees its own conversation again.' };
+  if (found.isPicked && canConverse)
+    return { way: 'continue', why: 'One of several pictures was chosen, so the model sees its own answer again and is told which.' };
+  if (found.isPicked && found.noTake === null)
+    return { way: 'from-take', why: 'One of several pictures was chosen, which words alone would not make again: this starts from it.' };
   const count = path.length + 1;
   if (count > mostInstructions)
     return {
@@ -255,7 +266,8 @@ function byPolicy(found: Found, isElliptical: boolean, isAboutLast: boolean, { r
 function possible({ way, why }: Picked, found: Found): Picked | null {
   const obstacle = { fresh: found.noFresh, continue: found.noContinue, 'from-take': found.noTake };
   if (obstacle[way] === null) return { way, why };
-  const instead = (['fresh', 'from-take'] as const).find((other) => other !== way && obstacle[other] === null);
+  const next = found.isPicked ? (['from-take', 'fresh'] as const) : (['fresh', 'from-take'] as const);
+  const instead = next.find((other) => other !== way && obstacle[other] === null);
   if (instead === undefined) return null;
   const what =
     instead === 'fresh' ? 'all instructions are carried out together on the untouched layer' : 'this starts from the take’s result';

@@ -151,7 +151,7 @@ function promptFor(subject: Subject, asked: Mask | null, told: Told, references:
   const placeOf = (region: Bounds | null) => (region === null ? null : placeText(region, subject.bounds));
   if (told.turns.length > 0) {
     const place = placeOf(asked && coveredBounds(asked));
-    return compile(continueEditPrompt, { instruction, references, place, ground, isReply: told.isReply });
+    return compile(continueEditPrompt, { instruction, references, place, ground, isReply: told.isReply, meant: told.meant });
   }
   if (told.earlier.length > 0) return compile(editRoundsPrompt, { ...roundsOf(told, asked, placeOf), references, ground });
   if (ground !== null) return compile(cutOutPrompt, { instruction, references, ground });

@@ -19,8 +19,9 @@ import { err, ok, type Result } from '../result.ts';
 import { type CompiledRequest, compileRequest } from './compileRequest.ts';
 import { composeAnswer } from './composeAnswer.ts';
 import { finishTake } from './finishTake.ts';
+import { droppedSentence } from './fitContext.ts';
 import { placeKept } from './placeKept.ts';
-import { type PreparedContext, prepareContext } from './prepareContext.ts';
+import { type Lost, type PreparedContext, prepareContext } from './prepareContext.ts';
 import { provenanceOf } from './provenanceOf.ts';
 import { readSubject } from './readSubject.ts';
 import { regionBytes } from './regionMask.ts';
@@ -45,9 +46,9 @@ export async function editLayer(
   const host = await pinnedTo(given.host, ask.of);
   if (!host.ok) return host;
   const ports = { ...given, host: host.value };
-  const opened = await openForEdit(ports, ask, signal);
+  const opened = await openForEdit(ports, ask, await openRecord(ports.store), signal);
   if (!opened.ok) return opened;
-  const { record } = opened.value;
+  let { record } = opened.value;
   let start = await begin(ports, ask, opened.value.prepared, record, stages, signal);
   if (!start.ok) return start;
 
@@ -77,12 +78,17 @@ export async function editLayer(
   await record.keep(asked);
 
   stages.begin('ask');
+  ports.tellContext?.(start.value.prepared.context);
   let answer = await model.edit(start.value.compiled.request, signal);
   if (!answer.ok && answer.error.kind === 'lost-conversation' && start.value.prepared.context.way === 'continue') {
     // Refused before anything was made, and not billed: the same is asked in a way that needs no earlier turn.
-    start = await beginAnew(ports, ask, 'The service did not take the conversation back.', record, stages, signal);
+    const lost = { why: 'The service did not take the conversation back.', mayPlace: true };
+    const anew = await openForEdit(ports, ask, record, signal, lost);
+    start = anew.ok ? await begin(ports, ask, anew.value.prepared, anew.value.record, stages, signal) : anew;
     if (!start.ok) return record.fail(asked, start.error, elapsed());
+    record = anew.ok ? anew.value.record : record;
     stages.begin('ask');
+    ports.tellContext?.(start.value.prepared.context);
     answer = await model.edit(start.value.compiled.request, signal);
   }
   const { prepared, subject, compiled } = start.value;
@@ -152,14 +158,19 @@ interface Opened {
 }
 
 /** A take whose result is to be edited and that no layer shows is placed again first. */
-async function openForEdit(ports: EditPorts, ask: EditAsk, signal: AbortSignal): Promise<Result<Opened, Failure>> {
-  const record = await openRecord(ports.store);
-  const prepared = await prepareContext(ports, ask, record.history, signal);
+async function openForEdit(
+  ports: EditPorts,
+  ask: EditAsk,
+  record: TakeRecord,
+  signal: AbortSignal,
+  lost: Lost | null = null,
+): Promise<Result<Opened, Failure>> {
+  const prepared = await prepareContext(ports, ask, record.history, signal, lost);
   if (!prepared.ok || prepared.value.missing === null) return prepared.ok ? ok({ record, prepared: prepared.value }) : prepared;
   const placed = await placeKept(ports, { take: prepared.value.missing.id }, signal);
   if (!placed.ok) return placed;
   const later = await openRecord(ports.store);
-  const again = await prepareContext(ports, { ...ask, from: placed.value.take.id }, later.history, signal);
+  const again = await prepareContext(ports, { ...ask, from: placed.value.take.id }, later.history, signal, lost);
   return again.ok ? ok({ record: later, prepared: again.value }) : again;
 }
 
@@ -188,21 +199,20 @@ async function begin(
   const look = await lookOf(compiled.value.layer, clock, signal);
   if (look === null) return err({ kind: 'cancelled' });
   // The model would give back what the user has painted over since, and the composer would take that for its change.
-  if (place.look !== null && isOther(place.look, look))
-    return beginAnew(ports, ask, 'The layer has changed since the conversation began.', record, stages, signal);
+  if (place.look !== null && isOther(place.look, look)) return beginOnChanged(ports, ask, record, stages, signal);
   return ok({ prepared, subject: subject.value, compiled: compiled.value, look });
 }
 
-/** In a way that needs no earlier turn; `why` is a sentence. */
-async function beginAnew(
+/** In a way that needs no earlier turn. A kept picture is not placed for it: it too holds what was painted over. */
+async function beginOnChanged(
   ports: EditPorts,
   ask: EditAsk,
-  why: string,
   record: TakeRecord,
   stages: ReturnType<typeof startStages>,
   signal: AbortSignal,
 ): Promise<Result<Begun, Failure>> {
-  const prepared = await prepareContext(ports, ask, record.history, signal, why);
+  const lost = { why: 'The layer has changed since the conversation began.', mayPlace: false };
+  const prepared = await prepareContext(ports, ask, record.history, signal, lost);
   return prepared.ok ? begin(ports, ask, prepared.value, record, stages, signal) : prepared;
 }
 
@@ -302,8 +312,6 @@ async function keepOthers(
       order: main.order + 1 + others.length,
       said: [saidPart(part)],
       pictures: { ...noPictures, answer: refOf(part, pixels.value), thumbnail: small && refOf(small, small.pixels) },
-      // A conversation goes on from the last picture of an answer, and this is not it.
-      turn: null,
       provenance,
       usage: null,
       costUsd: main.costUsd === null ? null : 0,
@@ -328,7 +336,7 @@ function notesOn({ context }: PreparedContext, others: readonly Take[], { way = 
   const { dropped, why } = context;
   return [
     ...(way !== 'auto' && way !== context.way ? [why] : []),
-    ...(dropped.length === 0 ? [] : [`To stay within the model’s limits, these were not sent: ${dropped.join('; ')}.`]),
+    ...(dropped.length === 0 ? [] : [droppedSentence(dropped, 'after')]),
     ...(others.length === 0 ? [] : [othersNote(others.length)]),
   ];
 }

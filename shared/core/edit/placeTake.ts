@@ -62,8 +62,9 @@ export async function placeInTree(
   const layers = await host.layers();
   if (!layers.ok) return layers;
   const infos = new Map(layers.value.map((layer) => [layer.ref, layer]));
+  const isShown = (ref: LayerRef) => infos.get(ref)?.visible === true;
   if (parent === null) {
-    const covering = coveringTakes(history, of, bounds).filter(({ layer }) => infos.get(layer)?.visible === true);
+    const covering = coveringTakes(history, of, bounds).filter(({ layer }) => isShown(layer));
     return ok({ above: selected, hide: covering.map(({ layer }) => layer), hidden: covering.map(({ take }) => take.instruction) });
   }
   const tree = layersOfTree(history, parent);
@@ -72,12 +73,18 @@ export async function placeInTree(
     beneath.add(at);
     at = at === 'visible' ? null : (takeAt(history, at)?.source.of ?? null);
   }
-  const on = parent.placed !== null && infos.has(parent.placed.layer) ? parent.placed.layer : selected;
+  const onParent = parent.placed !== null && infos.has(parent.placed.layer) ? parent.placed.layer : null;
+  const on = onParent ?? selected;
+  // Without its parent to lie on it lies right above the source, beneath what other trees have placed there.
+  const covering =
+    onParent !== null
+      ? []
+      : coveringTakes(history, of, bounds).filter(({ layer }) => isShown(layer) && !tree.includes(layer) && !beneath.has(layer));
   return ok({
     // Without groups of ours, those around a take are the user's.
     above: on === 'visible' || !host.can.groups ? on : outOfTakeGroups(layers.value, on, new Set(tree)),
-    hide: tree.filter((ref) => infos.get(ref)?.visible === true && !beneath.has(ref)),
-    hidden: [],
+    hide: [...tree.filter((ref) => isShown(ref) && !beneath.has(ref)), ...covering.map(({ layer }) => layer)],
+    hidden: covering.map(({ take }) => take.instruction),
   });
 }
 

@@ -6,16 +6,16 @@ import type { AbortSignal } from '../abort.ts';
 import { toSrgb } from '../color/convert.ts';
 import type { Failure } from '../failure.ts';
 import { type Bounds, intersection, union } from '../geometry.ts';
+import { isFurtherPicture, type PictureMeant, pictureMeant } from '../history/furtherPictures.ts';
 import { isSigned, modelTurn, ownReferences, partBlobs, picturesOf, type Round, readRound, type SubjectLook } from '../history/round.ts';
 import { type History, type Take, type TakeContext, wordsOf } from '../history/take.ts';
 import { layersOfTakes, pathTo, takeAt } from '../history/tree.ts';
 import type { LayerRef } from '../host.ts';
-import type { LabelledPicture, Turn, TurnPicture } from '../model.ts';
+import type { LabelledPicture, Turn } from '../model.ts';
 import { coveredBounds, type Mask, rectangleMask } from '../pixels.ts';
 import { earlierRoundsText } from '../prompts/continueEdit.ts';
 import { type RoundText, roundsBlock } from '../prompts/promptText.ts';
 import { err, ok, type Result } from '../result.ts';
-import { shorten, toUtf8 } from '../text.ts';
 import {
   type ContextChoice,
   type ContextQuestion,
@@ -26,7 +26,7 @@ import {
   saidInstruction,
   soundPath,
 } from './chooseContext.ts';
-import { fitConversation, type RoundSize } from './fitConversation.ts';
+import { droppedReferences, factsOf, fitReferences, fitTurns, mostReferenced, noLongerFits } from './fitContext.ts';
 import { maskOf } from './regionMask.ts';
 import type { EditAsk, EditPorts } from './types.ts';
 
@@ -65,6 +65,8 @@ export interface Told {
   readonly turns: readonly Turn[];
   /** The model asked, and has made no picture yet. */
   readonly isReply: boolean;
+  /** Which picture of its last answer the instruction is about; null for its last one. */
+  readonly meant: PictureMeant | null;
   /** What the model had asked, for a list. */
   readonly question: string | null;
   /** Every instruction that the result shows, the last one among them. */
@@ -77,13 +79,20 @@ export interface ToldRound extends Omit<RoundText, 'place'> {
 
 export type ContextPorts = Pick<EditPorts, 'host' | 'store' | 'entry' | 'codec'>;
 
-/** `lost`: why the conversation cannot go on, as a sentence, when that was found out late; another way is chosen then. */
+/** The conversation cannot go on, which was found out late; another way is chosen then. */
+export interface Lost {
+  /** A sentence. */
+  readonly why: string;
+  /** Whether a take that no layer shows may be `missing`, to be placed and edited instead. */
+  readonly mayPlace: boolean;
+}
+
 export async function prepareContext(
   ports: ContextPorts,
   ask: EditAsk,
   history: History,
   signal: AbortSignal,
-  lost: string | null = null,
+  lost: Lost | null = null,
 ): Promise<Result<PreparedContext, Failure>> {
   const { host, store, entry } = ports;
   const from = ask.from === undefined ? (takeAt(history, ask.of)?.id ?? null) : ask.from;
@@ -126,25 +135,23 @@ export async function prepareContext(
       layer: isHere,
       result: (take) =>
         layerOf(history, take, isHere) !== null ||
-        (lost === null && take.pictures.answer !== null && hashes.has(take.pictures.answer.hash)),
+        (lost?.mayPlace !== false && take.pictures.answer !== null && hashes.has(take.pictures.answer.hash)),
     },
   });
   if (choice.kind === 'back') return err({ kind: 'only-back', take: choice.to?.id ?? null, to: choice.to?.instruction ?? null });
   if (choice.kind === 'lost') return err({ kind: 'lost-take', name: choice.parent.instruction });
   if (choice.way === 'fresh') await read(choice.rounds.slice(-mostReferenced));
 
-  const why = lost === null ? choice.why : `${lost} ${choice.why}`;
+  const why = lost === null ? choice.why : `${lost.why} ${choice.why}`;
   const prepare = { fresh: prepareFresh, continue: prepareContinue, 'from-take': prepareFromTake }[choice.way];
-  const prepared = await prepare({ ports, ask, history, choice, rounds, isHere, signal });
+  const isKept = (hash: string) => !kept.ok || hashes.has(hash);
+  const prepared = await prepare({ ports, ask, history, choice, rounds, isHere, isKept, signal });
   if (!prepared.ok) return prepared;
-  if (typeof prepared.value === 'string') return prepareContext(ports, ask, history, signal, prepared.value);
+  if (typeof prepared.value === 'string') return prepareContext(ports, ask, history, signal, { why: prepared.value, mayPlace: true });
   const { subject, told, dropped, missing } = prepared.value;
   const context: TakeContext = { way: choice.way, chosenBy: choice.chosenBy, why, instructions: told.instructions, dropped };
   return ok({ context, parent: choice.parent, subject, told, missing });
 }
-
-/** References of older rounds than these are not looked for: no list is as long. */
-const mostReferenced = 40;
 
 interface Preparing {
   readonly ports: ContextPorts;
@@ -153,6 +160,8 @@ interface Preparing {
   readonly choice: Extract<ContextChoice, { kind: 'ask' }>;
   readonly rounds: ReadonlyMap<string, Round | null>;
   readonly isHere: (of: LayerRef | 'visible') => boolean;
+  /** Whether the store has the blob. */
+  readonly isKept: (hash: string) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -167,6 +176,7 @@ const nothingTold = (instruction: string): Told => ({
   pictureOffset: 0,
   turns: [],
   isReply: false,
+  meant: null,
   question: null,
   instructions: [instruction],
 });
@@ -174,21 +184,18 @@ const nothingTold = (instruction: string): Told => ({
 async function prepareFresh(preparing: Preparing): Promise<Result<Prepared, Failure>> {
   const { ports, ask, history, choice, rounds } = preparing;
   const of = choice.base.kind === 'layer' ? choice.base.of : ask.of;
-  const dropped: string[] = [];
   const regions = await Promise.all(choice.rounds.map((take) => regionOf(preparing, take)));
-  const room = Math.max(0, ports.entry.references.total - ask.references.length);
-  const found: { readonly take: Take; readonly pictures: readonly TurnPicture[] }[] = [];
-  let used = 0;
-  // The latest rounds' references first: the oldest are those that go.
-  for (const take of [...choice.rounds].reverse()) {
+  const owns = choice.rounds.map((take) => {
     const round = rounds.get(take.id) ?? null;
-    const own = round === null ? [] : ownReferences(round);
-    const pictures = await picturesOf(own.slice(0, Math.max(0, room - used)), ports.store.blobs);
-    if (pictures.length < own.length)
-      dropped.unshift(`${count(own.length - pictures.length, 'reference')} of “${shorten(take.instruction, 40)}”`);
-    used += pictures.length;
-    found.unshift({ take, pictures });
-  }
+    return round === null ? [] : ownReferences(round);
+  });
+  const here = owns.map((own) => own.filter(({ hash }) => preparing.isKept(hash)));
+  const counts = here.map(({ length }) => length);
+  const fit = fitReferences(counts, { references: ask.references.length, entry: ports.entry });
+  const found = await Promise.all(
+    choice.rounds.map(async (take, i) => ({ take, pictures: await picturesOf(here[i].slice(0, fit[i]), ports.store.blobs) })),
+  );
+  const dropped = droppedReferences(found.map(({ take, pictures }, i) => ({ take, left: owns[i].length - pictures.length })));
   const earlier: ToldRound[] = [];
   const references: LabelledPicture[] = [];
   for (const { take, pictures } of found) {
@@ -227,9 +234,15 @@ async function prepareContinue(preparing: Preparing): Promise<Result<Prepared | 
     return round === null ? [] : [{ take, round }];
   });
   if (whole.length < takes.length) return ok(unreadable);
-  const now = { textBytes: bytesOf(choice.instruction) + ownTextBytes, pictures: ask.references.map(() => guessedBytes) };
-  const fit = fitConversation(whole.map(sizeOf), now, ports.entry);
-  if (fit === null) return ok('The conversation no longer fits into one request.');
+  const next = { instruction: choice.instruction, references: ask.references.length, entry: ports.entry };
+  const fit = fitTurns(
+    whole.map(({ take, round }) => ({ take, facts: factsOf(round) })),
+    next,
+  );
+  if (fit === null) return ok(noLongerFits);
+  const last = whole[whole.length - 1];
+  const meant = pictureMeant(last.round, last.take);
+  if (meant === null && isFurtherPicture(history, last.take)) return ok(unreadable);
 
   const turns: Turn[] = [];
   for (const [i, { round }] of whole.entries()) {
@@ -257,6 +270,7 @@ async function prepareContinue(preparing: Preparing): Promise<Result<Prepared | 
     ...nothingTold(choice.instruction),
     turns,
     isReply: takes.every(isQuestioned),
+    meant,
     instructions: [...takes.flatMap((take, i) => (i === 0 ? take.context.instructions : [saidInstruction(take)])), choice.instruction],
   };
   return ok({ subject, told, dropped: fit.dropped, missing: null });
@@ -275,21 +289,6 @@ const wordsOfRound = (take: Take, withAnswer: boolean): readonly RoundText[] => 
     pictureOffset: 0,
   }));
 };
-
-/** About what our own words around an instruction take, and a reference as it is sent. */
-const ownTextBytes = 1500;
-const guessedBytes = 2_500_000;
-
-const bytesOf = (text: string): number => toUtf8(text).length;
-
-const sizeOf = ({ take, round }: { readonly take: Take; readonly round: Round }): RoundSize => ({
-  textBytes: bytesOf(round.user.text) + bytesOf(wordsOf(take)),
-  pictures: round.user.pictures.map(({ byteLength }) => byteLength),
-  // A part that could not be split is nearly all base64.
-  made: round.parts.flatMap((part) =>
-    typeof part !== 'string' ? [part.byteLength] : part.length > 100_000 ? [(part.length * 3) / 4] : [],
-  ),
-});
 
 async function prepareFromTake({ ask, history, choice, isHere }: Preparing): Promise<Result<Prepared, Failure>> {
   const take = choice.base.kind === 'take' ? choice.base.take : choice.parent;
@@ -338,5 +337,3 @@ export function unionOf(masks: readonly (Mask | null)[]): Mask | null {
   }
   return { bounds, data };
 }
-
-const count = (n: number, what: string): string => (n === 1 ? `a ${what}` : `${n} ${what}s`);

@@ -3,7 +3,7 @@ import type { Composed } from '../compose/compose.ts';
 import type { Registration } from '../compose/types.ts';
 import type { Evidence } from '../explain/heatMaps.ts';
 import type { Bounds, Extent } from '../geometry.ts';
-import type { ContextWay, Take } from '../history/take.ts';
+import type { ContextWay, Take, TakeContext } from '../history/take.ts';
 import type { Host, LayerRef } from '../host.ts';
 import type { AnswerPicture, Cell, EditAnswer, ImageModel, PictureRole, SentPicture, SizeClass, ThinkingLevel } from '../model.ts';
 import type { ModelEntry } from '../models/registry.ts';
@@ -26,6 +26,8 @@ export interface EditPorts {
   readonly codec: PictureCodec;
   /** Called as soon as the model has answered: what was paid for can be kept even if placing it fails. */
   readonly keepAnswer?: (answer: EditAnswer, provenance: Provenance) => void;
+  /** Called right before the model is asked, and again before it is asked in another way: what it will be shown, and what not. */
+  readonly tellContext?: (context: TakeContext) => void;
 }
 
 export interface EditAsk {

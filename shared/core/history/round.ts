@@ -164,10 +164,14 @@ export const roundBlobs = (round: Round): readonly string[] => [
   ...(round.mask === null ? [] : [round.mask]),
 ];
 
+/** The fields of a part's JSON; those of a picture come without its base64. */
+export const partFields = (part: RoundPart): Readonly<Record<string, unknown>> =>
+  fieldsOf(typeof part === 'string' ? part : part.before + part.after);
+
 /** Whether each picture that is no thought carries a signature. */
 export const isSigned = ({ parts }: Round): boolean =>
   parts.every((part) => {
-    const { thought, thoughtSignature, inlineData } = fieldsOf(typeof part === 'string' ? part : part.before + part.after);
+    const { thought, thoughtSignature, inlineData } = partFields(part);
     return inlineData === undefined || thought === true || (typeof thoughtSignature === 'string' && thoughtSignature !== '');
   });
 

@@ -5,6 +5,7 @@
  */
 import type { EditRequest, RawPart, Turn } from '../../core/model.ts';
 import type { Pixels } from '../../core/pixels.ts';
+import { readPictureMeant } from '../../core/prompts/continueEdit.ts';
 import { readInstructions, readPictureOffsets } from '../../core/prompts/promptText.ts';
 import type { NamedColor } from './colors.ts';
 import type { Command, Effect } from './commands.ts';
@@ -31,9 +32,12 @@ interface Step {
 export function resolve(request: EditRequest): Resolved {
   const steps: Step[] = [];
   let latest: Base | null = null;
-  for (const turn of request.turns) {
+  for (const [i, turn] of request.turns.entries()) {
     if (turn.role === 'model') {
-      latest = pictureOf(turn.parts) ?? latest;
+      // The turn that follows may point at another of its pictures than the last one.
+      const next = request.turns[i + 1];
+      const following = next === undefined ? request.prompt.text : next.role === 'user' ? next.text : '';
+      latest = pictureOf(turn.parts, readPictureMeant(following)) ?? latest;
       continue;
     }
     latest = subjectOf(turn) ?? latest;
@@ -143,14 +147,14 @@ function subjectOf(turn: Extract<Turn, { role: 'user' }>): Base | null {
   return subject === undefined ? null : { kind: 'bytes', bytes: subject.bytes };
 }
 
-/** The last picture among a model's parts that is not a thought. */
-function pictureOf(parts: readonly RawPart[]): Base | null {
-  for (let i = parts.length - 1; i >= 0; i--) {
-    const part = fieldsOf(parts[i] as RawPart);
-    const inline = part.inlineData as { data?: unknown } | undefined;
-    if (part.thought !== true && typeof inline?.data === 'string' && inline.data !== '') return { kind: 'part', data: inline.data };
-  }
-  return null;
+/** Of the pictures among a model's parts that are no thoughts, the one of that number, else the last. */
+function pictureOf(parts: readonly RawPart[], number: number | null): Base | null {
+  const pictures = parts.flatMap((part): readonly Base[] => {
+    const { thought, inlineData } = fieldsOf(part);
+    const data = (inlineData as { data?: unknown } | undefined)?.data;
+    return thought !== true && typeof data === 'string' && data !== '' ? [{ kind: 'part', data }] : [];
+  });
+  return (number === null ? undefined : pictures[number - 1]) ?? pictures.at(-1) ?? null;
 }
 
 function fieldsOf(part: RawPart): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 /** Where the next edit starts and how the model is told of the rounds before: chosen for the user, shown, and overridden here. */
 import type { JSX } from 'preact';
-import { IconButton } from '../icons.tsx';
+import { Icon, IconButton } from '../icons.tsx';
 import type { PanelActions, PanelState } from '../state.ts';
 import type { WayChoice } from '../takesState.ts';
 import { Segments } from './segments.tsx';
@@ -44,6 +44,12 @@ export function StartField({ state: { takes }, actions }: StartFieldProps): JSX.
         {next.chosen === 'auto' && next.goesBackTo === null ? <strong>{ways[next.way]}. </strong> : null}
         {next.why}
       </p>
+      {next.dropped === '' ? null : (
+        <p class="rt-left-out">
+          <Icon name="info" />
+          <span>{next.dropped}</span>
+        </p>
+      )}
     </div>
   );
 }
