@@ -9,8 +9,8 @@ import { placeholderKey, takeNamespace } from '../../wire/takeData.ts';
 import { attach } from './attach.ts';
 import { attachInFlow, type FlowSlot } from './flow.ts';
 import { boxAround, type Lay } from './geometry.ts';
-import { leastSide, makeRectangle, type OnMade } from './makeNode.ts';
-import { type Outline, round } from './outline.ts';
+import { leastSide } from './makeNode.ts';
+import { makeShape, type Outline, type Shape, shapeTypes } from './outline.ts';
 import type { Parent, PlacePoint } from './placePoint.ts';
 import { spotInFlow } from './spots.ts';
 
@@ -41,10 +41,8 @@ export interface Placeholders {
 interface Held {
   readonly name: string;
   readonly spot: Spot;
-  node: Drawn | null;
+  node: Shape | null;
 }
-
-type Drawn = RectangleNode | EllipseNode;
 
 /** Left over for certain, whoever made it. */
 const staleMs = 24 * 60 * 60 * 1000;
@@ -55,12 +53,13 @@ const quiet = { r: 0.49, g: 0.36, b: 0.96 };
 export function createPlaceholders(figma: PluginAPI, owner: () => string): Placeholders {
   const held = new Map<string, Held>();
 
-  const draw = (name: string, { point, lay, outline, flow }: Spot): Drawn => {
+  const draw = (name: string, { point, lay, outline, flow }: Spot): Shape => {
     let node: SceneNode | null = null;
     try {
-      const made = makeShape(figma, lay.size, outline, (it) => {
+      const made = makeShape(figma, outline, (it) => {
         node = it;
       });
+      made.resize(Math.max(leastSide, lay.size.width), Math.max(leastSide, lay.size.height));
       made.name = `Retake: ${shorten(name, 60)}`;
       made.fills = [{ type: 'SOLID', color: quiet, opacity: 0.12 }];
       made.strokes = [{ type: 'SOLID', color: quiet, opacity: 0.9 }];
@@ -135,7 +134,7 @@ export function createPlaceholders(figma: PluginAPI, owner: () => string): Place
     sweep(page) {
       const waited = new Set([...held.values()].map(({ node }) => node?.id));
       const marked = page.findAllWithCriteria({
-        types: ['RECTANGLE', 'ELLIPSE'],
+        types: [...shapeTypes],
         sharedPluginData: { namespace: takeNamespace, keys: [placeholderKey] },
       });
       for (const node of marked) {
@@ -143,19 +142,6 @@ export function createPlaceholders(figma: PluginAPI, owner: () => string): Place
       }
     },
   };
-}
-
-function makeShape(figma: PluginAPI, size: Lay['size'], outline: Outline | null, onMade: OnMade): Drawn {
-  if (outline?.kind !== 'ellipse') {
-    const rectangle = makeRectangle(figma, size, onMade);
-    round(rectangle, outline);
-    return rectangle;
-  }
-  const ellipse = figma.createEllipse();
-  onMade(ellipse);
-  ellipse.resize(Math.max(leastSide, size.width), Math.max(leastSide, size.height));
-  ellipse.arcData = outline.arc;
-  return ellipse;
 }
 
 function isStale(mark: string, owner: string): boolean {

@@ -187,6 +187,20 @@ describe('a placeholder', () => {
       expect(marked()).toEqual([]);
     });
 
+    it('a star, a polygon', async () => {
+      const [star, polygon] = canvas.file.build(() => [canvas.user.createStar(), canvas.user.createPolygon()] as const);
+      star.pointCount = 7;
+      star.innerRadius = 0.5;
+      polygon.pointCount = 6;
+      for (const node of [star, polygon]) node.fills = source.fills;
+      const shapes = [await addFor(star, 'above'), await addFor(polygon, 'beside')].map(({ id }) => canvas.node<StarNode>(id));
+      expect(shapes.map(({ type, pointCount }) => [type, pointCount])).toEqual([
+        ['STAR', 7],
+        ['POLYGON', 6],
+      ]);
+      expect(shapes[0].innerRadius).toBe(0.5);
+    });
+
     it('but not where only a part of it may change', async () => {
       source.cornerRadius = 20;
       const part = await addFor(source, 'above', { size: { width: 10, height: 10 }, toPage: [1, 0, 0, 1, 30, 30] });
