@@ -12,8 +12,7 @@ import { testKey } from '../../shared/models/gemini/listModels.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
 import { vocabulary } from '../../shared/models/offline/vocabulary.ts';
 import { createPanelController, type PanelController } from '../../shared/panel/controller.ts';
-import { exportBranch, exportPicture } from '../../shared/takeFiles/exportTake.ts';
-import { readTakeArchive, takeFileName } from '../../shared/takeFiles/takeArchive.ts';
+import { takeFiles } from '../../shared/takeFiles/takeFiles.ts';
 import { messageOf } from '../host/hostError.ts';
 import { parseVersion } from '../host/hostVersion.ts';
 import { createModalGate } from '../host/modal.ts';
@@ -92,12 +91,7 @@ export async function mountPanel({ modules, fetch, root, isApple, ground, servic
       chooseModel({ entry, apiKey, baseUrl: serviceUrl, codec, clock, fetch: send, offline: () => createOffline({ codec, clock }) }),
     testKey: (apiKey, signal) => testKey({ apiKey, baseUrl: serviceUrl, clock, fetch: send }, signal),
     thumbnail: (pixels, sidePx) => thumbnailAddress(pixels, sidePx, ground()),
-    takeFiles: {
-      exportPicture: (from, history, take, signal) => exportPicture({ ...from, codec, clock }, history, take, signal),
-      exportBranch: (from, history, take, signal) => exportBranch({ ...from, codec, clock }, history, take, signal),
-      readBranch: (bytes, name, signal) => readTakeArchive(bytes, name, codec, signal),
-      nameOf: takeFileName,
-    },
+    takeFiles: takeFiles({ codec, clock }),
     pictureAddress,
     releaseAddress: () => {},
     environmentKey: null,

@@ -26,24 +26,28 @@ afterEach(() => {
   }
 });
 
-export function openHost(plan: PhotoshopPlan, options: PhotoshopOptions & Pick<PhotoshopHostOptions, 'placeAs'> = {}): OpenHost {
+type HostOptions = PhotoshopOptions & Pick<PhotoshopHostOptions, 'placeAs' | 'answerFile'>;
+
+export function openHost(plan: PhotoshopPlan, options: HostOptions = {}): OpenHost {
   const clock = new HandClock();
   // The simulator waits for the modal lock in the same time.
   const wait = async (ms: number): Promise<void> => void (await clock.sleep(ms, new AbortController().signal));
-  const { placeAs, ...more } = options;
+  const { placeAs, answerFile, ...more } = options;
   const ps = createPhotoshop({ clock: { now: () => clock.now(), wait }, ...more });
   opened.push(ps);
   const documentId = ps.user.open(plan);
-  const modules = ps.modules as unknown as PhotoshopModules;
-  const host = createPhotoshopHost({
-    modules,
-    documentId,
-    clock,
-    codec: createPortableCodec(),
-    ...(placeAs === undefined ? {} : { placeAs }),
-  });
+  const host = hostOf(ps, documentId, clock, { ...(placeAs && { placeAs }), ...(answerFile && { answerFile }) });
   return { ps, host, clock, documentId };
 }
+
+/** On a document that is open already. */
+export const hostOf = (
+  ps: Photoshop,
+  documentId: number,
+  clock = new HandClock(),
+  more: Pick<PhotoshopHostOptions, 'placeAs' | 'answerFile'> = {},
+): PhotoshopHost =>
+  createPhotoshopHost({ modules: ps.modules as unknown as PhotoshopModules, documentId, clock, codec: createPortableCodec(), ...more });
 
 export const never = new AbortController().signal;
 
