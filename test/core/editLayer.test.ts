@@ -318,8 +318,8 @@ describe('the history', () => {
     const host = hostWith();
     host.store.limitBytes = 10;
     const outcome = unwrap(await editLayer(portsOf(host, new FakeModel()), askOf(host), neverAborted));
-    expect(outcome.notes.filter((note) => note.includes('document’s history'))).toEqual([
-      expect.stringMatching(/^This take could not be added to the document’s history: .* limit is 10\./),
+    expect(outcome.notes.filter((note) => note.includes('could not be kept'))).toEqual([
+      expect.stringMatching(/^This take.* could not be kept with the document: .* limit is 10\./),
     ]);
     expect(await namesOf(host)).toContain('Make the jacket red');
   });

@@ -30,20 +30,20 @@ export interface TakeRecord {
 export async function openRecord(store: DocumentStore): Promise<TakeRecord> {
   const read = await readHistory(store);
   const opening = read.ok ? [...read.value.notes] : [];
-  /** What could not be kept, each said once. */
-  const lost = new Map<string, string>();
+  /** What could not be kept, and why. */
+  const lost = new Map<string, Failure>();
   if (!read.ok) opening.push(`The history of this document could not be read: ${explain(read.error).sentence}`);
   else if (!(await setAside(store, read.value.damaged)).ok)
     opening.push('Damaged entries of the history could not be moved out of the way.');
 
   const keep = async (take: Take): Promise<void> => {
     const kept = await keepTake(store, take);
-    if (!kept.ok) lost.set('take', `This take could not be added to the document’s history: ${explain(kept.error).sentence}`);
+    if (!kept.ok) lost.set('This take', kept.error);
   };
   const keepBlob = async (bytes: Uint8Array, what: string): Promise<string> => {
     const written = await store.blobs.write(bytes);
     if (written.ok) return written.value;
-    lost.set(what, `${what} could not be kept with the document: ${explain(written.error).sentence}`);
+    lost.set(what, written.error);
     return sha256Hex(bytes);
   };
   return {
@@ -59,6 +59,20 @@ export async function openRecord(store: DocumentStore): Promise<TakeRecord> {
       await keep({ ...take, state, tookMs, failure: { kind: failure.kind, title, sentence } });
       return { ok: false, error: failure };
     },
-    notes: () => [...opening, ...lost.values()],
+    notes: () => [...opening, ...lossNotes(lost)],
   };
 }
+
+/** A sentence for each reason: a disk that is full refuses all of them. */
+function lossNotes(lost: ReadonlyMap<string, Failure>): readonly string[] {
+  const reasons = new Map<Failure['kind'], { readonly whats: string[]; readonly sentence: string }>();
+  for (const [what, failure] of lost) {
+    const reason = reasons.get(failure.kind) ?? { whats: [], sentence: explain(failure).sentence };
+    reason.whats.push(reason.whats.length === 0 ? what : `${what[0].toLowerCase()}${what.slice(1)}`);
+    reasons.set(failure.kind, reason);
+  }
+  return [...reasons.values()].map(({ whats, sentence }) => `${listed(whats)} could not be kept with the document: ${sentence}`);
+}
+
+const listed = (whats: readonly string[]): string =>
+  whats.length === 1 ? whats[0] : `${whats.slice(0, -1).join(', ')} and ${whats[whats.length - 1]}`;

@@ -78,7 +78,8 @@ describe('news of the scene', () => {
     const opacity = (): unknown => canvas.file.tree(child).props.opacity;
     const render = () => canvas.caller.call('renderNode', { node: frame, scale: 20, except: [child] }, neverAborted);
     const rendering = render();
-    for (let turn = 0; turn < 20 && opacity() !== 0; turn++) await new Promise((later) => setTimeout(later, 1));
+    // A long export first lets Figma draw.
+    for (let turn = 0; turn < 500 && opacity() !== 0; turn++) await new Promise((later) => setTimeout(later, 1));
     expect(opacity()).toBe(0);
     const steps = canvas.file.user.undoSteps().steps.length;
     canvas.undoEdge.closeNow();
