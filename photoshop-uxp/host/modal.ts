@@ -70,7 +70,7 @@ export function createModalGate(core: PsCore, version: HostVersion, clock: Clock
         await core.executeAsModal((context) => runIn(context, first, answers), optionsOf(first.ask));
       } catch (cause) {
         if (answers.length === 0 && isBusy(cause)) {
-          if (attempt >= pauses.length) return first.answer(err(busy(first.ask)));
+          if (attempt >= pauses.length) return refuse(first);
           await clock.sleep(pauses[attempt], first.signal);
           continue;
         }
@@ -81,6 +81,16 @@ export function createModalGate(core: PsCore, version: HostVersion, clock: Clock
       }
       for (const [{ answer }, result] of answers) answer(result);
       return;
+    }
+  }
+
+  /** Short reads that wait behind one that was refused would only be refused too, and keep a step waiting. */
+  function refuse(first: Waiting): void {
+    first.answer(err(busy(first.ask)));
+    if (!first.ask.isBrief) return;
+    for (const brief of waiting.filter(({ ask }) => ask.isBrief)) {
+      waiting.splice(waiting.indexOf(brief), 1);
+      brief.answer(err(busy(brief.ask)));
     }
   }
 

@@ -34,6 +34,21 @@ describe.each(['25.0.0', '27.9.1'])('another plug-in is inside (%s)', (version) 
     answerOf(await place(host, putAsk('visible')));
   });
 
+  it('lets the looks that wait behind one that was refused wait no longer, so that a step comes to its turn', async () => {
+    const { ps, host, clock } = openHost(plan, { version });
+    const leave = ps.user.holdModal();
+    const began = clock.now();
+    const looks = Array.from({ length: 8 }, () => host.layers());
+    const answers = await clock.until(Promise.all(looks));
+    expect(answers.map((answer) => !answer.ok && answer.error.kind)).toEqual(Array(8).fill('host'));
+    const eight = clock.now() - began;
+    const again = clock.now();
+    await clock.until(host.layers());
+    expect(eight).toBeLessThanOrEqual(clock.now() - again);
+    leave();
+    answerOf(await host.layers());
+  });
+
   it('stops waiting when the caller cancels', async () => {
     const { ps, host, clock } = openHost(plan, { version });
     const leave = ps.user.holdModal();
