@@ -1,17 +1,19 @@
 /**
- * Entry of the plug-in: the entry points, at once, because Photoshop waits 20 ms for them. All the rest is made ready when the
- * panel is shown: esbuild keeps it in the same script, and runs it at the first `import()`. Nothing is decided here.
+ * Entry of the plug-in: the entry points, at once, because Photoshop waits 20 ms for them, and only to read the rest (a megabyte, in
+ * a script of its own behind this one) takes longer. Nothing is decided here.
  */
 import type { PhotoshopModule, UxpModule } from '../types/modules.ts';
+import { panelScript } from './handOver.ts';
 import type { MountedPanel } from './mountPanel.tsx';
 
 const modules = { photoshop: require('photoshop') as PhotoshopModule, uxp: require('uxp') as UxpModule };
 
+const opener = panelScript();
 let mounted: Promise<MountedPanel> | null = null;
 
 /** Photoshop calls it once for each node; a panel that is shown again keeps its node. */
 function show(root: HTMLElement): void {
-  mounted ??= import('./openPanel.tsx').then(({ openPanel }) => openPanel(modules, root));
+  mounted ??= opener.then((open) => open(modules, root));
 }
 
 /** A command works in the panel. It answers at once: Photoshop waits 300 ms for it, and a run takes longer. */

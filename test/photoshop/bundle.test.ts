@@ -71,9 +71,9 @@ describe('the package', () => {
   });
 
   test('loads no module, no remote script, and makes no code from text', () => {
-    expect(read('index.html')).toContain('<script src="main.js"></script>');
+    expect([...read('index.html').matchAll(/<script src="([^"]+)">/g)].map(([, name]) => name)).toEqual(['main.js', 'panel.js']);
     expect(read('index.html')).not.toMatch(/type="module"|https?:/);
-    expect(read('main.js')).not.toMatch(/\bimport\(|new Function\(|\beval\(/);
+    for (const name of ['main.js', 'panel.js']) expect(read(name)).not.toMatch(/\bimport\(|new Function\(|\beval\(/);
   });
 
   test('for development names another service, and allows it', () => {
@@ -81,7 +81,7 @@ describe('the package', () => {
     execFileSync(process.execPath, ['photoshop-uxp/build.mjs', '--out', out, '--service', 'http://localhost:8787', '--quiet']);
     const { requiredPermissions } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
     expect(requiredPermissions.network.domains).toContain('http://localhost:8787');
-    expect(readFileSync(join(out, 'main.js'), 'utf8')).toContain('http://localhost:8787');
+    expect(readFileSync(join(out, 'panel.js'), 'utf8')).toContain('http://localhost:8787');
   });
 });
 
@@ -90,7 +90,10 @@ describe.each(['25.0.0', '27.11.0'])('with the globals of Photoshop %s', (versio
   test('the script runs at once, and sets its entry points up in time', async () => {
     const ps = createPhotoshop({ version, manifest: JSON.parse(read('manifest.json')) });
     const { run } = bareContext(ps);
-    await ps.plugin.load(() => run(read('main.js')));
+    await ps.plugin.load(() => {
+      run(read('main.js'));
+      run(read('panel.js'));
+    });
     // Entry points that come late are a failure there.
     ps.assertClean();
   });

@@ -86,7 +86,10 @@ export class PhotoshopDriver {
 
   private async load({ key, files, folders, ...options }: Omit<PageOptions, 'script'>): Promise<void> {
     const [script, manifest] = await Promise.all([
-      readFile(`${this.options.folder}/main.js`, 'utf8'),
+      // As index.html has them: one behind the other.
+      Promise.all(['main.js', 'panel.js'].map((name) => readFile(`${this.options.folder}/${name}`, 'utf8'))).then((texts) =>
+        texts.join('\n'),
+      ),
       readFile(`${this.options.folder}/manifest.json`, 'utf8').then((text) => JSON.parse(text)),
     ]);
     const { version, quirks } = options;
