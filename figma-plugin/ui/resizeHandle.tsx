@@ -11,11 +11,14 @@ export interface ResizeHandleProps {
 }
 
 const keyStepPx = 20;
+/** A size that has stood so long is remembered, whether or not the drag is seen to end. */
+const restMs = 400;
 
 export function ResizeHandle({ onResize, onRest }: ResizeHandleProps): JSX.Element {
   /** Where the drag began, on the screen: the panel's own coordinates move with its corner in some of Figma's layouts. */
-  const grip = useRef<{ readonly x: number; readonly y: number; readonly size: Extent } | null>(null);
+  const grip = useRef<{ readonly x: number; readonly y: number; readonly size: Extent; last: Extent | null } | null>(null);
   const frame = useRef(0);
+  const resting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const sizeNow = (): Extent => ({ width: innerWidth, height: innerHeight });
   const sizeAt = (event: PointerEvent): Extent | null =>
     grip.current === null
@@ -24,6 +27,16 @@ export function ResizeHandle({ onResize, onRest }: ResizeHandleProps): JSX.Eleme
           width: grip.current.size.width + event.screenX - grip.current.x,
           height: grip.current.size.height + event.screenY - grip.current.y,
         });
+  /** However the drag ends: a frame that is resized under the pointer may lose it without a `pointerup`. */
+  const end = (): void => {
+    const last = grip.current?.last ?? null;
+    grip.current = null;
+    if (last === null) return;
+    clearTimeout(resting.current);
+    cancelAnimationFrame(frame.current);
+    onResize(last);
+    onRest(last);
+  };
   return (
     <button
       type="button"
@@ -32,25 +45,24 @@ export function ResizeHandle({ onResize, onRest }: ResizeHandleProps): JSX.Eleme
       title="Resize"
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        grip.current = { x: event.screenX, y: event.screenY, size: sizeNow() };
+        grip.current = { x: event.screenX, y: event.screenY, size: sizeNow(), last: null };
       }}
       onPointerMove={(event) => {
         const size = sizeAt(event);
-        if (size === null) return;
+        if (size === null || grip.current === null) return;
+        grip.current.last = size;
         cancelAnimationFrame(frame.current);
         frame.current = requestAnimationFrame(() => onResize(size));
+        clearTimeout(resting.current);
+        resting.current = setTimeout(() => onRest(size), restMs);
       }}
       onPointerUp={(event) => {
         const size = sizeAt(event);
-        grip.current = null;
-        if (size === null) return;
-        cancelAnimationFrame(frame.current);
-        onResize(size);
-        onRest(size);
+        if (size !== null && grip.current !== null) grip.current.last = size;
+        end();
       }}
-      onPointerCancel={() => {
-        grip.current = null;
-      }}
+      onPointerCancel={end}
+      onLostPointerCapture={end}
       onKeyDown={(event) => {
         const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
         if (step === undefined) return;
