@@ -28,12 +28,13 @@ export function createSelectionActions(host: () => PhotoshopHost | null, setting
   async function others(): Promise<Result<readonly LayerInfo[], Failure>> {
     const current = host();
     if (current === null) return ok([]);
-    const [layers, selected] = [await current.layers(), await current.selectedLayers()];
-    if (!layers.ok) return layers;
+    const selected = await current.selectedLayers();
     if (!selected.ok) return selected;
-    const [subject, ...rest] = selected.value;
-    const wanted = new Set(rest);
-    return ok(subject === undefined ? [] : layers.value.filter(({ ref, bounds }) => wanted.has(ref) && !isEmpty(bounds)));
+    const wanted = new Set(selected.value.slice(1));
+    // Mostly one is selected: then the layers, which are a journey to read, are not asked for.
+    if (wanted.size === 0) return ok([]);
+    const layers = await current.layers();
+    return layers.ok ? ok(layers.value.filter(({ ref, bounds }) => wanted.has(ref) && !isEmpty(bounds))) : layers;
   }
 
   return {

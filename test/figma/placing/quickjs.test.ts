@@ -1,8 +1,8 @@
 /** The same code in the engine that Figma runs it in, with nothing but Figma's globals and its messages. */
-import { build } from 'esbuild';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readPaintRef } from '../../../figma-plugin/wire/takeData.ts';
 import { createFigmaFile } from '../simulator/index.ts';
+import { bundleForSandbox } from '../vm/bundle.ts';
 import { type Sandbox, startSandbox } from '../vm/sandbox.ts';
 import { extent, likeFill, photo, png, red } from './canvas.ts';
 
@@ -20,13 +20,6 @@ afterEach(() => sandbox?.dispose());
 
 describe('placing in QuickJS', () => {
   it('puts takes above, beside, as a fill and in the flow, and takes them back', async () => {
-    const { outputFiles } = await build({
-      stdin: { contents: entry, resolveDir: process.cwd(), loader: 'ts' },
-      bundle: true,
-      format: 'iife',
-      target: 'es2019',
-      write: false,
-    });
     const file = createFigmaFile();
     const user = file.build((hands) => hands);
     const { source, inside, laidOut } = file.build(() => {
@@ -40,7 +33,7 @@ describe('placing in QuickJS', () => {
       return { laidOut: photo({ user }, grid), source: photo({ user }), inside: component.createInstance().children[0] as RectangleNode };
     });
     const { figma, ui } = file.user.run({ command: 'open' });
-    sandbox = await startSandbox({ code: outputFiles[0].text, figma, html: '', allowedDomains: [], watchesRejections: true });
+    sandbox = await startSandbox({ code: await bundleForSandbox(entry), figma, html: '', allowedDomains: [], watchesRejections: true });
     const ask = <T>(what: string, payload: unknown): Promise<T> =>
       new Promise((resolve, reject) => {
         ui.onReceived = (answer) => {

@@ -1,5 +1,4 @@
 /** The main thread's half in the engine that Figma runs it in, with nothing but Figma's globals and its messages. */
-import { build } from 'esbuild';
 import { afterEach, expect, it } from 'vitest';
 import { createFigmaSettings } from '../../../figma-plugin/ui/store/figmaSettings.ts';
 import { createFigmaStore } from '../../../figma-plugin/ui/store/figmaStore.ts';
@@ -8,6 +7,7 @@ import { createCaller, type FromWorker } from '../../../shared/line/line.ts';
 import { valueIn } from '../../documents/valueIn.ts';
 import { createFigmaFile } from '../simulator/index.ts';
 import { flat, red } from '../simulator/kit.ts';
+import { bundleForSandbox } from '../vm/bundle.ts';
 import { type Sandbox, startSandbox } from '../vm/sandbox.ts';
 import { startPlugin } from './runtime.ts';
 
@@ -24,16 +24,9 @@ let sandbox: Sandbox | null = null;
 afterEach(() => sandbox?.dispose());
 
 it('keeps entries, pictures and settings in QuickJS, and gives them to whoever opens the file', async () => {
-  const { outputFiles } = await build({
-    stdin: { contents: entry, resolveDir: process.cwd(), loader: 'ts' },
-    bundle: true,
-    format: 'iife',
-    target: 'es2019',
-    write: false,
-  });
   const file = createFigmaFile();
   const { figma, ui } = file.user.run();
-  sandbox = await startSandbox({ code: outputFiles[0].text, figma, html: '', allowedDomains: [], watchesRejections: true });
+  sandbox = await startSandbox({ code: await bundleForSandbox(entry), figma, html: '', allowedDomains: [], watchesRejections: true });
   const caller = createCaller<FigmaCalls>({ postMessage: (message) => ui.send(message) });
   ui.onReceived = (message) => caller.hear(message as FromWorker);
   ui.ready();
