@@ -46,6 +46,7 @@ const passed = run('Tests', [
   '--config',
   'test/vitest.config.ts',
   '--reporter=default',
+  '--reporter=./test/setup/secondTries.ts',
   '--reporter=json',
   `--outputFile.json=${report}`,
   ...only,
