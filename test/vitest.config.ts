@@ -14,8 +14,10 @@ export default defineConfig({
   test: {
     // Two cores: a second worker helps, a third only fights.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Against what hangs. A machine that is busy takes twenty times as long as one that is not.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       { extends: true, test: { name: 'within', include: ['test/**/*.test.{ts,tsx}'], exclude: beside } },
       // A second try, which `secondTries.ts` names in the end: a test on that list is to be mended.
