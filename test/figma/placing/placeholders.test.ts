@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { makeShape } from '../../../figma-plugin/sandbox/placing/outline.ts';
 import { affineOf } from '../../../figma-plugin/sandbox/scene/fillGeometry.ts';
 import { placeholderKey, takeNamespace } from '../../../figma-plugin/wire/takeData.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
@@ -199,6 +200,72 @@ describe('a placeholder', () => {
         ['POLYGON', 6],
       ]);
       expect(shapes[0].innerRadius).toBe(0.5);
+    });
+
+    it('a drawn shape, with the holes in it', async () => {
+      const ring = 'M 0 0 L 60 0 C 80 0 80 40 60 40 L 0 40 Z M 10 10 L 10 20 L 20 20 Z';
+      const shape = canvas.file.build(() => {
+        const node = canvas.user.createVector();
+        node.vectorPaths = [{ windingRule: 'EVENODD', data: ring }];
+        node.cornerRadius = 3;
+        node.fills = source.fills;
+        node.x = 200;
+        return node;
+      });
+      for (const at of ['above', 'beside'] as const) {
+        const node = canvas.node<VectorNode>((await addFor(shape, at)).id);
+        expect([node.type, node.width, node.height, node.cornerRadius]).toEqual(['VECTOR', 80, 40, 3]);
+        expect(node.vectorPaths).toEqual(shape.vectorPaths);
+      }
+      await canvas.panel.place(asked());
+      expect(marked().map(({ type }) => type)).toEqual(['VECTOR', 'VECTOR']);
+      // And is found when it is left over.
+      canvas.file.user.run();
+      asPanel(canvas.file.figma);
+      await canvas.file.settled();
+      expect(marked()).toEqual([]);
+    });
+
+    it('a boolean group, whose area Figma tells of in another form than it takes', async () => {
+      const union = canvas.file.build(() => {
+        const [one, two] = [photo(canvas), photo(canvas)];
+        two.x = 40;
+        two.y = 30;
+        const node = canvas.user.union([one, two], canvas.user.currentPage);
+        node.fills = source.fills;
+        node.x = 300;
+        return node;
+      });
+      const node = canvas.node<VectorNode>((await addFor(union, 'above')).id);
+      expect([node.type, node.width, node.height]).toEqual(['VECTOR', 120, 90]);
+      expect(node.absoluteTransform).toEqual(union.absoluteTransform);
+      expect(node.vectorPaths.map(({ data }) => data)).toEqual(['M 0 0 L 80 0 L 80 60 L 0 60 Z', 'M 40 30 L 120 30 L 120 90 L 40 90 Z']);
+    });
+
+    it('or its box, of an open line and of a drawing of thousands of points', async () => {
+      const paths = {
+        line: { windingRule: 'NONE', data: 'M 0 0 L 80 60' },
+        huge: { windingRule: 'NONZERO', data: `M 0 0 ${'L 80 60 L 0 60 '.repeat(5000)}Z` },
+      } as const;
+      for (const path of Object.values(paths)) {
+        const shape = canvas.file.build(() => {
+          const node = canvas.user.createVector();
+          node.vectorPaths = [path];
+          node.fills = source.fills;
+          return node;
+        });
+        const node = canvas.node<RectangleNode>((await addFor(shape, 'above')).id);
+        expect([node.type, node.width, node.height]).toEqual(['RECTANGLE', 80, 60]);
+      }
+    });
+
+    it('or its box, where Figma does not take a path that it tells of', () => {
+      const before = canvas.user.currentPage.children.length;
+      const paths = [{ windingRule: 'NONZERO', data: 'M 0 0 A 5 5 0 0 1 10 10 Z' }] as const;
+      const made: string[] = [];
+      const node = makeShape(canvas.file.figma, { kind: 'drawn', paths, radius: 0 }, ({ type }) => made.push(type));
+      expect([node.type, made]).toEqual(['RECTANGLE', ['VECTOR', 'RECTANGLE']]);
+      expect(canvas.user.currentPage.children).toHaveLength(before + 1);
     });
 
     it('but not where only a part of it may change', async () => {

@@ -2,6 +2,7 @@
 import type { NodeData, SimDocument } from './document.ts';
 import { around, boxOf, identity, inverse, overlap, placed, times } from './matrix.ts';
 import { isFrameLike, isGroupLike } from './nodeKinds.ts';
+import { scaledPaths, type VectorPath } from './pathData.ts';
 import type { Rect, Transform } from './values.ts';
 
 export const transformOf = (node: NodeData): Transform => (node.props.relativeTransform as Transform | undefined) ?? identity;
@@ -64,6 +65,9 @@ export function setSize(document: SimDocument, id: string, width: number, height
     return;
   }
   document.setProps(id, { width, height });
+  const { vectorPaths } = node.props as { vectorPaths?: readonly VectorPath[] };
+  if (vectorPaths !== undefined && vectorPaths.length > 0)
+    document.setProp(id, 'vectorPaths', scaledPaths(vectorPaths, width / (old.width || 1), height / (old.height || 1)));
   if (!obeysConstraints || !isFrameLike(node.type)) return;
   for (const child of document.children(id)) {
     const isLaidOut = hasLayout(document.at(id)) && document.at(child).props.layoutPositioning !== 'ABSOLUTE';

@@ -354,6 +354,20 @@ describe('paints', () => {
   });
 });
 
+describe('drawn paths', () => {
+  test('give the node its size, follow it, and are taken with single spaces only', () => {
+    const { figma } = createFigmaFile();
+    const vector = figma.createVector();
+    vector.vectorPaths = [{ windingRule: 'NONZERO', data: 'M 0 0 L 30 0 L 0 10 Z' }];
+    expect([vector.width, vector.height]).toEqual([30, 10]);
+    vector.resize(60, 10);
+    expect(vector.vectorPaths[0].data).toBe('M 0 0 L 60 0 L 0 10 Z');
+    expect(() => {
+      vector.vectorPaths = [{ windingRule: 'NONZERO', data: 'M0 0L10 0L0 10Z' }];
+    }).toThrow('in set_vectorPaths: Property "vectorPaths" failed validation');
+  });
+});
+
 describe('a file for viewing only', () => {
   test('can be read, not written', async () => {
     const file = createFigmaFile({ access: 'view' });

@@ -5,11 +5,13 @@ import { cellOf, sizingOf } from './layout.ts';
 import { placed, rotated, rotationOf } from './matrix.ts';
 import { isHiddenFrom, isRemote, mustBeLoaded, nodeRef } from './nodeRules.ts';
 import { blendModes, completePaints, effectList, paintList, type SimPaint } from './paints.ts';
+import { pathData } from './pathData.ts';
 import type { Run } from './run.ts';
 import { anything, arrayOf, boolean, type Check, integer, nullable, number, object, oneOf, string, transform } from './schema.ts';
 import { selectionOf, setSelection } from './selection.ts';
 import { setLayoutMode, setPositioning, setSizing } from './sizing.ts';
 import { mixed, refuse, type Transform } from './values.ts';
+import { fillGeometryOf, writeVectorPaths } from './vectorPaths.ts';
 
 interface PropertyModel {
   readonly initial?: unknown;
@@ -270,7 +272,7 @@ export const models: Readonly<Record<string, PropertyModel>> = {
   strokeMiterLimit: plain(number(), 4),
   dashPattern: plain(arrayOf(number(0)), []),
   strokeGeometry: constant([]),
-  fillGeometry: constant([]),
+  fillGeometry: { read: fillGeometryOf },
   cornerRadius: {
     check: number(0),
     read: (_, node) => {
@@ -300,7 +302,10 @@ export const models: Readonly<Record<string, PropertyModel>> = {
   pointCount: plain(integer(3), 3),
   innerRadius: plain(number(0, 1), 0.382),
   booleanOperation: structural(oneOf('UNION', 'INTERSECT', 'SUBTRACT', 'EXCLUDE'), 'UNION'),
-  vectorPaths: structural(arrayOf(object({ windingRule: oneOf('NONZERO', 'EVENODD', 'NONE'), data: string })), []),
+  vectorPaths: {
+    ...structural(arrayOf(object({ windingRule: oneOf('NONZERO', 'EVENODD', 'NONE'), data: pathData })), []),
+    write: writeVectorPaths,
+  },
   vectorNetwork: { check: anything, initial: { vertices: [], segments: [], regions: [] }, writeInstead: 'setVectorNetworkAsync' },
   handleMirroring: plain(oneOf('NONE', 'ANGLE', 'ANGLE_AND_LENGTH'), 'NONE'),
 

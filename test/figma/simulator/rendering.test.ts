@@ -168,7 +168,6 @@ describe('shapes', () => {
       const subtract = figma.subtract([rectangle(figma, 0, 0, 10, 10), rectangle(figma, 5, 0, 10, 10)], figma.currentPage);
       subtract.fills = [solid(green)];
       const vector = figma.createVector();
-      vector.resize(10, 10);
       vector.vectorPaths = [{ windingRule: 'NONZERO', data: 'M 0 0 L 10 0 L 0 10 Z' }];
       vector.fills = [solid(blue)];
       vector.strokes = [];
