@@ -69,6 +69,12 @@ html, body { margin: 0; height: 100%; overflow: hidden; background: var(--rt-bg)
 .fg .rt-check input { appearance: none; position: relative; flex: none; width: 16px; height: 16px; border: 1px solid var(--rt-border-strong); border-radius: 4px; background: var(--rt-bg-2); }
 .fg .rt-check input:checked { border-color: transparent; background: var(--rt-accent); }
 .fg .rt-check input:checked::after { content: ''; position: absolute; top: 2px; left: 5px; width: 3px; height: 7px; border: solid var(--rt-on-accent); border-width: 0 1.5px 1.5px 0; transform: rotate(45deg); }
+.fg .rt-settings .rt-row-label { width: 72px; }
+.fg .rt-key-held .rt-clip { white-space: normal; }
+.fg .rt-key-held .rt-quiet { white-space: nowrap; }
+.fg .rt-evidence-views .rt-segments, .fg .rt-evidence-foot .rt-segments { max-width: none; }
+/* The three pairs side by side in the narrowest window. */
+@media (max-width: 319px) { .fg .rt-evidence-foot .rt-segment { font-size: 10px; } }
 .fg .rt-rows + .rt-keep { padding-top: 8px; }
 .fg .rt-settings .rt-text + .rt-check { margin-top: 4px; }
 .fg .rt-settings .rt-check + .rt-line { margin-top: 4px; }

@@ -41,6 +41,7 @@ export const browserCss = `
 
 .rt-chip:has(input:focus-visible) { outline: 2px solid var(--rt-accent); outline-offset: 1px; }
 .rt-tree:focus-visible .rt-tree-row.rt-on { background: var(--rt-accent-soft); box-shadow: inset 2px 0 0 var(--rt-accent); }
+.rt-tree:focus-visible .rt-tree-row.rt-on .rt-node { stroke: var(--rt-accent-soft); }
 .rt-drawer { scrollbar-width: thin; scrollbar-color: var(--rt-border-strong) transparent; }
 
 .rt-card-title .rt-icon-button:hover { background: var(--rt-bg-3); }

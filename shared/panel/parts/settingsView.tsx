@@ -58,8 +58,7 @@ function KeyForm({ held: state, hint, actions }: KeyFormProps): JSX.Element {
         <div class="rt-key-held">
           <Icon name="key" />
           <span class="rt-grow rt-clip">
-            <span class="rt-figure">••••{held.ending}</span>
-            <span class="rt-quiet"> {whereTexts[held.from]}</span>
+            <span class="rt-figure">••••{held.ending}</span> <span class="rt-quiet">{whereTexts[held.from]}</span>
           </span>
           <button type="button" class="rt-button" disabled={state.test.kind === 'testing'} onClick={actions.testKey}>
             Test

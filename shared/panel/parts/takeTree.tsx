@@ -95,20 +95,20 @@ function Lanes({ lanes, count, row }: { readonly lanes: LaneRow; readonly count:
   const x = xOf(lanes.lane);
   const middle = rowPx / 2;
   const isEmpty = row.status.kind === 'failed' || row.status.kind === 'cancelled' || row.status.kind === 'pending';
+  const radius = row.isStart ? 5 : isEmpty ? 3.25 : 4;
+  // They end at the dot, whose colour may let through what lies beneath it.
+  const edge = (lane: number): number => (lane > lanes.lane ? x + radius : x - radius);
   const lines = [
     ...lanes.passing.map((lane) => `M${xOf(lane)} 0V${rowPx}`),
-    ...lanes.children.map((lane) => (lane === lanes.lane ? `M${x} 0V${middle}` : `M${xOf(lane)} 0Q${xOf(lane)} ${middle} ${x} ${middle}`)),
-    ...(lanes.hasParent ? [`M${x} ${middle}V${rowPx}`] : []),
+    ...lanes.children.map((lane) =>
+      lane === lanes.lane ? `M${x} 0V${middle - radius}` : `M${xOf(lane)} 0Q${xOf(lane)} ${middle} ${edge(lane)} ${middle}`,
+    ),
+    ...(lanes.hasParent ? [`M${x} ${middle + radius}V${rowPx}`] : []),
   ];
   return (
     <svg class="rt-lanes" width={xOf(count - 1) + 12} height={rowPx} aria-hidden="true" focusable="false">
       <path class="rt-lane" d={lines.join('')} />
-      <circle
-        class={`rt-node${isEmpty ? ' rt-node-empty' : ''}${row.isStart ? ' rt-node-start' : ''}`}
-        cx={x}
-        cy={middle}
-        r={row.isStart ? 5 : isEmpty ? 3.25 : 4}
-      />
+      <circle class={`rt-node${isEmpty ? ' rt-node-empty' : ''}${row.isStart ? ' rt-node-start' : ''}`} cx={x} cy={middle} r={radius} />
     </svg>
   );
 }

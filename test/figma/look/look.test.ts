@@ -23,11 +23,17 @@ const sticksOut = (): Promise<readonly string[]> =>
       .map((element) => `${element.tagName} ${element.getAttribute('class')}`);
   });
 
-/** Buttons and choices whose words do not fit into them. */
+/** Buttons and choices whose words do not fit into them, or run into those of the next. */
 const squeezed = (): Promise<readonly string[]> =>
   looks.page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('#retake .rt-button, #retake .rt-segment')]
-      .filter((element) => element.scrollWidth > element.clientWidth + 1 || element.getBoundingClientRect().height > 40)
+      .filter((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        const words = element.matches('.rt-segment')
+          ? Math.max(0, ...[...element.querySelectorAll('span')].map((span) => span.getBoundingClientRect().width))
+          : 0;
+        return element.scrollWidth > element.clientWidth + 1 || height > 40 || words > width - 4;
+      })
       .map((element) => element.innerText),
   );
 
