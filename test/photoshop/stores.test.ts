@@ -2,23 +2,26 @@
 import { describe, expect, test } from 'vitest';
 import { parseVersion } from '../../photoshop-uxp/host/hostVersion.ts';
 import { createModalGate } from '../../photoshop-uxp/host/modal.ts';
-import { forgetOldDocuments, type OpenStore, openDocumentStore } from '../../photoshop-uxp/store/documentStore.ts';
+import { forgetOldDocuments, type OpenStore, openDocumentStore, type StoreAsk } from '../../photoshop-uxp/store/documentStore.ts';
 import { createFileStore } from '../../photoshop-uxp/store/fileStore.ts';
 import { createPluginFiles, type PluginFiles } from '../../photoshop-uxp/store/pluginFiles.ts';
 import { createUxpSettings } from '../../photoshop-uxp/store/settings.ts';
+import type { XmpShelf } from '../../photoshop-uxp/store/xmpEntries.ts';
 import { createXmpShelf } from '../../photoshop-uxp/store/xmpShelf.ts';
 import type { PhotoshopModules } from '../../photoshop-uxp/types/modules.ts';
+import { neverAborted } from '../../shared/core/abort.ts';
 import { absorbHistory } from '../../shared/core/history/absorbHistory.ts';
 import { keepTake } from '../../shared/core/history/keepTake.ts';
 import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { apiKeySetting } from '../../shared/core/ports.ts';
 import { ok } from '../../shared/core/result.ts';
-import { nodeClock, nodeIds } from '../../standalone/command/nodeClock.ts';
+import { nodeIds } from '../../standalone/command/nodeClock.ts';
 import { historyContract, type Life } from '../contracts/historyContract.ts';
 import { plainPixels } from '../contracts/memoryHost.ts';
 import { storeContract } from '../contracts/storeContract.ts';
 import { valueIn } from '../documents/valueIn.ts';
 import { makeTake } from '../history/makeTake.ts';
+import { HandClock } from './handClock.ts';
 import { createPhotoshop, type Photoshop } from './simulator/index.ts';
 
 const path = '/Users/me/Pictures/kept.psd';
@@ -34,20 +37,32 @@ async function saved(ps: Photoshop): Promise<void> {
   await ps.user.saveAs(path);
 }
 
-/** The store of the document in front. */
-async function opened(ps: Photoshop, more: Partial<Parameters<typeof openDocumentStore>[0]> = {}): Promise<OpenStore> {
+/** Nothing is written to a document by itself before the test lets time pass. */
+function byHand(): { readonly clock: HandClock; readonly ps: Photoshop } {
+  const clock = new HandClock();
+  const wait = async (ms: number): Promise<void> => void (await clock.sleep(ms, neverAborted));
+  return { clock, ps: createPhotoshop({ clock: { now: () => clock.now(), wait } }) };
+}
+
+function shelfOf(ps: Photoshop, clock: HandClock): XmpShelf {
   const { photoshop, uxp } = modulesOf(ps);
   const document = photoshop.app.activeDocument;
   if (document === null) throw new Error('no document is open');
-  const gate = createModalGate(photoshop.core, parseVersion(uxp.host.version), nodeClock);
+  const gate = createModalGate(photoshop.core, parseVersion(uxp.host.version), clock);
+  return createXmpShelf(photoshop.action, gate, { id: document.id, title: document.name });
+}
+
+/** The store of the document in front. */
+async function opened(ps: Photoshop, more: Partial<StoreAsk> & { readonly clock?: HandClock } = {}): Promise<OpenStore> {
+  const { clock = new HandClock() } = more;
   const open = await openDocumentStore({
-    shelf: createXmpShelf(photoshop.action, gate, { id: document.id, title: document.name }),
+    shelf: shelfOf(ps, clock),
     files: filesOf(ps),
-    clock: nodeClock,
+    clock,
     newId: nodeIds.next,
     embedded: async () => ok(null),
     path,
-    title: document.name,
+    title: modulesOf(ps).photoshop.app.activeDocument?.name ?? '',
     isSaved: true,
     ...more,
   });
@@ -166,12 +181,10 @@ describe('the history of a document', () => {
   });
 
   test('is written to the document when it has rested, in one go', async () => {
-    const ps = createPhotoshop();
+    const { clock, ps } = byHand();
     await saved(ps);
     let writes = 0;
-    const { photoshop, uxp } = modulesOf(ps);
-    const gate = createModalGate(photoshop.core, parseVersion(uxp.host.version), nodeClock);
-    const shelf = createXmpShelf(photoshop.action, gate, { id: photoshop.app.activeDocument?.id ?? 0, title: 'kept' });
+    const shelf = shelfOf(ps, clock);
     const counting: typeof shelf = {
       ...shelf,
       write(packet) {
@@ -179,19 +192,24 @@ describe('the history of a document', () => {
         return shelf.write(packet);
       },
     };
-    const open = await opened(ps, { shelf: counting });
-    for (let i = 0; i < 10; i++) valueIn(await keepTake(open.store, makeTake(`take ${i}`, {})));
-    await expect.poll(() => writes, { timeout: 5000 }).toBe(1);
+    const open = await opened(ps, { shelf: counting, clock });
+    for (let i = 0; i < 10; i++) {
+      valueIn(await keepTake(open.store, makeTake(`take ${i}`, {})));
+      await clock.pass(200);
+    }
+    expect(writes).toBe(0);
+    await clock.pass(200);
+    await expect.poll(() => writes).toBe(1);
     expect(await takesIn(await opened(ps))).toHaveLength(10);
   });
 
   test('leaves what others wrote into the packet, and waits while another plug-in is busy', async () => {
-    const ps = createPhotoshop();
+    const { clock, ps } = byHand();
     await saved(ps);
-    const open = await opened(ps);
+    const open = await opened(ps, { clock });
     valueIn(await keepTake(open.store, makeTake('one', {})));
     const release = ps.user.holdModal();
-    expect(await open.flush()).toMatchObject({ ok: false, error: { kind: 'host' } });
+    expect(await clock.until(open.flush())).toMatchObject({ ok: false, error: { kind: 'host' } });
     release();
     valueIn(await open.flush());
     expect(await takesIn(await opened(ps))).toEqual(['one']);
@@ -229,7 +247,7 @@ describe('the history of a document', () => {
     const ps = createPhotoshop();
     await saved(ps);
     valueIn(await keepTake((await opened(ps)).store, makeTake('old', {})));
-    const now = Date.now();
+    const now = new HandClock().now();
     await forgetOldDocuments(filesOf(ps), now + 89 * 86_400_000);
     expect([...ps.disk.files.keys()].some((name) => name.includes('/entries/'))).toBe(true);
     await forgetOldDocuments(filesOf(ps), now + 91 * 86_400_000);

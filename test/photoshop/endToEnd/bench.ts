@@ -15,6 +15,8 @@ import { launch, type OpenOptions, PhotoshopDriver } from './photoshopDriver.ts'
 export interface Bench {
   readonly gemini: GeminiServer;
   open(options?: Partial<OpenOptions>): Promise<PhotoshopDriver>;
+  /** The model thinks from here on until this answers: what a test does meanwhile is done before there is an answer. */
+  holdAnswers(): () => void;
   /** A document of the coffee cup, 480 × 360 px when no size is given. */
   plan(more?: Partial<Omit<PagePlan, 'layers'>>): Promise<PagePlan>;
 }
@@ -43,18 +45,25 @@ export const namesIn = (driver: PhotoshopDriver): Promise<readonly string[]> =>
 export const historyOf = (driver: PhotoshopDriver): Promise<readonly string[]> => driver.ps((ps) => ps.inspect.history());
 
 export function setUpBench(): Bench {
-  // On two cores that others work on too, an edit takes some seconds.
-  vi.setConfig({ testTimeout: 60_000 });
+  // On two cores that others work on too, each of several edits takes some seconds.
+  vi.setConfig({ testTimeout: 180_000 });
   let browser: Browser;
   let folder = '';
   let gemini: GeminiServer;
+  let thought: Promise<void> = Promise.resolve();
+  let answerNow = (): void => {};
+  const thinking: PictureMaker = async (request) => {
+    await thought;
+    return withDisc(request);
+  };
   const open: PhotoshopDriver[] = [];
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'retake-uxp-'));
     execFileSync(process.execPath, ['photoshop-uxp/build.mjs', '--out', folder, '--quiet']);
-    [browser, gemini] = await Promise.all([launch(), startGeminiServer({ answer: withDisc })]);
+    [browser, gemini] = await Promise.all([launch(), startGeminiServer({ answer: thinking })]);
   });
   afterEach(async () => {
+    answerNow();
     const troubles = (await Promise.all(open.splice(0).map((driver) => driver.end()))).flat();
     gemini.always(null);
     gemini.script([]);
@@ -73,6 +82,12 @@ export function setUpBench(): Bench {
       const driver = await PhotoshopDriver.open(browser, { folder, gemini, ...options });
       open.push(driver);
       return driver;
+    },
+    holdAnswers() {
+      thought = new Promise((resolve) => {
+        answerNow = resolve;
+      });
+      return answerNow;
     },
     async plan(more = {}) {
       const extent = more.extent ?? { width: 480, height: 360 };

@@ -92,11 +92,11 @@ try {
   await shoot('evidence');
   await page.keyboard.press('Escape');
   await press('Back');
-  await driver.user((ps) => ps.user.setQuickMask(true), null);
+  await driver.ps((ps) => ps.user.setQuickMask(true));
   await page.waitForSelector('.rt-note-blocked');
   await page.evaluate(() => document.querySelector('.rt-scroll')?.scrollTo(0, 0));
   await shoot('blocked');
-  await driver.user((ps) => ps.user.setQuickMask(false), null);
+  await driver.ps((ps) => ps.user.setQuickMask(false));
   gemini.script([failures['quota-day']]);
   await driver.send('make the suit red');
   await page.waitForSelector('.rt-failure');

@@ -8,23 +8,33 @@ const selection = { kind: 'rectangle', bounds: { x: 165, y: 115, width: 150, hei
 const instruction = 'Put a blue disc here';
 const taken = `Retake: ${instruction}`;
 
+/** Lets the model answer. */
+let answer: () => void;
+
+async function ask(driver: PhotoshopDriver, words = instruction): Promise<void> {
+  answer = bench.holdAnswers();
+  await driver.send(words);
+  await driver.isAsking();
+}
+
 /** A document whose edit is waiting for the model. */
 async function asking(options: Parameters<typeof bench.open>[0] = {}): Promise<PhotoshopDriver> {
   const driver = await bench.open(options);
   await driver.openDocument(await bench.plan({ selection }));
-  bench.gemini.script([{ kind: 'slow', delayMs: 900, next: null }]);
-  await driver.send(instruction);
-  await driver.isAsking();
+  await driver.page.waitForSelector('.rt-region-line');
+  await ask(driver);
   return driver;
 }
 
-const ended = (driver: PhotoshopDriver) => driver.page.waitForSelector('.rt-foot .rt-primary', { timeout: 20_000 });
+const ended = (driver: PhotoshopDriver) => driver.page.waitForSelector('.rt-foot .rt-primary');
+const historyIs = (driver: PhotoshopDriver, ...states: readonly string[]) => expect.poll(() => historyOf(driver)).toEqual(states);
 
 describe('while the model works', () => {
   test('the document is closed: the answer is kept, offered, and placed in another, also in the next session', async () => {
     const driver = await asking();
     const { page } = driver;
     await driver.ps((ps) => ps.user.close());
+    answer();
     await page.waitForSelector('.ps-notice >> text=An answer without a document');
     expect(await driver.text('.ps-notice')).toContain(instruction);
     await driver.restart();
@@ -41,7 +51,9 @@ describe('while the model works', () => {
     const driver = await asking();
     const plan = await bench.plan({ title: 'Other.psd' });
     await driver.openBehindThePanel(plan);
-    await driver.page.waitForFunction(() => document.querySelector('.rt-takes .rt-count')?.textContent === '0', null, { timeout: 20_000 });
+    answer();
+    await ended(driver);
+    await driver.takesAre(0);
     const histories = await driver.ps((ps) => ps.inspect.documents.map((document) => [document.title, ...ps.inspect.history(document.id)]));
     expect(histories).toEqual([
       ['Cup.psd', 'Open', taken],
@@ -52,6 +64,7 @@ describe('while the model works', () => {
   test('it is flattened, or its layer deleted: the take lies on top, and says so', async () => {
     const driver = await asking();
     await driver.ps((ps) => ps.user.flatten());
+    answer();
     await driver.takesAre(1);
     expect((await namesIn(driver))[0]).toBe(instruction);
     await driver.ps((ps) => {
@@ -59,11 +72,10 @@ describe('while the model works', () => {
       ps.user.undo();
       ps.user.selectLayers('photo');
     });
-    await driver.page.waitForFunction(() => document.querySelector('.rt-subject-words strong')?.textContent === 'photo');
-    bench.gemini.script([{ kind: 'slow', delayMs: 900, next: null }]);
-    await driver.send('Put another disc here');
-    await driver.isAsking();
+    await driver.showsWhatIsSelected();
+    await ask(driver, 'Put another disc here');
     await driver.ps((ps) => ps.user.deleteLayers('photo'));
+    answer();
     await driver.takesAre(2);
     expect((await namesIn(driver))[0]).toBe('Put another disc here');
   });
@@ -71,19 +83,19 @@ describe('while the model works', () => {
   test('it is resized, or put into Quick Mask: nothing is placed, what arrived is kept with its take, and placed later', async () => {
     const driver = await asking();
     await driver.ps((ps) => ps.user.setQuickMask(true));
-    await driver.page.waitForSelector('.rt-failure', { timeout: 20_000 });
+    answer();
     expect(await driver.text('.rt-failure')).toContain('Quick Mask');
     expect(await historyOf(driver)).toEqual(['Open']);
     await driver.ps((ps) => ps.user.setQuickMask(false));
     await driver.button('Place').click();
-    await expect.poll(() => historyOf(driver), { timeout: 15_000 }).toHaveLength(2);
+    await expect.poll(() => historyOf(driver)).toHaveLength(2);
+    await driver.takesAre(1);
 
     await driver.ps((ps) => ps.user.selectLayers('photo'));
-    bench.gemini.script([{ kind: 'slow', delayMs: 900, next: null }]);
-    await driver.send('Put another disc here');
-    await driver.isAsking();
+    await driver.showsWhatIsSelected();
+    await ask(driver, 'Put another disc here');
     await driver.ps((ps) => ps.user.resize(240, 180));
-    await driver.page.waitForSelector('.rt-failure', { timeout: 20_000 });
+    answer();
     expect(await driver.text('.rt-failure')).toContain('240 × 180');
     expect((await historyOf(driver)).at(-1)).toBe('Image Size');
   });
@@ -91,6 +103,7 @@ describe('while the model works', () => {
   test('it is converted to CMYK: the take is placed in its colours', async () => {
     const driver = await asking();
     await driver.ps((ps) => ps.user.convert({ mode: 'CMYK' }));
+    answer();
     await driver.takesAre(1);
     expect((await namesIn(driver))[0]).toBe(instruction);
   });
@@ -99,8 +112,17 @@ describe('while the model works', () => {
     const driver = await asking();
     await driver.ps((ps) => {
       const release = ps.user.holdModal();
-      setTimeout(release, 2500);
+      const { core } = ps.modules.photoshop;
+      const { executeAsModal } = core;
+      // Busy until somebody has come to the closed door.
+      core.executeAsModal = (...asked) => {
+        core.executeAsModal = executeAsModal;
+        const entering = executeAsModal(...asked);
+        setTimeout(release);
+        return entering;
+      };
     });
+    answer();
     await driver.takesAre(1);
     expect(await historyOf(driver)).toEqual(['Open', taken]);
   });
@@ -109,11 +131,12 @@ describe('while the model works', () => {
     // Before 25.10 each attempt to enter is answered at once.
     const driver = await asking({ version: '25.0.0' });
     await driver.ps((ps) => Object.assign(globalThis, { release: ps.user.holdModal() }));
-    await driver.page.waitForSelector('.rt-failure', { timeout: 25_000 });
+    answer();
+    await driver.page.waitForSelector('.rt-failure');
     await driver.page.evaluate(() => (globalThis as never as { release(): void }).release());
     expect(await historyOf(driver)).toEqual(['Open']);
     await driver.button('Place').click();
-    await expect.poll(() => historyOf(driver), { timeout: 15_000 }).toEqual(['Open', taken]);
+    await historyIs(driver, 'Open', taken);
   });
 });
 
@@ -131,11 +154,12 @@ describe('while it is placed', () => {
         },
       });
     });
+    answer();
     await ended(driver);
     expect(await historyOf(driver)).toEqual(['Open']);
     expect(await namesIn(driver)).toEqual(['photo', 'Background']);
     await driver.button('Place').click();
-    await expect.poll(() => historyOf(driver), { timeout: 15_000 }).toEqual(['Open', taken]);
+    await historyIs(driver, 'Open', taken);
   });
 
   test('the disk is full: the picture is placed all the same, and the panel says what could not be kept', async () => {
@@ -143,6 +167,7 @@ describe('while it is placed', () => {
     await driver.ps((ps) => {
       ps.disk.freeBytes = 0;
     });
+    answer();
     await ended(driver);
     expect(await driver.text('.rt-notes')).toContain('“Retake’s data folder” was not written: free some space');
     expect(await historyOf(driver)).toEqual(['Open', taken]);

@@ -5,11 +5,12 @@ import { historyOf, namesIn, setUpBench } from './bench.ts';
 
 const bench = setUpBench();
 const cardSays = async (driver: Awaited<ReturnType<typeof bench.open>>, pattern: RegExp) =>
-  expect.poll(() => driver.text('.ps'), { timeout: 8000 }).toMatch(pattern);
+  expect.poll(() => driver.text('.ps')).toMatch(pattern);
 
 describe('before anything is sent', () => {
   test('the state of the document is told, with what to do', async () => {
     const driver = await bench.open();
+    await driver.showsWhatIsSelected();
     expect(await driver.text('.rt-subject-words')).toContain('No document is open');
     for (const [mode, says] of [
       ['Bitmap', /A Bitmap document has no layers/],
@@ -17,16 +18,12 @@ describe('before anything is sent', () => {
       ['Duotone', /does not let plug-ins read a Duotone/],
       ['Multichannel', /A Multichannel document has no layers/],
     ] as const) {
-      const id = await driver.in((simulator, given) => simulator.open(given as never), {
-        ...(await bench.plan()),
-        mode,
-        layers: (await bench.plan()).layers.slice(1),
-      });
+      const id = await driver.openBehindThePanel({ ...(await bench.plan()), mode, layers: (await bench.plan()).layers.slice(1) });
       await cardSays(driver, says);
       await driver.page.fill('#rt-instruction', 'Put a blue disc here');
-      expect(await driver.page.locator('.rt-foot .rt-primary').isDisabled()).toBe(true);
+      await expect.poll(() => driver.page.locator('.rt-foot .rt-primary').isDisabled()).toBe(true);
       await driver.ps((ps, which) => ps.user.close(which), id);
-      await driver.page.waitForSelector('text=No document is open');
+      await driver.showsWhatIsSelected();
     }
     await driver.openDocument(await bench.plan({ depth: 32 }));
     await cardSays(driver, /Light brighter than white is not sent/);
@@ -46,10 +43,9 @@ describe('before anything is sent', () => {
     await driver.page.fill('#rt-instruction', 'Put a blue disc here');
     for (const name of ['empty', 'beyond']) {
       await driver.ps((ps, layer) => ps.user.selectLayers(layer), name);
-      await driver.page.waitForFunction((layer) => document.querySelector('.rt-subject-words strong')?.textContent === layer, name);
+      await driver.showsWhatIsSelected();
       await driver.page.press('#rt-instruction', 'Control+Enter');
-      await driver.page.waitForSelector('.rt-failure');
-      await driver.button('Dismiss').click();
+      await driver.failure();
     }
     await driver.ps((ps) => {
       ps.user.setVisible('photo', false);
@@ -58,7 +54,7 @@ describe('before anything is sent', () => {
     });
     await cardSays(driver, /hidden · locked, stays as it is/);
     await driver.ps((ps) => ps.user.selectLayers('Background'));
-    await driver.page.waitForFunction(() => document.querySelector('.rt-subject-words strong')?.textContent === 'Background');
+    await driver.showsWhatIsSelected();
     await driver.ps((ps) => ps.user.selectLayers());
     await cardSays(driver, /Composite|Nothing is selected/);
     expect(bench.gemini.requests).toHaveLength(0);
@@ -75,6 +71,8 @@ describe('before anything is sent', () => {
 
 test('a service that fails is told of plainly, and a key that Photoshop has forgotten is asked for again', async () => {
   const driver = await bench.open();
+  // Chromium itself tells of refused requests in its console.
+  driver.expectTroubles(/Failed to load resource/);
   await driver.openDocument(await bench.plan());
   for (const [name, says] of [
     ['key-invalid', /key/i],
@@ -82,18 +80,13 @@ test('a service that fails is told of plainly, and a key that Photoshop has forg
   ] as const) {
     bench.gemini.always(failures[name]);
     await driver.send('Put a blue disc here');
-    await driver.page.waitForSelector('.rt-failure', { timeout: 20_000 });
-    expect(await driver.text('.rt-failure')).toMatch(says);
-    await driver.button('Dismiss').click();
+    expect(await driver.failure()).toMatch(says);
   }
   bench.gemini.always(null);
   driver.setOnline(false);
   await driver.send('Put a blue disc here');
-  await driver.page.waitForSelector('.rt-failure', { timeout: 20_000 });
-  expect(await driver.text('.rt-failure')).toMatch(/network|connection|reach/i);
+  expect(await driver.failure()).toMatch(/network|connection|reach/i);
   expect(await historyOf(driver)).toEqual(['Open']);
-  // Chromium itself tells of refused requests in its console.
-  driver.troubles.splice(0, driver.troubles.length, ...driver.troubles.filter((one) => !one.includes('Failed to load resource')));
 
   await driver.restart({ key: '' });
   await driver.openDocument(await bench.plan());
@@ -133,7 +126,8 @@ describe('commands of the Plugins menu', () => {
       ps.pick('/Users/me/Pictures/mine.png');
       return ps.plugin.runCommand('place');
     }, plan.layers[0].png ?? '');
-    await expect.poll(() => driver.text('.ps'), { timeout: 15_000 }).toMatch(/mine/);
+    await driver.takesAre(3);
+    await cardSays(driver, /mine/);
     expect(await driver.ps((ps) => ps.plugin.failures)).toEqual([]);
     await driver.ps((ps) => {
       ps.pick('/Users/me/Pictures/gone.png');

@@ -62,12 +62,14 @@ describe('outside a modal scope', () => {
     const ps = bench();
     ps.user.open(smallPlan());
     let escaped: Promise<string> | null = null;
+    let goOn = (): void => {};
     await ps.modal(async () => {
       escaped = (async () => {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise<void>((resolve) => (goOn = resolve));
         return messageOf(() => ps.imaging.getPixels({}));
       })();
     });
+    goOn();
     expect(await escaped).toBe(readOutside);
   });
 
@@ -104,10 +106,13 @@ describe('a collision', () => {
   });
 
   test('does not happen when the other one ends in time', async () => {
-    const ps = bench();
+    let waits = 0;
+    const ps = bench({ clock: { now: () => 0, wait: () => new Promise(() => waits++) } });
     const release = ps.user.holdModal();
-    setTimeout(release, 2);
-    expect(await ps.modal(() => 'in')).toBe('in');
+    const entering = ps.modal(() => 'in');
+    await expect.poll(() => waits).toBe(1);
+    release();
+    expect(await entering).toBe('in');
   });
 
   test('two flows of one plug-in collide as well; a nested call shares the scope', async () => {
@@ -154,7 +159,7 @@ describe('the progress bar', () => {
       ps.core.executeAsModal(async (context: Loose) => work(context), { commandName });
     await run('short', () => {});
     await run('told', (context) => context.reportProgress({ value: 0.5, commandName: 'Placing' }));
-    await run('long', () => new Promise((resolve) => setTimeout(resolve, 25)));
+    await run('long', () => ps.clock.wait(2500));
     expect(ps.inspect.barsShown).toEqual(['told', 'long']);
     expect(ps.inspect.progress).toEqual([{ value: 0.5, commandName: 'Placing' }]);
   });

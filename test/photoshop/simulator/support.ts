@@ -1,12 +1,20 @@
 /** What the simulator's own tests share: the modules without types, as a plug-in may misuse them, and small documents. */
 import type { Pixels } from '../../../shared/core/pixels.ts';
 import { patternPixels, plainPixels } from '../../contracts/memoryHost.ts';
-import { createPhotoshop, type Photoshop, type PhotoshopLayerPlan, type PhotoshopOptions, type PhotoshopPlan } from './index.ts';
+import {
+  type Clock,
+  createPhotoshop,
+  type Photoshop,
+  type PhotoshopLayerPlan,
+  type PhotoshopOptions,
+  type PhotoshopPlan,
+} from './index.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a plug-in calls is the subject, wrong calls among it.
 export type Loose = any;
 
 export interface Bench extends Photoshop {
+  readonly clock: Clock;
   readonly app: Loose;
   readonly core: Loose;
   readonly action: Loose;
@@ -19,16 +27,28 @@ export interface Bench extends Photoshop {
   play(command: object): Promise<Loose>;
 }
 
-/** Timeouts are a hundredth of the real ones. */
-const quick = { now: () => performance.now() * 100, wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 100)) };
+/** Time passes only where somebody waits for it, and then a hundredth of it: what is merely slow takes none. */
+function waitedTime(): Clock {
+  let time = 0;
+  return {
+    now: () => time,
+    async wait(ms) {
+      const until = time + ms;
+      await new Promise((resolve) => setTimeout(resolve, ms / 100));
+      time = Math.max(time, until);
+    },
+  };
+}
 
 export function bench(options: PhotoshopOptions = {}): Bench {
-  const ps = createPhotoshop({ clock: quick, ...options });
+  const clock = options.clock ?? waitedTime();
+  const ps = createPhotoshop({ ...options, clock });
   const modules = ps.modules.photoshop as Loose;
   const modal = <T>(work: (context: Loose) => Promise<T> | T): Promise<T> =>
     modules.core.executeAsModal(async (context: Loose) => work(context), { commandName: 'Test' });
   return {
     ...ps,
+    clock,
     app: modules.app,
     core: modules.core,
     action: modules.action,
