@@ -5,12 +5,13 @@
 import { neverAborted } from '../../shared/core/abort.ts';
 import { type Bounds, type Extent, intersection, longSide, sameBounds, sizeText } from '../../shared/core/geometry.ts';
 import { createPace, isStopped, type Pace } from '../../shared/core/pace.ts';
-import { isDeep, type Mask, type Pixels, type Pixels16, sRGB } from '../../shared/core/pixels.ts';
+import { type Mask, sRGB } from '../../shared/core/pixels.ts';
 import type { Clock } from '../../shared/core/ports.ts';
 import type { ImagingAnswer, PsImageData, PsImaging, ReadPixelsOptions } from '../types/modules.ts';
 import { emptyRect, type FullRect, type HostTile, layCoverage, layTile } from './fullRect.ts';
 import { HostError, messageOf, psNumbers } from './hostError.ts';
 import type { LayerOf } from './layerData.ts';
+import { areaOf, createSamples, type LayerPixels, samplesOf } from './layerPixels.ts';
 import type { ModalScope } from './modal.ts';
 import { type SampleBits, type Samples, tablesTo } from './samples.ts';
 import { fromEdges, tilesOf, toEdges } from './tiles.ts';
@@ -134,20 +135,13 @@ export interface PixelTarget {
   readonly bits: SampleBits;
 }
 
-/** Writes `pixels` with their top left at `at`. Tiles that are fully transparent are left as they are: empty. */
-export async function writePixels(
-  target: PixelTarget,
-  pixels: Pixels | Pixels16,
-  at: { readonly x: number; readonly y: number },
-  tools: Imaging,
-  scope: ModalScope,
-): Promise<void> {
-  const { color, alpha } = tablesTo(target.bits, isDeep(pixels) ? 65_535 : 255);
-  const tiles = tilesOf({ x: 0, y: 0, width: pixels.width, height: pixels.height });
+/** Writes what a new layer holds. Tiles that are fully transparent are left as they are: empty. */
+export async function writePixels(target: PixelTarget, layer: LayerPixels, tools: Imaging, scope: ModalScope): Promise<void> {
+  const tiles = tilesOf(areaOf(layer));
   const pace = createPace(tools.clock, scope.signal);
   for (const [i, tile] of tiles.entries()) {
     await breathe(pace);
-    const samples = samplesOf(pixels, tile, color, alpha);
+    const samples = samplesOf(layer, tile, target.bits);
     if (samples === null) continue;
     await withImageData(tools, samples, { ...tile, components: 4, colorSpace: 'RGB', colorProfile: sRGB.name }, (imageData) =>
       tools.imaging.putPixels({
@@ -155,23 +149,28 @@ export async function writePixels(
         layerID: target.layerId,
         imageData,
         replace: false,
-        targetBounds: { left: at.x + tile.x, top: at.y + tile.y },
+        targetBounds: { left: tile.x, top: tile.y },
       }),
     );
     scope.progress((i + 1) / tiles.length);
   }
 }
 
-/** Writes a mask where the layer has a user mask already. */
-export async function writeMask(target: PixelTarget, mask: Mask, tools: Imaging, scope: ModalScope): Promise<void> {
+/**
+ * Writes a mask where the layer has a user mask already, over `area`: black is written too, so that Photoshop tells all of the
+ * mask that the layer's pixels lie under when the take is read again.
+ */
+export async function writeMask(target: PixelTarget, mask: Mask, area: Bounds, tools: Imaging, scope: ModalScope): Promise<void> {
   const pace = createPace(tools.clock, scope.signal);
   const { alpha } = tablesTo(target.bits, 255);
-  for (const tile of tilesOf(mask.bounds)) {
+  for (const tile of tilesOf(area)) {
     await breathe(pace);
     const samples = createSamples(target.bits, tile.width * tile.height);
-    for (let row = 0; row < tile.height; row++) {
-      const from = (tile.y - mask.bounds.y + row) * mask.bounds.width + (tile.x - mask.bounds.x);
-      for (let i = 0; i < tile.width; i++) samples[row * tile.width + i] = alpha[mask.data[from + i]];
+    const covered = intersection(tile, mask.bounds);
+    for (let y = covered.y; y < covered.y + covered.height; y++) {
+      const from = (y - mask.bounds.y) * mask.bounds.width + (covered.x - mask.bounds.x);
+      const to = (y - tile.y) * tile.width + (covered.x - tile.x);
+      for (let i = 0; i < covered.width; i++) samples[to + i] = alpha[mask.data[from + i]];
     }
     await withImageData(tools, samples, { ...tile, components: 1, colorSpace: 'Grayscale', colorProfile: grayName }, (imageData) =>
       tools.imaging.putLayerMask({
@@ -214,28 +213,6 @@ async function withImageData(
   } finally {
     imageData.dispose();
   }
-}
-
-const createSamples = (bits: SampleBits, length: number): Samples =>
-  bits === 8 ? new Uint8Array(length) : bits === 16 ? new Uint16Array(length) : new Float32Array(length);
-
-/** A tile's RGBA as the document stores it; null when nothing of it shows. */
-function samplesOf({ data, width }: Pixels | Pixels16, tile: Bounds, color: Samples, alpha: Samples): Samples | null {
-  const bits = color instanceof Uint8Array ? 8 : color instanceof Uint16Array ? 16 : 32;
-  const out = createSamples(bits, tile.width * tile.height * 4);
-  let isEmptyTile = true;
-  for (let row = 0, to = 0; row < tile.height; row++) {
-    let from = ((tile.y + row) * width + tile.x) * 4;
-    for (let i = 0; i < tile.width; i++, from += 4, to += 4) {
-      if (data[from + 3] === 0) continue;
-      isEmptyTile = false;
-      out[to] = color[data[from]];
-      out[to + 1] = color[data[from + 1]];
-      out[to + 2] = color[data[from + 2]];
-      out[to + 3] = alpha[data[from + 3]];
-    }
-  }
-  return isEmptyTile ? null : out;
 }
 
 async function breathe(pace: Pace): Promise<void> {

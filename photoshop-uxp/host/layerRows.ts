@@ -171,6 +171,8 @@ export const infoOf = (row: LayerRow): LayerInfo => ({
   hasMask: row.hasUserMask || row.hasVectorMask,
 });
 
+export const findRow = (rows: readonly LayerRow[], id: number): LayerRow | undefined => rows.find((row) => row.id === id);
+
 /** The groups that a layer is in, innermost first. */
 export function groupsOf(row: LayerRow): readonly LayerRow[] {
   const groups: LayerRow[] = [];

@@ -27,7 +27,12 @@ export interface ModalAsk {
   readonly title: string;
   /** Short reads that wait together share one scope, so that a panel that looks does not enter three times. */
   readonly isBrief?: boolean;
+  /** The user has not asked for it, so that nothing is told while it waits; the same holds for short reads. */
+  readonly isAside?: boolean;
 }
+
+/** What waits because somebody else has held Photoshop for a while; null when nothing does any more. */
+export type TellWait = (ask: ModalAsk | null) => void;
 
 export interface ModalGate {
   /** A failure, or a throw, leaves the scope as a throw: Photoshop then rolls a suspended history back. */
@@ -41,6 +46,8 @@ const briefPausesMs = [120, 250];
 const timeOutSeconds = 2;
 /** Photoshop shows its own bar after two seconds; ours is asked for when it is clear that this takes as long. */
 const quietMs = 1000;
+/** Others hold Photoshop for moments all the time; a user wonders after half a second. */
+const untilToldMs = 500;
 
 interface Waiting {
   readonly ask: ModalAsk;
@@ -50,9 +57,35 @@ interface Waiting {
   readonly answer: (result: Result<unknown, Failure>) => void;
 }
 
-export function createModalGate(core: PsCore, version: HostVersion, clock: Clock): ModalGate {
+export function createModalGate(core: PsCore, version: HostVersion, clock: Clock, tell: TellWait = () => {}): ModalGate {
   const waiting: Waiting[] = [];
   let isOpen = false;
+  /** Who has been kept out for so long that it is told; those in line behind wait as long. */
+  let keptOut: Waiting | null = null;
+  let told: ModalAsk | null = null;
+
+  function tellWait(): void {
+    const line = keptOut === null ? [] : [keptOut, ...waiting];
+    const next = line.find(({ ask, signal }) => !ask.isBrief && !ask.isAside && !signal.aborted)?.ask ?? null;
+    if (next === told) return;
+    told = next;
+    tell(next);
+  }
+
+  /** Answers how to say that the waiting is over. */
+  function startWait(of: Waiting): () => void {
+    const over = createAbort();
+    void clock.sleep(untilToldMs, over.signal).then((slept) => {
+      if (!slept || over.signal.aborted) return;
+      keptOut = of;
+      tellWait();
+    });
+    return () => {
+      over.abort();
+      keptOut = null;
+      tellWait();
+    };
+  }
 
   async function pump(): Promise<void> {
     if (isOpen) return;
@@ -62,12 +95,24 @@ export function createModalGate(core: PsCore, version: HostVersion, clock: Clock
   }
 
   async function enter(first: Waiting): Promise<void> {
+    const endWait = startWait(first);
+    try {
+      await tryToEnter(first, endWait);
+    } finally {
+      endWait();
+    }
+  }
+
+  async function tryToEnter(first: Waiting, endWait: () => void): Promise<void> {
     const pauses = first.ask.isBrief ? briefPausesMs : pausesMs;
     for (let attempt = 0; ; attempt++) {
       if (first.signal.aborted) return first.answer(err({ kind: 'cancelled' }));
       const answers: [Waiting, Result<unknown, Failure>][] = [];
       try {
-        await core.executeAsModal((context) => runIn(context, first, answers), optionsOf(first.ask));
+        await core.executeAsModal((context) => {
+          endWait();
+          return runIn(context, first, answers);
+        }, optionsOf(first.ask));
       } catch (cause) {
         if (answers.length === 0 && isBusy(cause)) {
           if (attempt >= pauses.length) return refuse(first);
@@ -146,6 +191,7 @@ export function createModalGate(core: PsCore, version: HostVersion, clock: Clock
           work: guarded(ask, signal, work),
           answer(result) {
             signal.removeEventListener('abort', leave);
+            signal.removeEventListener('abort', tellWait);
             resolve(result as Result<T, Failure>);
           },
         };
@@ -157,7 +203,10 @@ export function createModalGate(core: PsCore, version: HostVersion, clock: Clock
           entry.answer(err({ kind: 'cancelled' }));
         };
         signal.addEventListener('abort', leave);
+        // Whatever becomes of it: who cancels is not told of any more.
+        signal.addEventListener('abort', tellWait);
         waiting.push(entry);
+        tellWait();
         void pump();
       });
     },

@@ -96,7 +96,7 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     const result = await work((id) => (front = id));
     const before = front === null || frontDocumentId(app) === front ? null : findDocument(app, front);
     if (before?.ok) {
-      await gate.run({ name: 'Retake', title: title() }, neverAborted, async () => {
+      await gate.run({ name: 'Retake', title: title(), isAside: true }, neverAborted, async () => {
         bringToFront(app, before.value);
         return ok(undefined);
       });
@@ -108,7 +108,7 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     doing: string,
     signal: AbortSignal,
     work: (document: PsDocument, scope: ModalScope) => Promise<Result<T, Failure>>,
-    extra: Pick<ModalAsk, 'isBrief'> = {},
+    extra: Pick<ModalAsk, 'isBrief' | 'isAside'> = {},
   ): Promise<Result<T, Failure>> =>
     keepingFront((seen) =>
       gate.run({ name: doing, title: title(), ...extra }, signal, async (scope) => {
@@ -306,19 +306,24 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         return ok(undefined);
       }),
     smallPicture: (of, sidePx, signal) =>
-      within('Retake: looking at a layer', signal, async (document) => {
-        if (blockedBy(stateOf(document, version), document.name) !== null || !hasDirectPixels(document)) return ok(null);
-        const row = of === 'visible' ? null : rowOf(await readRows(action, documentId), of);
-        const content = row === null ? canvasOf(document) : intersection(row?.bounds ?? nowhere, canvasOf(document));
-        if (row === undefined || isEmpty(content)) return ok(null);
-        const source = { documentId, layerId: row?.id ?? null, content, bits: bitsOf(document) };
-        try {
-          return ok((await readSmall(source, sidePx, tools)).pixels);
-        } catch {
-          // Groups, texts and layers whose data cannot be told directly have none: the card shows their kind instead.
-          return ok(null);
-        }
-      }),
+      within(
+        'Retake: looking at a layer',
+        signal,
+        async (document) => {
+          if (blockedBy(stateOf(document, version), document.name) !== null || !hasDirectPixels(document)) return ok(null);
+          const row = of === 'visible' ? null : rowOf(await readRows(action, documentId), of);
+          const content = row === null ? canvasOf(document) : intersection(row?.bounds ?? nowhere, canvasOf(document));
+          if (row === undefined || isEmpty(content)) return ok(null);
+          const source = { documentId, layerId: row?.id ?? null, content, bits: bitsOf(document) };
+          try {
+            return ok((await readSmall(source, sidePx, tools)).pixels);
+          } catch {
+            // Groups, texts and layers whose data cannot be told directly have none: the card shows their kind instead.
+            return ok(null);
+          }
+        },
+        { isAside: true },
+      ),
     embeddedFile: (hash) =>
       within('Retake: reading an answer', neverAborted, async (document) => {
         const front = app.activeDocument;

@@ -17,7 +17,7 @@ export interface SmartTools {
 }
 
 /** A corner may be off by this much and still be drawn without resampling, px. */
-const mostResidualPx = 0.001;
+export const mostResidualPx = 0.001;
 const metresPerInch = 0.0254;
 
 /** The new layer's identifier; throws when the file cannot be placed, or not exactly. The document must be in front. */
@@ -78,10 +78,15 @@ async function putRight({ action }: PhotoshopModule, documentId: number, layerId
     await play(action, [
       { _obj: 'move', _target: target, to: { _obj: 'offset', horizontal: pixelsUnit(right), vertical: pixelsUnit(down) } },
     ]);
-    at = await measured(action, documentId, layerId);
   }
-  const residual = Math.max(...(['x', 'y', 'width', 'height'] as const).map((name) => Math.abs(at[name] - wanted[name])));
+  const residual = await residualPx(action, documentId, layerId, wanted);
   if (residual > mostResidualPx) throw new HostError(`the placed picture is off by ${residual.toFixed(2)} px`);
+}
+
+/** The corner that lies furthest from where it should, px. */
+export async function residualPx(action: PhotoshopModule['action'], documentId: number, layerId: number, wanted: Bounds): Promise<number> {
+  const at = await measured(action, documentId, layerId);
+  return Math.max(...(['x', 'y', 'width', 'height'] as const).map((name) => Math.abs(at[name] - wanted[name])));
 }
 
 /** From the corners: a layer's bounds are clipped to the canvas and to opaque pixels. */

@@ -1,8 +1,10 @@
 /**
  * A take's layers in the document: a group named for the instruction right above the source; in it the change with its
- * editable mask, and hidden beneath it the full answer. Runs inside one step: whatever throws here is rolled back.
+ * editable mask, under which lies all of the answer, and hidden beneath it the full answer by itself. Runs inside one step:
+ * whatever throws here is rolled back.
  */
 import type { Failure } from '../../shared/core/failure.ts';
+import type { Bounds } from '../../shared/core/geometry.ts';
 import type { PlaceAsk } from '../../shared/core/host.ts';
 import type { Mask } from '../../shared/core/pixels.ts';
 import { err, ok, type Result } from '../../shared/core/result.ts';
@@ -13,10 +15,11 @@ import { embedFile } from './embedded.ts';
 import { HostError, messageOf, numberOf, psNumbers } from './hostError.ts';
 import { type Imaging, writeMask, writePixels } from './imaging.ts';
 import { layerNamespaces, writeLayerJson, writeLayerText } from './layerData.ts';
-import { readRows } from './layerRows.ts';
+import { areaOf, type LaidPixels, type LayerPixels, wholePicture } from './layerPixels.ts';
+import { findRow, readRows } from './layerRows.ts';
 import type { ModalScope } from './modal.ts';
 import type { OneStep } from './oneStep.ts';
-import { placeSmart, type SmartTools } from './placeSmart.ts';
+import { mostResidualPx, placeSmart, residualPx, type SmartTools } from './placeSmart.ts';
 import { withTransparent } from './scratch.ts';
 import { findLayer } from './tree.ts';
 import { placeAbove } from './whereToPlace.ts';
@@ -65,12 +68,13 @@ export async function placeTake(
 
 /** Top first. */
 async function makeHere(placer: Placer, document: PsDocument, put: PlaceAsk, scope: ModalScope): Promise<readonly PsLayer[]> {
-  const { answer, mask } = put;
+  const { answer, mask, name } = put;
   const received = await embedAnswer(placer, document, put, scope);
-  const under = answer === undefined ? [] : [await makePixels(placer, document, answer, scope)];
+  const under = answer === undefined ? [] : [await makePixels(placer, document, answer.name, justPixels(answer), scope)];
   await hide(placer, document.id, under);
-  const take = await makePicture(placer, document, put, scope);
-  if (mask !== null) await addMask(placer, document, take, mask, scope);
+  const layer = layerOf(put);
+  const take = await makePicture(placer, document, name, layer, scope);
+  if (mask !== null) await addMask(placer, document, take, mask, areaOf(layer), scope);
   return [take, ...under, ...received];
 }
 
@@ -99,49 +103,78 @@ async function dropNew({ photoshop }: Placer, document: PsDocument, before: Read
   for (const { id } of made) await play(photoshop.action, [{ _obj: 'delete', _target: layerTarget(document.id, id) }]);
 }
 
-/** In a mode that the imaging module cannot write, layers are made in an RGB document of the same size and copied over. */
+/**
+ * In a mode that the imaging module cannot write, layers are made in an RGB document of the same size and copied over. A smart object
+ * stays one, with its own colours in it; where the copy is not exactly where the original was, the take is a pixel layer.
+ */
 async function makeElsewhere(placer: Placer, document: PsDocument, put: PlaceAsk, scope: ModalScope): Promise<readonly PsLayer[]> {
-  if (placer.placeAs() === 'smart-object') placer.tell('In this colour mode a take is a pixel layer, not a smart object.');
-  const { app } = placer.photoshop;
+  const { app, action } = placer.photoshop;
   return withTransparent(app, scope, document, async (rgb) => {
-    const layers = await makeHere({ ...placer, placeAs: () => 'pixels', answerFile: async () => null }, rgb, put, scope);
-    const copies = Array.from(await rgb.duplicateLayers([...layers], document));
-    bringToFront(app, document);
-    if (copies.length !== layers.length) throw new HostError('the layers were not copied');
-    const ordered = layers.map(({ name }) => copies.find((copy) => copy.name === name));
-    if (ordered.some((copy) => copy === undefined)) throw new HostError('the copied layers were not found');
-    return ordered as readonly PsLayer[];
+    const copied = async (as: PlaceAs): Promise<readonly PsLayer[]> => {
+      bringToFront(app, rgb);
+      const layers = await makeHere({ ...placer, placeAs: () => as }, rgb, put, scope);
+      const isSmart = findRow(await readRows(action, rgb.id), layers[0].id)?.kind === 'smart-object';
+      const copies = Array.from(await rgb.duplicateLayers([...layers], document));
+      bringToFront(app, document);
+      if (copies.length !== layers.length) throw new HostError('the layers were not copied');
+      const ordered = layers.map(({ name }) => copies.find((copy) => copy.name === name));
+      if (ordered.some((copy) => copy === undefined)) throw new HostError('the copied layers were not found');
+      const [take] = ordered as readonly PsLayer[];
+      if (!isSmart || (await isExact(placer, document, take.id, areaOf(layerOf(put))))) return ordered as readonly PsLayer[];
+      for (const { id } of copies) await play(action, [{ _obj: 'delete', _target: layerTarget(document.id, id) }]);
+      placer.tell('The smart object was not copied exactly, so the take is a pixel layer.');
+      return copied('pixels');
+    };
+    return copied(placer.placeAs());
   });
 }
 
-type Picture = Pick<PlaceAsk, 'name' | 'pixels' | 'bounds'>;
+async function isExact({ photoshop }: Placer, document: PsDocument, layerId: number, wanted: Bounds): Promise<boolean> {
+  try {
+    return (await residualPx(photoshop.action, document.id, layerId, wanted)) <= mostResidualPx;
+  } catch (cause) {
+    if (numberOf(cause) === psNumbers.userCancelled) throw cause;
+    return false;
+  }
+}
 
-async function makePicture(placer: Placer, document: PsDocument, picture: Picture, scope: ModalScope): Promise<PsLayer> {
-  if (placer.placeAs() === 'pixels') return makePixels(placer, document, picture, scope);
+const layerOf = ({ pixels, bounds, mask, answer }: PlaceAsk): LayerPixels => ({ change: { pixels, bounds }, mask, answer: answer ?? null });
+const justPixels = ({ pixels, bounds }: LaidPixels): LayerPixels => ({ change: { pixels, bounds }, mask: null, answer: null });
+
+async function makePicture(placer: Placer, document: PsDocument, name: string, layer: LayerPixels, scope: ModalScope): Promise<PsLayer> {
+  if (placer.placeAs() === 'pixels') return makePixels(placer, document, name, layer, scope);
   const before = new Set(Array.from(document.activeLayers, ({ id }) => id));
   try {
-    const layerId = await placeSmart(placer, document, picture.pixels, picture.bounds, scope.signal);
-    const layer = findLayer(document.layers, layerId);
-    layer.name = picture.name;
-    return layer;
+    const { pixels, bounds } = wholePicture(layer);
+    const layerId = await placeSmart(placer, document, pixels, bounds, scope.signal);
+    const made = findLayer(document.layers, layerId);
+    made.name = name;
+    return made;
   } catch (cause) {
     if (numberOf(cause) === psNumbers.userCancelled || scope.signal.aborted) throw cause;
     // Half-made layers go; the picture does not.
     await dropNew(placer, document, before);
     placer.tell(`The smart object could not be placed exactly (${messageOf(cause)}), so the take is a pixel layer.`);
-    return makePixels(placer, document, picture, scope);
+    return makePixels(placer, document, name, layer, scope);
   }
 }
 
-async function makePixels({ tools }: Placer, document: PsDocument, { name, pixels, bounds }: Picture, scope: ModalScope): Promise<PsLayer> {
-  const layer = await document.createPixelLayer({ name });
-  if (layer === null) throw new HostError('Photoshop made no layer');
-  await writePixels({ documentId: document.id, layerId: layer.id, bits: bitsOf(document) }, pixels, bounds, tools, scope);
-  return layer;
+async function makePixels({ tools }: Placer, document: PsDocument, name: string, layer: LayerPixels, scope: ModalScope): Promise<PsLayer> {
+  const made = await document.createPixelLayer({ name });
+  if (made === null) throw new HostError('Photoshop made no layer');
+  await writePixels({ documentId: document.id, layerId: made.id, bits: bitsOf(document) }, layer, tools, scope);
+  return made;
 }
 
 /** A user mask that hides all, painted with ours: beyond it the layer stays hidden, and the brush can reveal more. */
-async function addMask({ photoshop, tools }: Placer, document: PsDocument, layer: PsLayer, mask: Mask, scope: ModalScope): Promise<void> {
+async function addMask(
+  { photoshop, tools }: Placer,
+  document: PsDocument,
+  layer: PsLayer,
+  mask: Mask,
+  area: Bounds,
+  scope: ModalScope,
+): Promise<void> {
   await play(photoshop.action, [
     { _obj: 'select', _target: layerTarget(document.id, layer.id), makeVisible: false },
     {
@@ -151,7 +184,7 @@ async function addMask({ photoshop, tools }: Placer, document: PsDocument, layer
       using: { _enum: 'userMaskEnabled', _value: 'hideAll' },
     },
   ]);
-  await writeMask({ documentId: document.id, layerId: layer.id, bits: bitsOf(document) }, mask, tools, scope);
+  await writeMask({ documentId: document.id, layerId: layer.id, bits: bitsOf(document) }, mask, area, tools, scope);
 }
 
 const select = ({ photoshop }: Placer, documentId: number, layerId: number): Promise<unknown> =>

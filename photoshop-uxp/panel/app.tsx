@@ -16,6 +16,8 @@ export interface AppProps {
   readonly panel: PanelController;
   readonly isApple: boolean;
   readonly notices: Notices;
+  /** What is so while it lasts: nobody needs to dismiss it. */
+  readonly busy: Notices;
   readonly results: ResultShelf;
   readonly onPlaceResult: (result: KeptResult) => Promise<void>;
   readonly onSaveResult: (result: KeptResult) => Promise<void>;
@@ -27,14 +29,28 @@ export interface AppProps {
   readonly wire: (given: { readonly showAbout: () => void }) => void;
 }
 
-export function App({ panel, isApple, notices, results, onPlaceResult, onSaveResult, probe, copy, openLink, wire }: AppProps): JSX.Element {
+export function App({
+  panel,
+  isApple,
+  notices,
+  busy,
+  results,
+  onPlaceResult,
+  onSaveResult,
+  probe,
+  copy,
+  openLink,
+  wire,
+}: AppProps): JSX.Element {
   const [state, setState] = useState(() => panel.state());
   const [notice, setNotice] = useState(() => notices.current());
+  const [waits, setWaits] = useState(() => busy.current());
   const [offered, setOffered] = useState(() => results.offered());
   const [isAbout, setAbout] = useState(false);
 
   useEffect(() => panel.subscribe(() => setState(panel.state())), [panel]);
   useEffect(() => notices.subscribe(() => setNotice(notices.current())), [notices]);
+  useEffect(() => busy.subscribe(() => setWaits(busy.current())), [busy]);
   useEffect(() => results.subscribe(() => setOffered(results.offered())), [results]);
   useEffect(() => wire({ showAbout: () => setAbout(true) }), [wire]);
   useEffect(() => followFocus(document), []);
@@ -66,6 +82,17 @@ export function App({ panel, isApple, notices, results, onPlaceResult, onSaveRes
   return (
     <div class="ps">
       <div class="ps-notices">
+        {waits === null ? null : (
+          <div class="rt-notice ps-notice" role="status">
+            <div class="rt-notice-line">
+              <Icon name="clock" />
+              <span class="rt-notice-words">
+                <strong>{waits.title}</strong>
+                <span class="rt-failure-sentence">{waits.sentence}</span>
+              </span>
+            </div>
+          </div>
+        )}
         {notice === null ? null : (
           <div class="rt-notice ps-notice" role="status">
             <div class="rt-notice-line">

@@ -57,10 +57,20 @@ const thumbnailSidePx = 112;
 const keyHint =
   'Kept in Photoshop’s key store, which may forget it. In Google Cloud, restrict the key to the Generative Language API, not to websites: a plug-in has no address that could be named.';
 
+const busyWords = {
+  title: 'Photoshop is busy',
+  sentence: 'Retake waits for a dialog, a text being typed, a transformation, or another plug-in. Finish or cancel that, and it goes on.',
+  nextAction: 'none',
+} as const;
+
 export async function mountPanel({ modules, fetch, root, isApple, ground, serviceUrl, probe }: MountPorts): Promise<MountedPanel> {
   const { photoshop, uxp } = modules;
   const [clock, ids, codec] = [uxpClock, uxpIds, createPortableCodec()];
-  const gate = createModalGate(photoshop.core, parseVersion(uxp.host.version), clock);
+  const busy = createNotices();
+  const gate = createModalGate(photoshop.core, parseVersion(uxp.host.version), clock, (waits) => {
+    if (waits === null) busy.dismiss();
+    else busy.tell(busyWords);
+  });
   const files = createPluginFiles(uxp.storage);
   const settings = createUxpSettings(uxp.storage.secureStorage, files);
   const dialogs = createFileDialogs(uxp.storage);
@@ -157,6 +167,7 @@ export async function mountPanel({ modules, fetch, root, isApple, ground, servic
       panel={panel}
       isApple={isApple}
       notices={notices}
+      busy={busy}
       results={results}
       onPlaceResult={async (result) => {
         const bytes = await results.read(result.id);

@@ -45,6 +45,22 @@ test('the answer’s own file is embedded with its take, in the same history ste
   other.assertClean();
 });
 
+test('in CMYK too, with its take, and read again on another machine', async () => {
+  const hash = sha256Hex(answer);
+  const { ps, host } = openHost({ ...plan, mode: 'CMYK' }, { answerFile: async () => answer, placeAs: () => 'smart-object' });
+  answerOf(await place(host, withAnswer(hash)));
+  const names = answerOf(await host.layers()).map(({ name, kind, visible }) => `${name}, ${kind}${visible ? '' : ' (hidden)'}`);
+  expect(names.slice(0, 3)).toEqual(['make the jacket red, group', 'take, smart-object', `${receivedName}, smart-object (hidden)`]);
+  expect(ps.inspect.history()).toHaveLength(2);
+  await ps.user.saveAs(path);
+
+  const other = createPhotoshop({ disk: ps.disk });
+  const again = hostOf(other, await other.user.openFile(path));
+  expect(answerOf(await again.embeddedFile(hash))).toEqual(answer);
+  expect(other.inspect.history()).toEqual(['Open']);
+  other.assertClean();
+});
+
 test('a file that Photoshop does not take leaves the take as it is without', async () => {
   const { host } = openHost(plan, { answerFile: async () => Uint8Array.of(1, 2, 3) });
   answerOf(await place(host, withAnswer('a'.repeat(64))));

@@ -47,7 +47,15 @@ export function SubjectCard({ state, actions }: SubjectCardProps): JSX.Element {
   return (
     <div class="rt-subject-block">
       <div class="rt-subject">
-        <span class="rt-thumb rt-checker">{subject.thumbnail === null ? null : <img src={subject.thumbnail} alt="" />}</span>
+        {subject.thumbnail === null ? (
+          <span class="rt-thumb rt-thumb-empty">
+            <Icon name="layers" />
+          </span>
+        ) : (
+          <span class="rt-thumb rt-checker">
+            <img src={subject.thumbnail} alt="" />
+          </span>
+        )}
         <span class="rt-subject-words">
           <strong class="rt-clip" title={subject.name}>
             {subject.name}

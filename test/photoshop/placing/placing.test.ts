@@ -1,7 +1,7 @@
 /** How a take lies in the document: where, in which layers, with which numbers, as one history state. */
 import { describe, expect, it } from 'vitest';
-import { intersection } from '../../../shared/core/geometry.ts';
-import type { Mask, Pixels16 } from '../../../shared/core/pixels.ts';
+import { contains, intersection } from '../../../shared/core/geometry.ts';
+import type { Mask, Pixels, Pixels16 } from '../../../shared/core/pixels.ts';
 import { cropPixels, sRGB } from '../../../shared/core/pixels.ts';
 import { contractProvenance, contractStory } from '../../contracts/hostContract.ts';
 import { patternPixels, plainPixels } from '../../contracts/memoryHost.ts';
@@ -29,8 +29,22 @@ const mask: Mask = { bounds, data: new Uint8ClampedArray(108).map((_, i) => (i *
 const full = { pixels: patternPixels(20, 15, 8), bounds: { x: 8, y: 5, width: 20, height: 15 }, name: 'Full answer' };
 const whole = { pixels: patternPixels(12, 9, 5), bounds, mask, answer: full };
 
+/** Over the full answer's bounds, what the take's layer holds: the change where the mask shows any of it, the answer elsewhere. */
+const held = <P extends Pixels | Pixels16>(change: P, toDepth: (v: number) => number = (v) => v): number[] =>
+  Array.from({ length: full.pixels.data.length }, (_, i) => {
+    const at = { x: full.bounds.x + ((i >> 2) % full.bounds.width), y: full.bounds.y + Math.floor((i >> 2) / full.bounds.width) };
+    const inMask = maskAt(at.x, at.y) > 0;
+    return inMask ? change.data[((at.y - bounds.y) * bounds.width + (at.x - bounds.x)) * 4 + (i & 3)] : toDepth(full.pixels.data[i]);
+  });
+const maskAt = (x: number, y: number): number =>
+  contains(bounds, { x, y, width: 1, height: 1 }) ? mask.data[(y - bounds.y) * bounds.width + (x - bounds.x)] : 0;
+/** The mask over the full answer's bounds: black beyond the change. */
+const maskHeld = Array.from({ length: full.bounds.width * full.bounds.height }, (_, i) =>
+  maskAt(full.bounds.x + (i % full.bounds.width), full.bounds.y + Math.floor(i / full.bounds.width)),
+);
+
 describe('the layers of a take', () => {
-  it('are a group above the source: the change with its editable mask, and the full answer hidden beneath', async () => {
+  it('are a group above the source: the change with its editable mask over all of the answer, and the full answer hidden beneath', async () => {
     const open = openHost(plan());
     const source = open.ps.inspect.layer('photo');
     const background = open.ps.inspect.layer('Background');
@@ -39,9 +53,9 @@ describe('the layers of a take', () => {
     const { inspect } = open.ps;
     expect([inspect.layer('take').visible, inspect.layer('Full answer').visible]).toEqual([true, false]);
     const taken = inspect.pixels('take');
-    expect([taken.bounds, [...taken.data]]).toEqual([bounds, [...whole.pixels.data]]);
+    expect([taken.bounds, [...taken.data]]).toEqual([full.bounds, held(whole.pixels)]);
     const put = inspect.mask('take');
-    expect([put?.bounds, [...(put?.data ?? [])], put?.outside]).toEqual([bounds, [...mask.data], 0]);
+    expect([put?.bounds, [...(put?.data ?? [])], put?.outside]).toEqual([full.bounds, maskHeld, 0]);
     expect([...inspect.pixels('Full answer').data]).toEqual([...full.pixels.data]);
     // The very same numbers, not equal ones: neither was written.
     expect([inspect.layer('photo'), inspect.layer('Background')]).toEqual([source, background]);
@@ -98,7 +112,7 @@ describe('the layers of a take', () => {
     const take = answerOf(await place(open.host, putAsk(await refOf(open.host, 'photo'), { ...whole, pixels: deep })));
     const { data } = open.ps.inspect.pixels('take');
     expect(data).toBeInstanceOf(Uint16Array);
-    expect([...data]).toEqual([...deep.data].map((v) => Math.round((v * 32_768) / 65_535)));
+    expect([...data]).toEqual(held(deep, (v) => v * 257).map((v) => Math.round((v * 32_768) / 65_535)));
     const again = answerOf(await open.host.readPixels({ of: take, bounds, depth: 16 }, never));
     expect(again.deep).toBeDefined();
   });
@@ -109,7 +123,7 @@ describe('the layers of a take', () => {
       await place(open.host, putAsk(await refOf(open.host, 'photo'), { ...whole, pixels: plainPixels(12, 9, [40, 160, 60, 255]) })),
     );
     expect(outline(open)).toBe('make the jacket red(take Full answer) photo Background');
-    expect([open.ps.inspect.pixels('take').bounds, [...(open.ps.inspect.mask('take')?.data ?? [])]]).toEqual([bounds, [...mask.data]]);
+    expect([open.ps.inspect.pixels('take').bounds, [...(open.ps.inspect.mask('take')?.data ?? [])]]).toEqual([full.bounds, maskHeld]);
     expect(open.ps.inspect.history()).toEqual(['Open', 'Retake: make the jacket red']);
     expect(answerOf(await open.host.readStory(take))).toBe(contractStory);
   });
@@ -203,8 +217,8 @@ describe('a smart object', () => {
     const open = openHost(plan([photo], { selection }), { placeAs: () => 'smart-object', quirks: { placedAt: 'selection' } });
     answerOf(await place(open.host, putAsk('visible', whole)));
     const { kind, smart } = open.ps.inspect.layer('take');
-    expect([kind, smart?.quad, open.host.stepNotes?.()]).toEqual(['smartObject', [10, 7, 22, 7, 22, 16, 10, 16], []]);
-    expect([...(open.ps.inspect.mask('take')?.data ?? [])]).toEqual([...mask.data]);
+    expect([kind, smart?.quad, open.host.stepNotes?.()]).toEqual(['smartObject', [8, 5, 28, 5, 28, 20, 8, 20], []]);
+    expect([...(open.ps.inspect.mask('take')?.data ?? [])]).toEqual(maskHeld);
     expect(open.ps.inspect.document().state.selection).not.toBe(null);
   });
 
@@ -221,10 +235,79 @@ describe('a smart object', () => {
     expect(open.host.stepNotes?.()).toEqual([]);
   });
 
-  it('is a pixel layer in CMYK, and the user is told', async () => {
+  it.each([8, 16] as const)('stays one in CMYK, in its own colours, exactly where it belongs (%i bits)', async (depth) => {
+    for (const resize of [true, false]) {
+      const open = openHost(plan([photo], { mode: 'CMYK', depth, ppi: 300 }), { placeAs: () => 'smart-object' });
+      open.ps.user.setResizeDuringPlace(resize);
+      answerOf(await place(open.host, putAsk(await refOf(open.host, 'photo'), whole)));
+      const { kind, smart } = open.ps.inspect.layer('take');
+      expect([kind, smart?.quad, open.host.stepNotes?.()]).toEqual(['smartObject', [8, 5, 28, 5, 28, 20, 8, 20], []]);
+      // The file within has the very numbers, which CMYK has not.
+      expect([...(smart?.picture.data ?? [])]).toEqual(held(whole.pixels));
+      expect(open.ps.inspect.mask('take')?.outside).toBe(0);
+      expect(outline(open)).toBe('make the jacket red(take Full answer) photo Background');
+      expect(open.ps.inspect.history()).toEqual(['Open', 'Retake: make the jacket red']);
+      expect(open.ps.disk.list('/plugin-temp')).toEqual([]);
+    }
+  });
+
+  it('that is elsewhere once it was copied into a CMYK document becomes a pixel layer, and the user is told', async () => {
     const open = openHost(plan([photo], { mode: 'CMYK' }), { placeAs: () => 'smart-object' });
-    answerOf(await place(open.host, putAsk('visible')));
-    expect(open.ps.inspect.layer('take').kind).toBe('pixel');
-    expect(open.host.stepNotes?.()).toEqual(['In this colour mode a take is a pixel layer, not a smart object.']);
+    const { action } = open.ps.modules.photoshop;
+    const { batchPlay } = action;
+    (action as { batchPlay: unknown }).batchPlay = async (
+      list: { _obj: string; _target?: { _property?: string; _id?: number }[] }[],
+      options: object,
+    ) => {
+      const answers = await batchPlay(list, options);
+      const isAskedHere = list[0]._target?.[0]._property === 'smartObjectMore' && list[0]._target.at(-1)?._id === open.documentId;
+      return isAskedHere
+        ? answers.map((answer) => ({ ...answer, smartObjectMore: { transform: [8.5, 5, 28.5, 5, 28.5, 20, 8.5, 20] } }))
+        : answers;
+    };
+    answerOf(await place(open.host, putAsk(await refOf(open.host, 'photo'), whole)));
+    expect([open.ps.inspect.layer('take').kind, outline(open)]).toEqual([
+      'pixel',
+      'make the jacket red(take Full answer) photo Background',
+    ]);
+    expect(open.host.stepNotes?.()).toEqual(['The smart object was not copied exactly, so the take is a pixel layer.']);
+  });
+});
+
+describe('painting on the mask of a take', () => {
+  const brush = { x: 9, y: 6, width: 4, height: 3 };
+  it.each([
+    ['pixels', 8],
+    ['pixels', 16],
+    ['smart-object', 8],
+    ['smart-object', 16],
+  ] as const)('reveals more of the answer there, and nothing anywhere else (%s, %i bits)', async (as, depth) => {
+    const open = openHost(plan([photo], { depth }), { placeAs: () => as });
+    const before = open.ps.inspect.composite();
+    answerOf(await place(open.host, putAsk(await refOf(open.host, 'photo'), whole)));
+    const placed = open.ps.inspect.composite();
+    open.ps.user.paintMask('take', brush, 255);
+    const painted = open.ps.inspect.composite();
+    const answer = (x: number, y: number): number[] => {
+      const from = ((y - full.bounds.y) * full.bounds.width + (x - full.bounds.x)) * 4;
+      return [0, 1, 2].map((c) => (depth === 8 ? full.pixels.data[from + c] : Math.round((full.pixels.data[from + c] * 32_768) / 255)));
+    };
+    let revealed = 0;
+    for (let y = 0; y < extent.height; y++) {
+      for (let x = 0; x < extent.width; x++) {
+        const at = (y * extent.width + x) * 4;
+        const of = (raster: { readonly data: ArrayLike<number> }): number[] => [0, 1, 2].map((c) => raster.data[at + c]);
+        const isOutside = maskAt(x, y) === 0;
+        // Placed, the answer beneath the mask shows nowhere.
+        if (isOutside) expect(of(placed)).toEqual(of(before));
+        const isPainted = x >= brush.x && x < brush.x + brush.width && y >= brush.y && y < brush.y + brush.height;
+        if (!isPainted) expect(of(painted)).toEqual(of(placed));
+        else if (isOutside) {
+          expect(Math.max(...of(painted).map((v, c) => Math.abs(v - answer(x, y)[c])))).toBeLessThanOrEqual(depth === 8 ? 0 : 1);
+          revealed++;
+        }
+      }
+    }
+    expect(revealed).toBeGreaterThan(6);
   });
 });

@@ -7,6 +7,7 @@ import type { Application } from './application.ts';
 import type { Mode } from './color.ts';
 import type { SimDocument } from './document.ts';
 import { convert, copiedState, crop, flatten, resizeImage } from './documentCommands.ts';
+import { pastedInto } from './imagePixels.ts';
 import { everyLayer, type Layer, mapLayer, type Spot } from './layer.ts';
 import { changeLayer, deleteLayers, duplicateLayers, groupLayers, restack, selectLayers, showLayers, translate } from './layerCommands.ts';
 import { type PhotoshopPlan, type SelectionPlan, selectionFrom, stateFromPlan } from './plan.ts';
@@ -141,6 +142,17 @@ export class User {
     const patch = { bounds, channels, data };
     const raster = layer.raster === null ? patch : replacePart(layer.raster, patch);
     document.change('Brush Tool', { ...state, layers: mapLayer(state.layers, layer.id, (one) => ({ ...one, raster })) });
+    this.#tell('set', {}, document);
+  }
+  /** Fills a rectangle of a layer's mask, as a hard brush does; 0 hides, 255 shows. */
+  paintMask(name: string, bounds: Bounds, coverage: number): void {
+    const document = this.#document();
+    const { state } = document;
+    const { id, mask } = this.#named(document, name);
+    if (mask === null) throw new Error(`${name} has no mask`);
+    const data = createSamples(state.depth, bounds.width * bounds.height).fill((coverage / 255) * fullOf(state.depth));
+    const painted = pastedInto(mask, { bounds, channels: 1, data });
+    document.change('Brush Tool', { ...state, layers: mapLayer(state.layers, id, (one) => ({ ...one, mask: { ...mask, ...painted } })) });
     this.#tell('set', {}, document);
   }
 
