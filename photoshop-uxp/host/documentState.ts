@@ -15,7 +15,6 @@ export type StateKind =
   | 'multichannel'
   | 'other-mode'
   | 'too-large'
-  | 'several-layers'
   | '32-bit'
   | 'cmyk'
   | 'lab'
@@ -90,14 +89,6 @@ function* blockersOf(document: PsDocument, mode: string, version: HostVersion): 
 }
 
 function* warningsOf(document: PsDocument, mode: string): Generator<StateNote> {
-  const selected = tried(() => Array.from(document.activeLayers, ({ name }) => name)) ?? [];
-  if (selected.length > 1) {
-    yield {
-      kind: 'several-layers',
-      sentence: `${selected.length} layers are selected; the topmost, “${selected[0]}”, is the one that changes.`,
-      whatToDo: 'To change them together, put them in a group (Layer ▸ Group Layers) and select that.',
-    };
-  }
   if (document.bitsPerChannel === 'bitDepth32') {
     yield {
       kind: '32-bit',

@@ -18,12 +18,13 @@ import { readEmbedded } from './embedded.ts';
 import { parseVersion } from './hostVersion.ts';
 import { readSmall } from './imaging.ts';
 import { deleteLayer, hasLayer, layerNamespaces, readLayerText } from './layerData.ts';
-import { idOf, infoOf, type LayerRow, readRows, refOf } from './layerRows.ts';
+import { findRow, idOf, infoOf, type LayerRow, readRows, refOf } from './layerRows.ts';
 import { createModalGate, type ModalAsk, type ModalGate, type ModalScope } from './modal.ts';
 import { inOneStep, type OneStep } from './oneStep.ts';
 import { type PlaceAs, type Placer, placeTake } from './placeTake.ts';
 import { readSelection } from './readSelection.ts';
 import { render } from './render.ts';
+import { isTogether, outermost, togetherIds, togetherRef, togetherRow } from './together.ts';
 import { watchDocument } from './watchDocument.ts';
 
 export interface PhotoshopHostOptions {
@@ -47,7 +48,7 @@ export interface PhotoshopHost extends Host {
   state(): Promise<Result<DocumentState, Failure>>;
   /** Selects a layer in Photoshop; 'visible' holds until the user selects another layer. */
   select(of: LayerRef | 'visible'): Promise<Result<void, Failure>>;
-  /** The first is what `selection` tells. */
+  /** Each by itself, where `selection` tells several as one. */
   selectedLayers(): Promise<Result<readonly LayerRef[], Failure>>;
   /** Takes the user's selection of an area away. */
   deselect(): Promise<Result<void, Failure>>;
@@ -55,6 +56,8 @@ export interface PhotoshopHost extends Host {
   stepBack(): Promise<Result<void, Failure>>;
   /** About `sidePx` on the longer side; null where Photoshop draws none by itself. */
   smallPicture(of: LayerRef | 'visible', sidePx: number, signal: AbortSignal): Promise<Result<Pixels | null, Failure>>;
+  /** What earlier takes were made of: several layers among it are listed as one from now on. */
+  knowTogether(refs: readonly (LayerRef | 'visible')[]): void;
   /** A file that was embedded with a take, by the hash of its bytes; null when the document has none. */
   embeddedFile(hash: string): Promise<Result<Uint8Array | null, Failure>>;
 }
@@ -127,14 +130,21 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
   });
   const rowOf = (rows: readonly LayerRow[], ref: LayerRef): LayerRow | undefined => {
     const id = idOf(ref);
-    return id === null ? undefined : rows.find((row) => row.id === id);
+    return id === null ? undefined : findRow(rows, id);
   };
+  /** One layer, or several together. */
+  const subjectOf = (rows: readonly LayerRow[], ref: LayerRef): LayerRow | undefined => {
+    const ids = togetherIds(ref);
+    return ids === null ? rowOf(rows, ref) : (togetherRow(rows, ids) ?? undefined);
+  };
+  /** Several layers that were selected, or that a take was made of. */
+  const together = new Set<LayerRef>();
 
   async function read(ask: ReadAsk, document: PsDocument, scope: ModalScope): Promise<Result<ReadPixels, Failure>> {
     const blocked = blockedBy(stateOf(document, version), document.name);
     if (blocked !== null) return err(blocked);
     const rows = await readRows(action, documentId);
-    const layer = ask.of === 'visible' ? null : rowOf(rows, ask.of);
+    const layer = ask.of === 'visible' ? null : subjectOf(rows, ask.of);
     if (layer === undefined) return err(unknown(ask.of, rows));
     const except = new Set((ask.except ?? []).flatMap((ref) => rowOf(rows, ref)?.id ?? []));
     const isDeep = ask.depth === 16 && bitsOf(document) !== 8;
@@ -197,6 +207,16 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     return { step, end: () => (isOver = true) };
   }
 
+  async function selected(active: readonly number[]): Promise<LayerRef | null> {
+    if (active.length === 0) return null;
+    if (active.length === 1) return refOf(active[0]);
+    const ids = outermost(await readRows(action, documentId), active).map(({ id }) => id);
+    if (ids.length === 1) return refOf(ids[0]);
+    const ref = togetherRef(ids);
+    together.add(ref);
+    return ref;
+  }
+
   const selectAgain = (ids: readonly number[]): Promise<unknown> =>
     play(
       action,
@@ -229,14 +249,18 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         const canvas = canvasOf(document);
         const rows = await readRows(action, documentId);
         // An adjustment shows what lies beneath it, everywhere.
-        return ok(rows.map((row): LayerInfo => (row.kind === 'adjustment' ? { ...infoOf(row), bounds: canvas } : infoOf(row))));
+        const each = rows.map((row): LayerInfo => (row.kind === 'adjustment' ? { ...infoOf(row), bounds: canvas } : infoOf(row)));
+        const sets = [...together].flatMap((ref) => {
+          const row = subjectOf(rows, ref);
+          return row === undefined ? [] : [{ ...infoOf(row), ref }];
+        });
+        return ok([...each, ...sets]);
       }),
     selection: () =>
       briefly('Retake: looking at the selection', async (document, scope) => {
         const active = Array.from(document.activeLayers, ({ id }) => id);
         if (visibleInstead !== null && visibleInstead !== active.join()) visibleInstead = null;
-        const [first] = active;
-        const of = visibleInstead !== null ? 'visible' : first === undefined ? null : refOf(first);
+        const of = visibleInstead !== null ? 'visible' : await selected(active);
         // Where nothing can be changed, there is nowhere to limit it to; and some of these modes have no selection to read.
         if (blockedBy(stateOf(document, version), document.name) !== null) return ok({ of, region: null });
         const key = selectionKey(document);
@@ -251,6 +275,8 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     },
     readStory: (ref) =>
       briefly('Retake: looking at a layer', async () => {
+        // Several together are what a take is made from, never one.
+        if (togetherIds(ref) !== null) return ok(null);
         const layerId = idOf(ref);
         // All layers are asked when a document is opened: each by itself, not by the list of all.
         const isThere = layerId !== null && (await hasLayer(action, { documentId, layerId }));
@@ -281,10 +307,10 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         visibleInstead = of === 'visible' ? active : null;
         if (of === 'visible') return ok(undefined);
         const rows = await readRows(action, documentId);
-        const row = rowOf(rows, of);
+        const row = subjectOf(rows, of);
         if (row === undefined) return err(unknown(of, rows));
         bringToFront(app, document);
-        await play(action, [{ _obj: 'select', _target: layerTarget(documentId, row.id), makeVisible: false }]);
+        await selectAgain(isTogether(row) ? row.members.map(({ id }) => id) : [row.id]);
         return ok(undefined);
       });
       if (result.ok) watch.tell();
@@ -324,6 +350,9 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         },
         { isAside: true },
       ),
+    knowTogether(refs) {
+      for (const ref of refs) if (togetherIds(ref) !== null) together.add(ref);
+    },
     embeddedFile: (hash) =>
       within('Retake: reading an answer', neverAborted, async (document) => {
         const front = app.activeDocument;

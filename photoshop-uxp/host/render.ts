@@ -12,6 +12,7 @@ import { type Imaging, readInto, readMask } from './imaging.ts';
 import { groupsOf, isShown, type LayerRow, readRows } from './layerRows.ts';
 import type { ModalScope } from './modal.ts';
 import { withCopy } from './scratch.ts';
+import { baseOf, isTogether, type TogetherRow } from './together.ts';
 import { findLayer } from './tree.ts';
 
 export interface Renderer {
@@ -137,8 +138,8 @@ async function isolate({ action }: PhotoshopModule, copy: PsDocument, { rows, la
   if (copied.length !== rows.length) throw new HostError('the copy has other layers');
   const each = (command: 'show' | 'hide' | 'delete', some: readonly LayerRow[]): ActionDescriptor[] =>
     some.map((row) => ({ _obj: command, _target: layerTarget(copy.id, copied[rows.indexOf(row)].id) }));
-  const withoutThem = (some: readonly LayerRow[]): ActionDescriptor[] => {
-    const background = rows.filter((row) => row.isBackground && (!row.isVisible || some.includes(row)) && row !== layer);
+  const withoutThem = (some: readonly LayerRow[], kept: readonly LayerRow[] = []): ActionDescriptor[] => {
+    const background = rows.filter((row) => row.isBackground && (!row.isVisible || some.includes(row)) && !kept.includes(row));
     return [
       ...each(
         'hide',
@@ -152,6 +153,15 @@ async function isolate({ action }: PhotoshopModule, copy: PsDocument, { rows, la
     await play(action, withoutThem(left));
     return copied;
   }
+  if (isTogether(layer)) {
+    await bringTogether(copy, rows, copied, layer);
+    const { members } = layer;
+    // Hidden ones are no part of what shows, unless nothing would.
+    const shown = layer.isVisible ? members.filter(isShown) : members;
+    const others = rows.filter((row) => (members.includes(row) ? !shown.includes(row) : row.parent === null));
+    await play(action, [...each('show', shown), ...withoutThem([...others, ...left], shown)]);
+    return copied;
+  }
   if (layer.kind === 'adjustment') {
     // What lies beneath it is all that it shows; what lies above it, or above a group around it, is no part of that.
     const chain = [layer, ...groupsOf(layer)];
@@ -160,14 +170,37 @@ async function isolate({ action }: PhotoshopModule, copy: PsDocument, { rows, la
     return copied;
   }
   const own = copied[rows.indexOf(layer)];
-  const target = findLayer(copy.layers, own.id);
-  if (layer.isClipped) target.isClippingMask = false;
-  if (layer.parent !== null) {
-    for (const group of groupsOf(own)) if (group.isLocked) findLayer(copy.layers, group.id).allLocked = false;
-    if (own.isLocked) target.allLocked = false;
-    await target.move(copy.layers[0], 'placeBefore');
-  }
+  if (layer.isClipped) findLayer(copy.layers, own.id).isClippingMask = false;
+  if (layer.parent !== null) await toTop(copy, own);
   const others = rows.filter((row) => row.parent === null && row !== layer);
-  await play(action, [...each('show', [layer]), ...withoutThem([...others, ...left])]);
+  await play(action, [...each('show', [layer]), ...withoutThem([...others, ...left], [layer])]);
   return copied;
+}
+
+/** Out of whatever groups it is in. */
+async function toTop(copy: PsDocument, own: LayerRow): Promise<void> {
+  for (const group of groupsOf(own)) if (group.isLocked) findLayer(copy.layers, group.id).allLocked = false;
+  const target = findLayer(copy.layers, own.id);
+  if (own.isLocked) target.allLocked = false;
+  const top = copy.layers[0];
+  if (top.id !== own.id) await target.move(top, 'placeBefore');
+}
+
+/** The layers of a set side by side, in their order; those that are clipped to another of them still are. */
+async function bringTogether(
+  copy: PsDocument,
+  rows: readonly LayerRow[],
+  copied: readonly LayerRow[],
+  { members }: TogetherRow,
+): Promise<void> {
+  const own = (row: LayerRow): LayerRow => copied[rows.indexOf(row)];
+  const isClippedWithin = (row: LayerRow): boolean => members.some((member) => member === baseOf(rows, row));
+  for (const row of members) if (row.isClipped && !isClippedWithin(row)) findLayer(copy.layers, own(row).id).isClippingMask = false;
+  if (members.every(({ parent }) => parent === null)) return;
+  for (const row of [...members].reverse()) {
+    if (row.isBackground) continue;
+    await toTop(copy, own(row));
+    const moved = findLayer(copy.layers, own(row).id);
+    if (isClippedWithin(row) && !moved.isClippingMask) moved.isClippingMask = true;
+  }
 }

@@ -1,6 +1,7 @@
 /** Next to which layer a take's group goes. The source itself is never written, whatever locks it has. */
 import type { LayerRef } from '../../shared/core/host.ts';
 import { groupsOf, idOf, type LayerRow } from './layerRows.ts';
+import { togetherIds } from './together.ts';
 
 export interface Place {
   /** The group goes right above it. */
@@ -10,7 +11,9 @@ export interface Place {
 }
 
 export function placeAbove(rows: readonly LayerRow[], above: LayerRef | 'visible'): Place {
-  const source = above === 'visible' ? undefined : rows.find(({ id }) => id === idOf(above));
+  // Of several layers, above the topmost that is still there.
+  const of = above === 'visible' ? [] : (togetherIds(above) ?? [idOf(above)]);
+  const source = rows.find(({ id }) => of.includes(id));
   const top = rows[0];
   if (source === undefined)
     return { anchor: top, note: above === 'visible' ? null : 'The layer that the take was made from is gone; it was placed on top.' };

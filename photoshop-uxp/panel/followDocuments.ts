@@ -117,7 +117,11 @@ export function followDocuments(ports: FollowPorts): Following {
     }
     const { store, journal, flush, close } = kept.value;
     nearby = kept.value.nearby;
-    const read = () => openHistory({ host, store, ids, codec }, [journal]);
+    const read = async () => {
+      const opened = await openHistory({ host, store, ids, codec }, [journal]);
+      if (opened.ok) host.knowTogether([...opened.value.history.takes.values()].map(({ source }) => source.of));
+      return opened;
+    };
     const opened = await read();
     const notes = opened.ok ? opened.value.notes : [explain(opened.error).sentence];
     const whole = {

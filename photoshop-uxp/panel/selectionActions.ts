@@ -25,16 +25,13 @@ export interface PhotoshopSelection extends SelectionActions {
 export function createSelectionActions(host: () => PhotoshopHost | null, settings: Settings): PhotoshopSelection {
   let placeAs: PlaceAs = 'pixels';
 
-  async function others(): Promise<Result<readonly LayerInfo[], Failure>> {
+  async function selectedLayers(): Promise<Result<readonly LayerInfo[], Failure>> {
     const current = host();
     if (current === null) return ok([]);
     const selected = await current.selectedLayers();
-    if (!selected.ok) return selected;
-    const wanted = new Set(selected.value.slice(1));
-    // Mostly one is selected: then the layers, which are a journey to read, are not asked for.
-    if (wanted.size === 0) return ok([]);
+    if (!selected.ok || selected.value.length === 0) return selected.ok ? ok([]) : selected;
     const layers = await current.layers();
-    return layers.ok ? ok(layers.value.filter(({ ref, bounds }) => wanted.has(ref) && !isEmpty(bounds))) : layers;
+    return layers.ok ? ok(layers.value.filter(({ ref }) => selected.value.includes(ref))) : layers;
   }
 
   return {
@@ -48,8 +45,10 @@ export function createSelectionActions(host: () => PhotoshopHost | null, setting
       if (state === null || !state.ok) return nothingTold;
       const { blockers, warnings } = state.value;
       const notes = [...blockers.map(noteOf('blocked')), ...warnings.map(noteOf('warning'))];
-      const more = await others();
-      return { ...nothingTold, notes, referenceCount: more.ok ? more.value.length : 0 };
+      // Only counted: the layers themselves are a journey to read.
+      const selected = await host()?.selectedLayers();
+      const referenceCount = selected?.ok ? selected.value.length : 0;
+      return { ...nothingTold, notes, referenceCount, sends: referenceCount > 1 ? 'Together, as they look' : '' };
     },
     settings: () => [
       {
@@ -67,7 +66,7 @@ export function createSelectionActions(host: () => PhotoshopHost | null, setting
     async references(signal: AbortSignal) {
       const current = host();
       if (current === null) return err({ kind: 'no-document' });
-      const [layers, document] = [await others(), await current.document()];
+      const [layers, document] = [await selectedLayers(), await current.document()];
       if (!layers.ok) return layers;
       if (!document.ok) return document;
       const found: Reference[] = [];

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../shared/core/failure.ts';
 import { plainPixels } from '../../contracts/memoryHost.ts';
-import { answerOf, never, openHost, place, putAsk, refOf } from '../openHost.ts';
+import { answerOf, never, openHost, place, putAsk } from '../openHost.ts';
 import type { PhotoshopPlan } from '../simulator/index.ts';
 
 const plan = (more: Partial<PhotoshopPlan>): PhotoshopPlan => ({
@@ -57,15 +57,6 @@ describe('warns, and works', () => {
     const { blockers, warnings } = answerOf(await host.state());
     expect([blockers, warnings.map((note) => note.kind)]).toEqual([[], [kind]]);
     answerOf(await host.readPixels({ of: 'visible', bounds: { x: 0, y: 0, width: 4, height: 4 } }, never));
-  });
-
-  it('several-layers', async () => {
-    const layer = (name: string) => ({ name, pixels: plainPixels(2, 2, [1, 1, 1, 255]) });
-    const { host, ps } = openHost(plan({ layers: [layer('a'), layer('b'), layer('c')] }));
-    ps.user.selectLayers('c', 'b');
-    const [note] = answerOf(await host.state()).warnings;
-    expect([note.kind, note.sentence]).toEqual(['several-layers', '2 layers are selected; the topmost, “b”, is the one that changes.']);
-    expect(answerOf(await host.selection()).of).toBe(await refOf(host, 'b'));
   });
 
   it('says nothing about an ordinary document', async () => {
