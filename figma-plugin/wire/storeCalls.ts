@@ -40,8 +40,19 @@ export type StoreCalls = {
     { readonly keys: readonly string[]; readonly known: number | null },
     { readonly texts: readonly (string | null)[]; readonly version: number; readonly keys: readonly string[] | null }
   >;
-  /** On the writer's own shelf, all of them or none; then Figma is let go of the pictures with the hashes in `drop`. */
-  writeTexts: Call<{ readonly writer: ShelfWriter; readonly texts: readonly ShelfText[]; readonly drop: readonly string[] }, ShelfChange>;
+  /**
+   * On the writer's own shelf, and `spent` keys off those of the same machine's earlier sittings: all of it or nothing. Then Figma is
+   * let go of the pictures with the hashes in `drop`.
+   */
+  writeTexts: Call<
+    {
+      readonly writer: ShelfWriter;
+      readonly texts: readonly ShelfText[];
+      readonly spent: readonly string[];
+      readonly drop: readonly string[];
+    },
+    ShelfChange
+  >;
   /** Keeps a picture as the fill of a hidden node and says so under `key`. null: Figma takes no such picture, or has it no more. */
   keepPicture: Call<
     {

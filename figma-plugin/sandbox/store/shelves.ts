@@ -1,6 +1,6 @@
 /**
  * The shelves: one hidden, locked frame for each machine that has used Retake in the file, with a node for each of its sittings,
- * whose shared plug-in data holds the texts, and with the pictures. Nobody writes to a node of somebody else's: two people's
+ * whose shared plug-in data holds the texts, and with the pictures. Nobody writes to a node of another machine's: two people's
  * changes of one node's plug-in data may overwrite one another whole (forum.figma.com 51867), and an undo takes along what
  * others have put into a frame that it removes.
  *
@@ -18,6 +18,8 @@ const picturesName = 'pictures';
 
 export interface OwnShelf {
   readonly texts: RectangleNode;
+  /** Of other sittings of the same machine. */
+  readonly others: readonly RectangleNode[];
   readonly pictures: FrameNode;
   /** Of the texts and frames that had to be made for it: takes them away again. */
   undo(): void;
@@ -128,9 +130,13 @@ export function createShelves(figma: PluginAPI): Shelves {
         const inside = frame.children;
         let texts = inside.find((node): node is RectangleNode => node.type === 'RECTANGLE' && dataOf(node, shelfKey) === sitting);
         if (texts === undefined) texts = remembering(makeIn(frame, figma.createRectangle(), 'Words of a sitting', sitting));
+        const others = inPages(found, 'FRAME')
+          .filter((each) => dataOf(each, shelfKey) === machine)
+          .flatMap((each) => each.children.filter((node) => node.type === 'RECTANGLE' && dataOf(node, shelfKey) !== ''))
+          .filter((node): node is RectangleNode => node.id !== texts?.id);
         let pictures = inside.find((node): node is FrameNode => node.type === 'FRAME' && dataOf(node, shelfKey) === picturesName);
         if (pictures === undefined) pictures = remembering(makeIn(frame, figma.createFrame(), 'Pictures', picturesName));
-        return { texts, pictures, undo };
+        return { texts, others, pictures, undo };
       } catch (cause) {
         undo();
         throw cause;
@@ -157,17 +163,24 @@ function pictureOf(node: SceneNode): string | null {
   return fill?.type === 'IMAGE' ? fill.imageHash : null;
 }
 
-/** All of them, or none. */
-export function setTexts(shelf: RectangleNode, texts: readonly ShelfText[]): void {
-  const before: ShelfText[] = [];
+/** All of them on the writer's own shelf, and `spent` keys off the machine's others; or nothing. */
+export function setTexts(
+  { texts: shelf, others }: Pick<OwnShelf, 'texts' | 'others'>,
+  texts: readonly ShelfText[],
+  spent: readonly string[] = [],
+): void {
+  const undo: (() => void)[] = [];
+  const set = (node: RectangleNode, key: string, text: string): void => {
+    const old = node.getSharedPluginData(takeNamespace, key);
+    if (old === text) return;
+    node.setSharedPluginData(takeNamespace, key, text);
+    undo.push(() => node.setSharedPluginData(takeNamespace, key, old));
+  };
   try {
-    for (const { key, text } of texts) {
-      const old = shelf.getSharedPluginData(takeNamespace, key);
-      shelf.setSharedPluginData(takeNamespace, key, text ?? '');
-      before.push({ key, text: old });
-    }
+    for (const { key, text } of texts) set(shelf, key, text ?? '');
+    for (const key of spent) for (const node of others) set(node, key, '');
   } catch (cause) {
-    for (const { key, text } of before.reverse()) shelf.setSharedPluginData(takeNamespace, key, text ?? '');
+    for (const back of undo.reverse()) back();
     throw cause;
   }
 }

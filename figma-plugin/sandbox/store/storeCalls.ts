@@ -46,12 +46,12 @@ export function storeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<StoreC
         }),
       ),
 
-    writeTexts: ({ writer, texts, drop }) =>
+    writeTexts: ({ writer, texts, spent, drop }) =>
       inTurn(() =>
         answered(
           writing,
           async () => {
-            const { before, after } = await changing(writer, (own) => setTexts(own.texts, texts));
+            const { before, after } = await changing(writer, (own) => setTexts(own, texts, spent));
             if (drop.length > 0) (await shelves.open()).dropPictures(drop);
             return { before, after };
           },
@@ -75,7 +75,7 @@ export function storeCalls(figma: PluginAPI, undoEdge: UndoEdge): Answers<StoreC
                 own.pictures.appendChild(node);
                 hide(node);
                 const kept: KeptPicture = { as, hash: image.hash };
-                setTexts(own.texts, [{ key, text: JSON.stringify(kept) }]);
+                setTexts(own, [{ key, text: JSON.stringify(kept) }]);
                 return kept;
               } catch (cause) {
                 node.remove();

@@ -42,7 +42,7 @@ const quietMs = 600;
 export async function openFigmaHistory(ports: FigmaHistoryPorts, onMerged: () => void): Promise<Result<FigmaHistory, Failure>> {
   const { host, ids, codec, clock } = ports;
   const sitting = await beginSitting(ports.settings, ids, clock);
-  const store = createFigmaStore(ports.line, sitting.writer);
+  const store = createFigmaStore(ports.line, sitting.writer, sitting.hasEnded);
   const isOver = (take: Take): boolean => sitting.isOver(take, store.lastWriter);
   const opened = await openHistory({ host, store, ids, codec }, [], { isOver });
   // What opening adds could not be written (a full file, one that is only looked at): what is there is shown all the same.

@@ -35,7 +35,8 @@ export interface FigmaShelf {
   readonly heads: ReadonlyMap<string, readonly Head[]>;
   /** After a `look` at it; null for what came in pieces and is not whole. */
   text(head: Head): string | null;
-  put(of: string, text: string): Promise<Result<null, Failure>>;
+  /** `isSpent` tells of an earlier text of it whether it says no more than this one. */
+  put(of: string, text: string, isSpent?: (earlier: string) => boolean): Promise<Result<null, Failure>>;
   /** `null`: Figma takes no such picture. */
   putPicture(of: string, as: KeptPicture['as'], bytes: Uint8Array): Promise<Result<KeptPicture | null, Failure>>;
   /** Takes away all that a `look` finds of it. */
@@ -46,7 +47,8 @@ export interface FigmaShelf {
 
 const mostLooks = 6;
 
-export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShelf {
+/** `hasEnded`: a writer is an earlier sitting of this machine that nobody works in any more. */
+export function createFigmaShelf(line: StoreLine, writer: ShelfWriter, hasEnded: (writer: string) => boolean): FigmaShelf {
   const me = `${writer.machine}-${writer.sitting}`;
   let known: number | null = null;
   /** Of the keys that are there: heads, and how many parts a head has. */
@@ -202,15 +204,27 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
     return ok(back);
   }
 
-  async function write(texts: readonly ShelfText[], drop: readonly string[] = []): Promise<Result<ShelfChange, Failure>> {
+  async function write(
+    texts: readonly ShelfText[],
+    { drop = [], spent = [] }: { readonly drop?: readonly string[]; readonly spent?: readonly string[] } = {},
+  ): Promise<Result<ShelfChange, Failure>> {
     const back = await putBack();
     if (!back.ok) return back;
-    const written = await asked(line, 'writeTexts', { writer, texts: [...back.value, ...texts], drop });
+    const written = await asked(line, 'writeTexts', { writer, texts: [...back.value, ...texts], spent, drop });
     if (written.ok) for (const key of own.keys()) if (!gone.has(key)) present.add(key);
     return written;
   }
 
   const ownOf = (of: string): readonly string[] => [...own.values()].filter((head) => head.of === of).map(({ key }) => key);
+  /**
+   * What this machine's ended sittings have left of it, and is not needed any more: there would be one more copy for each sitting that
+   * ever changed it. Those of other people are theirs to take away. What was never read here stays.
+   */
+  const spentHeads = (of: string, isSpent: (earlier: string) => boolean): readonly string[] =>
+    (heads.get(of) ?? []).flatMap(({ key, writer: by }) => {
+      const earlier = own.has(key) || !hasEnded(by) ? undefined : texts.get(key);
+      return earlier !== undefined && isSpent(earlier) ? [key] : [];
+    });
   const newHead = (of: string): Head => headOf(of, lastNumber + 1, me);
 
   return {
@@ -220,15 +234,16 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
     },
     text: ({ key }) => texts.get(key) ?? null,
 
-    put: (of, text) =>
+    put: (of, text, isSpent = () => false) =>
       inTurn(async () => {
         const old = ownOf(of);
+        const spent = spentHeads(of, isSpent);
         const head = newHead(of);
         const pieces = inParts(head.key, text);
-        const written = await write([...pieces, ...takenAway(old)]);
+        const written = await write([...pieces, ...takenAway(old)], { spent: takenAway(spent).map(({ key }) => key) });
         if (!written.ok) return written;
         remember(head, text, pieces.length - 1);
-        forget(old);
+        forget([...old, ...spent]);
         follow(written.value);
         return ok(null);
       }),
@@ -263,7 +278,7 @@ export function createFigmaShelf(line: StoreLine, writer: ShelfWriter): FigmaShe
         const gone = goneToText([...earlier.flatMap((key) => textToGone(texts.get(key) ?? '')), ...others]);
         const written = await write(
           [...(others.length === 0 ? [] : inParts(head.key, gone)), ...takenAway([...mine, ...(others.length === 0 ? [] : earlier)])],
-          drop,
+          { drop },
         );
         if (!written.ok) return written;
         if (others.length > 0) {

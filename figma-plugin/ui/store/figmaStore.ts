@@ -23,17 +23,20 @@ export interface FigmaStore extends DocumentStore {
 
 const entryOf = (key: string): string => `e/${key}`;
 
-export function createFigmaStore(line: StoreLine, writer: ShelfWriter): FigmaStore {
-  const shelf = createFigmaShelf(line, writer);
+/** What is no text of ours is handed on as it is, to be set aside as damaged. */
+const said = (text: string): Uint8Array => textToBytes(text) ?? toUtf8(text);
 
-  /** Copies are few: each time somebody else changed an entry there is one more. */
+/** `hasEnded`: a writer (`MACHINE-SITTING`) is an earlier sitting of this machine that nobody works in any more. */
+export function createFigmaStore(line: StoreLine, writer: ShelfWriter, hasEnded: (writer: string) => boolean = () => false): FigmaStore {
+  const shelf = createFigmaShelf(line, writer, hasEnded);
+
+  /** Copies are few: one of each machine that ever changed the entry, and those of sittings that may be going on. */
   function entry(key: string): Uint8Array | null {
     let chosen: Uint8Array | null = null;
     for (const head of shelf.heads.get(entryOf(key)) ?? []) {
       const text = shelf.text(head);
       if (text === null) continue;
-      // What is no text of ours is handed on as it is, to be set aside as damaged.
-      const bytes = textToBytes(text) ?? toUtf8(text);
+      const bytes = said(text);
       chosen = chosen === null ? bytes : (furtherCopy(key, chosen, bytes) ?? bytes);
     }
     return chosen === null ? null : chosen.slice();
@@ -53,7 +56,10 @@ export function createFigmaStore(line: StoreLine, writer: ShelfWriter): FigmaSto
     },
     async write(key, bytes) {
       if (bytes.length > entryLimitBytes) return err({ kind: 'store-full', bytes: bytes.length, limitBytes: entryLimitBytes });
-      const written = await shelf.put(entryOf(key), bytesToText(bytes));
+      const written = await shelf.put(entryOf(key), bytesToText(bytes), (earlier) => {
+        const further = furtherCopy(key, said(earlier), bytes);
+        return further === null || further === bytes;
+      });
       return written.ok ? ok(undefined) : written;
     },
     async remove(key) {

@@ -15,6 +15,8 @@ const sittingsKey = 'history.sittings';
 export const signEveryMs = 30_000;
 /** A browser runs the timers of a hidden tab once a minute. */
 const silentForMs = 180_000;
+/** After that nothing of a sitting is on its way into the file any more: a window may have been offline, or its computer asleep. */
+const endedAfterMs = 24 * 60 * 60_000;
 /** A request takes at most ten minutes and is repeated a few times. */
 const brokenOffAfterMs = 60 * 60_000;
 
@@ -24,6 +26,8 @@ export interface Sitting {
   sign(): Promise<void>;
   /** Whether a round that is pending has no one working on it any more. `lastWriter`: as a `FigmaStore` tells it. */
   isOver(take: Take, lastWriter: (key: string) => string | null): boolean;
+  /** Whether a writer (`MACHINE-SITTING`) is a sitting of this machine that has ended long ago. */
+  hasEnded(writer: string): boolean;
 }
 
 /** Settings that cannot be read or written make this machine a new one: nothing is lost but the order in the file. */
@@ -34,14 +38,16 @@ export async function beginSitting(settings: Settings, ids: Ids, clock: Clock): 
   if (kept.ok && kept.value !== machine) await settings.set(machineKey, machine);
   const sitting = shortId();
   let heard = await readSittings(settings);
+  /** Where signs cannot be left, none is heard. */
+  let canSign = false;
 
   return {
     writer: { machine, sitting },
     async sign() {
       const now = clock.now();
       heard = await readSittings(settings);
-      const alive = [...heard].filter(([id, at]) => id !== sitting && Math.abs(now - at) < silentForMs);
-      await settings.set(sittingsKey, JSON.stringify(Object.fromEntries([...alive, [sitting, now]])));
+      const late = [...heard].filter(([id, at]) => id !== sitting && Math.abs(now - at) < endedAfterMs);
+      canSign = (await settings.set(sittingsKey, JSON.stringify(Object.fromEntries([...late, [sitting, now]])))).ok;
     },
     isOver(take, lastWriter) {
       const [theirMachine, theirSitting] = (lastWriter(takeKey(take.id)) ?? '').split('-');
@@ -49,6 +55,12 @@ export async function beginSitting(settings: Settings, ids: Ids, clock: Clock): 
       if (theirMachine !== machine) return clock.now() - take.at > brokenOffAfterMs;
       const at = heard.get(theirSitting);
       return at === undefined || Math.abs(clock.now() - at) >= silentForMs;
+    },
+    hasEnded(writer) {
+      const [theirMachine, theirSitting] = writer.split('-');
+      if (!canSign || theirMachine !== machine || theirSitting === sitting) return false;
+      const at = heard.get(theirSitting);
+      return at === undefined || Math.abs(clock.now() - at) >= endedAfterMs;
     },
   };
 }
