@@ -109,8 +109,10 @@ const findingText = (fraction: number, mostLevels: number): string =>
     ? 'Not a pixel differs.'
     : `${fraction < 0.0005 ? 'Less than 0.1' : (fraction * 100).toFixed(1)} % of the pixels differ, by up to ${mostLevels} levels.`;
 
-/** The source, the take's own line, its siblings and the favourites: what one is likely to want beside it. */
-/** `ofOneLayer`: where each layer has pixels of its own, those of another layer cannot be laid on them. */
+/**
+ * The source, the take's own line, its siblings and the favourites: what one is likely to want beside it. `ofOneLayer`: where
+ * each layer has pixels of its own, those of another layer cannot be laid on them.
+ */
 function othersOf(index: TakeIndex, right: Take, ofOneLayer: boolean): ComparedState['others'] {
   const { history, inOrder } = index;
   const layerOf = ({ id }: Take): string | undefined => pathTo(history, id)[0]?.source.of;

@@ -1,11 +1,12 @@
 /** One take in full: its picture, what was asked and said, what came of it, and all that can be done with it. */
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { sizeText } from '../../core/geometry.ts';
 import { Icon, IconButton, type IconName } from '../icons.tsx';
 import type { PanelActions, PanelState } from '../state.ts';
 import type { TakeDetails } from '../takesState.ts';
 import { durationText, priceText } from '../words.ts';
+import { LineEditor, NoteEditor } from './takeEditors.tsx';
 
 export interface TakeCardProps {
   readonly take: TakeDetails;
@@ -279,80 +280,5 @@ function MoreActs({ take, canCopy, actions: { takes }, edit, onDone }: MoreProps
         </li>
       ))}
     </ul>
-  );
-}
-
-interface EditorProps {
-  readonly value: string;
-  /** null when it was given up. */
-  readonly onDone: (value: string | null) => void;
-}
-
-/** Enter and leaving keep what was typed, Escape gives it up. */
-function LineEditor({ label, value, onDone }: EditorProps & { readonly label: string }): JSX.Element {
-  const field = useRef<HTMLInputElement>(null);
-  const isDone = useRef(false);
-  const done = (typed: string | null): void => {
-    if (isDone.current) return;
-    isDone.current = true;
-    onDone(typed === value ? null : typed);
-  };
-  // Before it is drawn, so that nothing that is typed at once gets lost.
-  useLayoutEffect(() => {
-    const input = field.current;
-    if (input === null) return;
-    input.value = value;
-    input.focus();
-    // Not every runtime has it.
-    if (typeof input.select === 'function') input.select();
-  }, []);
-  return (
-    <input
-      ref={field}
-      class="rt-text rt-line-editor"
-      type="text"
-      aria-label={label}
-      placeholder={label}
-      onBlur={(event) => done(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') done(event.currentTarget.value);
-        else if (event.key === 'Escape') done(null);
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-    />
-  );
-}
-
-function NoteEditor({ value, onDone }: EditorProps): JSX.Element {
-  const field = useRef<HTMLTextAreaElement>(null);
-  const isDone = useRef(false);
-  const done = (typed: string | null): void => {
-    if (isDone.current) return;
-    isDone.current = true;
-    onDone(typed === value ? null : typed);
-  };
-  useLayoutEffect(() => {
-    if (field.current === null) return;
-    field.current.value = value;
-    field.current.focus();
-  }, []);
-  return (
-    <textarea
-      ref={field}
-      class="rt-text rt-note-editor"
-      rows={3}
-      aria-label="Note"
-      placeholder="A note about this take"
-      onBlur={(event) => done(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') done(null);
-        else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) done(event.currentTarget.value);
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-    />
   );
 }
