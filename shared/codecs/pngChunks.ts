@@ -3,6 +3,7 @@
  * (iTXt "XML:com.adobe.xmp"), right behind the header. Source: PNG specification, third edition, clauses 5 and 11.
  */
 import { zlibSync } from 'fflate';
+import { concat, latin1 } from '../core/bytes/byteWriter.ts';
 
 export interface PngExtras {
   readonly icc?: { readonly name: string; readonly bytes: Uint8Array } | undefined;
@@ -58,18 +59,6 @@ export function chunk(type: string, data: Uint8Array): Uint8Array {
   out.set(latin1(type), 4);
   out.set(data, 8);
   view.setUint32(8 + data.length, crc32(out.subarray(4, 8 + data.length)));
-  return out;
-}
-
-const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (char) => (char.charCodeAt(0) < 256 ? char.charCodeAt(0) : 63));
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
   return out;
 }
 

@@ -1,7 +1,10 @@
 import { utf8 } from '@scure/base';
 
-/** UTF-8 on every host: some have no TextEncoder. Lone surrogates become U+FFFD, as they do in a TextEncoder. */
-export const toUtf8 = (text: string): Uint8Array => utf8.decode(text.replace(loneSurrogate, '\ufffd'));
+/** UTF-8 on every host: some have no TextEncoder. */
+export const toUtf8 = (text: string): Uint8Array => utf8.decode(wellFormed(text));
+
+/** Lone surrogates become U+FFFD, as they do in a TextEncoder. */
+export const wellFormed = (text: string): string => text.replace(loneSurrogate, '\ufffd');
 
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
@@ -22,4 +25,15 @@ export function shorten(text: string, limit: number): string {
   const cut = characters.slice(0, limit - 1).join('');
   const space = cut.lastIndexOf(' ');
   return `${(space > limit * 0.6 ? cut.slice(0, space) : cut).replace(/[\s,;:.–-]+$/, '')}…`;
+}
+
+/** As a file's name: "Make the suit blue!" → "make-the-suit-blue". '' where there is neither letter nor digit. */
+export function fileStem(text: string, mostCharacters: number): string {
+  const words = text
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .join('-');
+  return [...words].slice(0, mostCharacters).join('').replace(/-+$/, '');
 }

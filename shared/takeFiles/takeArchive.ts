@@ -13,6 +13,7 @@ import type { Take, TakeMarks } from '../core/history/take.ts';
 import { pictureTypeOf } from '../core/pictureType.ts';
 import type { PictureCodec, PictureType } from '../core/ports.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { fileStem } from '../core/text.ts';
 import { software } from '../core/version.ts';
 
 const schema = 1;
@@ -46,14 +47,7 @@ const endings: Readonly<Record<PictureType, string>> = { 'image/png': 'png', 'im
 
 /** "01-make-the-suit-blue". */
 export function takeFileName({ instruction }: Pick<Take, 'instruction'>, number: number): string {
-  const words = instruction
-    .normalize('NFC')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-    .join('-');
-  const stem = [...words].slice(0, 40).join('').replace(/-+$/, '');
-  return `${String(number).padStart(2, '0')}-${stem === '' ? 'take' : stem}`;
+  return `${String(number).padStart(2, '0')}-${fileStem(instruction, 40) || 'take'}`;
 }
 
 export async function writeTakeArchive(

@@ -9,7 +9,7 @@ import type { JobPorts } from './jobPorts.ts';
 import type { ExportJob } from './jobs.ts';
 import { nodeClock } from './nodeClock.ts';
 import { openWithHistory } from './openWithHistory.ts';
-import { planFile, planFreeName } from './outputName.ts';
+import { countText, planFile, planFreeName } from './outputName.ts';
 import { chooseTake } from './takeChoice.ts';
 
 /** Answers where it went. */
@@ -33,7 +33,7 @@ export async function runExport(job: ExportJob, codec: PictureCodec, ports: JobP
       wanted: 'a name ending in .png or .zip',
     });
   const stem = basename(job.input, extname(job.input));
-  const nameOf = (n: number): string => join(dirname(job.input), `${stem}-${shortId(history, take.id)}${n === 1 ? '' : `-${n}`}.png`);
+  const nameOf = (n: number): string => join(dirname(job.input), `${stem}-${shortId(history, take.id)}${countText(n)}.png`);
   const plan = output.kind === 'beside' ? await planFreeName(nameOf, format) : await planFile(output.path, output.replace, format, [file]);
   if (!plan.ok) return plan;
 

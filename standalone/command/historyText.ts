@@ -1,6 +1,7 @@
 /** What `retake history` prints: the tree of takes in characters, newest first, or as JSON. Pure: values in, text out. */
 import type { LaneRow } from '../../shared/core/history/lanes.ts';
 import { drawLanes } from '../../shared/core/history/lanes.ts';
+import { shorten } from '../../shared/core/text.ts';
 import type { HistoryListing, ListedTake } from './jobs.ts';
 import { columns, costText } from './words.ts';
 
@@ -15,7 +16,7 @@ export function historyText({ title, takes, notes }: HistoryListing): string {
   const lines = columns(
     newestFirst.map((take, n) => [
       `${lanesText(rows[n], laneCount)} ${take.shortId}`,
-      shortened(take.name ?? take.instruction),
+      shorten(take.name ?? take.instruction, longestTitleChars),
       [take.status.text.toLowerCase(), take.favourite ? 'favourite' : '', ...take.bookmarks.map((name) => `[${name}]`)]
         .filter((part) => part !== '')
         .join(', '),
@@ -34,11 +35,6 @@ function totals(takes: readonly ListedTake[]): string {
   const cost = costs.length === 0 ? '' : `, ${costText(costs.reduce((sum, one) => sum + one, 0))}`;
   return `${takes.length === 1 ? '1 take' : `${takes.length} takes`}${ends > 1 ? `, ${ends} branches` : ''}${cost}`;
 }
-
-const shortened = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return [...line].length <= longestTitleChars ? line : `${[...line].slice(0, longestTitleChars - 1).join('')}…`;
-};
 
 /** "● │", "│ ●", "●─╯": one character a lane, a dash or a space between them. */
 export function lanesText(row: LaneRow, laneCount: number): string {

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import { err, exhaustive, ok, type Result } from '../../shared/core/result.ts';
+import { fileStem } from '../../shared/core/text.ts';
 import type { DocumentFormat } from '../documents/document.ts';
 import { checkTarget, freeName, type InputFile, type Target, type WriteGate, writeWhole } from './files.ts';
 import type { OutputChoice } from './jobs.ts';
@@ -26,22 +27,18 @@ export function formatOf(path: string): Result<OutputFormat, Failure> {
     : ok(format);
 }
 
+/** The first of a name has no number. */
+export const countText = (n: number): string => (n === 1 ? '' : `-${n}`);
+
 /** "poster.png" and "poster-retake.psd" both lead to "poster-retake-N.psd". */
-export function takeName(input: string, format: OutputFormat, n: number, ending: 'retake' | 'merged' = 'retake'): string {
+export function besideName(input: string, format: OutputFormat, n: number, ending: 'retake' | 'merged' = 'retake'): string {
   const stem = basename(input, extname(input)).replace(/-(retake|merged)(-\d+)?$/, '');
-  return join(dirname(input), `${stem}-${ending}${n === 1 ? '' : `-${n}`}.${format}`);
+  return join(dirname(input), `${stem}-${ending}${countText(n)}.${format}`);
 }
 
 /** A file name from an instruction: "A red fox, at dawn" → "a-red-fox-at-dawn.png". */
 export function generatedName(instruction: string, n: number): string {
-  const words = instruction
-    .normalize('NFC')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-    .join('-');
-  const stem = [...words].slice(0, 48).join('').replace(/-+$/, '');
-  return `${stem === '' ? 'picture' : stem}${n === 1 ? '' : `-${n}`}.png`;
+  return `${fileStem(instruction, 48) || 'picture'}${countText(n)}.png`;
 }
 
 /** Where the output will be, whatever its name. */
@@ -58,7 +55,7 @@ export async function planEditOutput(
   const layered = inputFormat === 'psb' ? 'psb' : 'psd';
   switch (choice.kind) {
     case 'beside':
-      return planFreeName((n) => takeName(input.path, layered, n, ending), layered);
+      return planFreeName((n) => besideName(input.path, layered, n, ending), layered);
     case 'file': {
       const format = formatOf(choice.path);
       if (!format.ok) return format;

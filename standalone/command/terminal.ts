@@ -11,6 +11,7 @@ export interface Terminal {
   still(): void;
   /** To stderr, after the moving line is gone. */
   say(text: string): void;
+  /** A note; what was noted already is not said again. */
   warn(text: string): void;
   fail(text: string): void;
   /** To stdout. */
@@ -29,6 +30,7 @@ export function createTerminal(stdout: Out, stderr: Out, env: NodeJS.ProcessEnv)
   let since = 0;
   let frame = 0;
   let timer: NodeJS.Timeout | null = null;
+  const noted = new Set<string>();
 
   const draw = () => {
     const seconds = Math.floor((Date.now() - since) / 1000);
@@ -66,7 +68,11 @@ export function createTerminal(stdout: Out, stderr: Out, env: NodeJS.ProcessEnv)
     },
     still,
     say,
-    warn: (text) => say(`${color(33, 'Note:')} ${text}`),
+    warn(text) {
+      if (noted.has(text)) return;
+      noted.add(text);
+      say(`${color(33, 'Note:')} ${text}`);
+    },
     fail: (text) => say(`${color(31, 'retake:')} ${text}`),
     print(text) {
       still();

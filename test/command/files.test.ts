@@ -7,7 +7,7 @@ import { pixelsFrom } from '../../shared/core/pixels.ts';
 import { readEnvironment } from '../../standalone/command/environment.ts';
 import { checkTarget, freeName, readInput, type WriteGate, writeWhole } from '../../standalone/command/files.ts';
 import { chooseLayer, defaultLayer, layerPaths } from '../../standalone/command/layerChoice.ts';
-import { formatOf, generatedName, planEditOutput, takeName } from '../../standalone/command/outputName.ts';
+import { besideName, formatOf, generatedName, planEditOutput } from '../../standalone/command/outputName.ts';
 import { coverage } from '../../standalone/command/readPicture.ts';
 import { splitReference } from '../../standalone/command/splitReference.ts';
 import { valueIn } from '../documents/valueIn.ts';
@@ -138,7 +138,7 @@ describe('names of outputs', () => {
     ['archive.tar.png', 1, 'archive.tar-retake.psd'],
     ['.png', 1, '.png-retake.psd'],
   ])('%s, %i → %s', (input, n, name) => {
-    expect(takeName(input, 'psd', n)).toBe(name);
+    expect(besideName(input, 'psd', n)).toBe(name);
   });
 
   test.each([

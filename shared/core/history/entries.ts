@@ -3,6 +3,7 @@
  * the hash of the rest, and parts under that hash. Parts are written before the line that names them, so that an entry is
  * the old one or the new one, whenever the program is stopped.
  */
+import { concat } from '../bytes/byteWriter.ts';
 import type { Failure } from '../failure.ts';
 import type { DocumentStore } from '../ports.ts';
 import { ok, type Result } from '../result.ts';
@@ -76,14 +77,8 @@ async function joined(store: DocumentStore, { hash, parts }: Split): Promise<Res
     Array.from({ length: parts }, (_, i) => partKey(hash, i)),
   );
   if (!read.ok) return read;
-  const pieces = [toUtf8(`${JSON.stringify({ schema: 2, hash })}\n`), ...read.value.flatMap((piece) => (piece === null ? [] : [piece]))];
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return ok(whole);
+  const head = toUtf8(`${JSON.stringify({ schema: 2, hash })}\n`);
+  return ok(concat([head, ...read.value.filter((piece) => piece !== null)]));
 }
 
 /** `bytes` as `encodeTake` and its like make them. */

@@ -1,10 +1,10 @@
 /** Under which keys a history lies in a document's store. One entry for each take, so that a round writes one small entry. */
+import { wellFormed } from '../text.ts';
+
 export const takeKey = (id: string): string => `take/${id}`;
 export const marksKey = (id: string): string => `marks/${id}`;
 /** Names may hold any character; keys only plain ones. */
-export const bookmarkKey = (name: string): string => `bookmark/${encodeURIComponent(name.replace(loneSurrogate, '\ufffd'))}`;
-
-const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+export const bookmarkKey = (name: string): string => `bookmark/${encodeURIComponent(wellFormed(name))}`;
 
 /** Where version 1 kept all takes in one entry. It is read, and left for older versions that may open the document. */
 export const version1Key = 'history';
