@@ -40,9 +40,13 @@ interface Naive {
     writer: string;
   }[];
   bookmarks: { name: string; take: string | null; revision: number; writer: string }[];
+  /** Pictures by hash: those that are there, and those that went with what was discarded. */
+  stored: string[];
+  lost: string[];
 }
 
-const nothing = (): Naive => ({ takes: [], marks: [], bookmarks: [] });
+const nothing = (): Naive => ({ takes: [], marks: [], bookmarks: [], stored: [], lost: [] });
+const union = (a: string[], b: string[]): string[] => [...new Set([...a, ...b])];
 const copy = (naive: Naive): Naive => structuredClone(naive);
 const rank = ['pending', 'answered', 'cancelled', 'failed', 'done'];
 
@@ -73,6 +77,8 @@ function naiveMerge(into: Naive, from: Naive): void {
     if (mine === undefined) into.bookmarks.push(bookmark);
     else if (later(bookmark, mine)) Object.assign(mine, bookmark);
   }
+  into.stored = union(into.stored, from.stored);
+  into.lost = union(into.lost, from.lost);
 }
 
 function naiveHidden(naive: Naive): string[] {
@@ -112,6 +118,9 @@ function compare(history: History, naive: Naive): void {
     expect(idsOf(pathTo(history, id))).toEqual(path);
   }
   expect([...hiddenTakes(history)].sort()).toEqual(naiveHidden(naive).sort());
+  // Whatever was pruned in between, an answer is there, or was let go while its take was discarded.
+  for (const { id, blobs } of naive.takes)
+    expect(naive.stored.includes(blobs[0]) || naive.lost.includes(blobs[0]), `the answer of ${id}`).toBe(true);
   expect(idsOf(search(history, 'make RED'))).toEqual(idsOf(sorted(naive).filter(({ instruction }) => instruction.includes('red'))));
   const plain = [...history.marks.values()].map(({ layers, ...marks }) => marks).sort((a, b) => (a.id < b.id ? -1 : 1));
   expect(plain).toEqual([...naive.marks].filter(({ revision }) => revision > 0).sort((a, b) => (a.id < b.id ? -1 : 1)));
@@ -171,6 +180,7 @@ async function play(seed: number, log: string[]): Promise<void> {
           instruction: take.instruction,
           blobs: [...blobsOf(take)],
         });
+        model.stored = union(model.stored, [...blobsOf(take)]);
         break;
       }
       case 4:
@@ -215,7 +225,7 @@ async function play(seed: number, log: string[]): Promise<void> {
           naiveMerge(model, models[1 - w]);
         } else {
           log.push(`${writer}: prune and reload`);
-          const hashes = [...new Set(model.takes.flatMap(({ blobs }) => blobs))];
+          const hashes = model.stored;
           const budget = random(hashes.length * 1000 + 1);
           const plan = planPrune(
             windows[w],
@@ -225,6 +235,8 @@ async function play(seed: number, log: string[]): Promise<void> {
           const hidden = naiveHidden(model);
           const shown = model.takes.filter((take) => !hidden.includes(take.id));
           for (const { hash, why } of plan.remove) {
+            model.stored = model.stored.filter((each) => each !== hash);
+            if (why === 'discarded') model.lost.push(hash);
             if (why === 'discarded')
               expect(
                 shown.some(({ blobs }) => blobs.includes(hash)),
