@@ -127,7 +127,7 @@ export function createExplaining({ panel, document, index, onChange, fail }: Exp
       const from = document();
       if (from === null) return;
       const { history } = index();
-      const title = index().layersOf(take)[0]?.name ?? titleOf(history, take);
+      const title = `${index().numberOf(take.id)} · ${titleOf(history, take)}`;
       const opened: ExplainedState = { take: take.id, title, view: 'compare', pair: 'before result', shown: { kind: 'making' } };
       const known = kept.get(take.id);
       if (known !== undefined) return show(opened, known);

@@ -109,6 +109,7 @@ export function detailsOf(index: TakeIndex, take: Take, ask: DetailsAsk): TakeDe
     instruction: take.instruction,
     description,
     note: marks?.note ?? '',
+    isKept: marks?.verdict === 'kept',
     alternativeText: alternativeText(take),
     sourceName: take.source.name,
     modelNick: take.model === 'merged' ? 'From elsewhere' : findModel(take.model).nick,

@@ -246,7 +246,7 @@ export const panelCss = `
 .rt-compare p { margin: 0; }
 .rt-compare-room { display: flex; align-items: center; justify-content: center; flex: 1; min-height: 120px; margin: 12px 0; border-radius: 8px; overflow: hidden; background: var(--rt-bg-3); }
 .rt-compare-wait { padding: 24px !important; text-align: center; }
-.rt-compare-frame { position: relative; display: block; width: 100%; overflow: hidden; }
+.rt-compare-frame { position: relative; display: block; width: 100%; overflow: hidden; font-size: inherit; line-height: inherit; letter-spacing: inherit; }
 .rt-compare-frame img { position: absolute; top: 0; left: 0; width: 100%; height: 100%; display: block; user-select: none; }
 .rt-compare-pair { cursor: ew-resize; }
 .rt-compare-part { position: absolute; top: 0; left: 0; height: 100%; overflow: hidden; }

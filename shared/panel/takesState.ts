@@ -64,6 +64,8 @@ export interface TakeDetails extends TakeRow {
   /** The model's words, without thoughts; '' when it said nothing. */
   readonly description: string;
   readonly note: string;
+  /** The user's verdict; the status tells it only while the layer is there. */
+  readonly isKept: boolean;
   /** For the picture: the model's words, else what was asked for. */
   readonly alternativeText: string;
   readonly sourceName: string;

@@ -1,4 +1,4 @@
-/** What `retake history` prints: the tree of takes in characters, newest first, or as JSON. Pure: values in, text out. */
+/** What `retake history` prints: the tree of takes in characters, newest first, or as JSON. Values in, text out; times in the local zone. */
 import type { LaneRow } from '../../shared/core/history/lanes.ts';
 import { drawLanes } from '../../shared/core/history/lanes.ts';
 import { shorten } from '../../shared/core/text.ts';
@@ -21,11 +21,17 @@ export function historyText({ title, takes, notes }: HistoryListing): string {
         .filter((part) => part !== '')
         .join(', '),
       take.costUsd === null ? '' : costText(take.costUsd),
-      take.at.slice(0, 16).replace('T', ' '),
+      localTime(new Date(take.at)),
     ]),
   );
   const rest = takes.length === 0 ? ['`retake edit` adds one.'] : [];
   return [head, ...lines, ...rest, ...notes.map((note) => `Note: ${note}`)].join('\n');
+}
+
+/** By the clock of whoever reads it: "2026-11-28 14:05". */
+function localTime(at: Date): string {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 function totals(takes: readonly ListedTake[]): string {

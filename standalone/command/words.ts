@@ -18,6 +18,7 @@ export function failureText(failure: Failure, kept: string | null): string {
 function hintFor(failure: Failure): string | null {
   if (failure.kind === 'write-failed' && failure.why === 'exists') return '--force replaces it.';
   if (failure.kind === 'no-such-layer' || failure.kind === 'ambiguous-layer') return '`retake layers INPUT` lists them all.';
+  if (failure.kind === 'no-such-take' && failure.near.length === 0) return '`retake edit` adds one.';
   if (failure.kind === 'no-such-take' || failure.kind === 'ambiguous-take') return '`retake history INPUT` lists them all.';
   if (failure.kind === 'no-key')
     return 'Here it is read from GEMINI_API_KEY. Without --model and without a key, the offline model answers.';

@@ -32,6 +32,14 @@ describe('retake history, edit --from and export', () => {
     const listed = await retake(['history', 'a.psd'], folder.path);
     expect(listed).toMatchObject({ code: 0, stderr: '' });
     expect(withoutChance(listed.stdout)).toMatchSnapshot();
+    // By the reader's own clock: nine hours on in Tokyo.
+    const times = await Promise.all(
+      ['UTC', 'Asia/Tokyo'].map(async (TZ) => {
+        const { stdout } = await retake(['history', 'a.psd'], folder.path, { TZ });
+        return Date.parse(`${stdout.match(/\d{4}-\d\d-\d\d \d\d:\d\d/)?.[0]}Z`);
+      }),
+    );
+    expect(times[1] - times[0]).toBe(9 * 3_600_000);
     const json = JSON.parse((await retake(['history', 'a.psd', '--json'], folder.path)).stdout);
     expect(json).toMatchObject({ schema: 1, title: 'a.psd', notes: [] });
     expect(json.takes).toMatchObject([
@@ -107,6 +115,6 @@ describe('retake history, edit --from and export', () => {
     expect(listed).toMatchObject({ code: 0, stdout: 'astronaut.png  no takes\n`retake edit` adds one.\n' });
     const none = await retake(['export', 'astronaut.png', 'latest'], folder.path);
     expect(none).toMatchObject({ code: 2 });
-    expect(none.stderr).toContain('the document remembers none');
+    expect(none.stderr).toMatch(/the document remembers none\.\n`retake edit` adds one\.\n$/);
   });
 });

@@ -273,9 +273,13 @@ describe('an edit that cannot be done', () => {
   test('a refusal of the model leaves the document as it was', async () => {
     const host = hostWith();
     const refusal: Failure = { kind: 'refused', reason: 'unsafe-output', said: '' };
-    expect(failureOf(await editLayer(portsOf(host, new FakeModel(refusal)), askOf(host), neverAborted))).toEqual(refusal);
+    const ports = portsOf(host, new FakeModel(refusal));
+    expect(failureOf(await editLayer(ports, askOf(host), neverAborted))).toEqual(refusal);
     expect(await namesOf(host)).toEqual(['Title', 'Photo', 'Empty', 'Beyond']);
     const { history } = unwrap(await readHistory(host.store));
+    // The layer of the next round has the number of its take, which the refused round counts in.
+    unwrap(await editLayer({ ...ports, model: new FakeModel() }, askOf(host), neverAborted));
+    expect(await namesOf(host)).toContain('Take 2 · Nano Banana 2.1');
     expect([...history.takes.values()]).toMatchObject([
       { state: 'failed', placed: null, provenance: null, failure: { kind: 'refused', title: 'The result was withheld' } },
     ]);

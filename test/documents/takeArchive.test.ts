@@ -93,6 +93,8 @@ describe('a take that leaves its document', () => {
       ['one', null, null],
       ['two', 'one', pasted.layer],
     ]);
+    // Named by the number that it has there.
+    expect(done(await to.layers()).map(({ name }) => name)).toContainEqual(expect.stringMatching(/^Take 2 · /));
     expect(history.marks.get('two')).toMatchObject({ name: 'Approved', note: 'by Ana', layers: [] });
     const round = done(await readRound(to.store.blobs, headOf(copy).turn ?? ''));
     expect(round?.user.text).toBe('now yellow');

@@ -117,6 +117,22 @@ describe('the list of takes', () => {
     expect(titles(made)).toEqual(['now blue', 'make it red']);
   });
 
+  test('knows what was kept, also when its layer was deleted since', async () => {
+    const made = await twoRounds();
+    const { id } = rowOf(made, 'now blue');
+    const { takes } = made.panel.actions;
+    takes.focusTake(id);
+    takes.keep(id, true);
+    await settled();
+    expect(made.panel.state().takes.focused).toMatchObject({ isKept: true, status: { kind: 'kept' } });
+    made.panel.actions.undo();
+    await settled();
+    expect(made.panel.state().takes.focused).toMatchObject({ isKept: true, status: { kind: 'gone' } });
+    takes.keep(id, false);
+    await settled();
+    expect(made.panel.state().takes.focused).toMatchObject({ isKept: false });
+  });
+
   test('keeps names, notes, stars and bookmarks with the document', async () => {
     const made = await twoRounds();
     const { takes } = made.panel.actions;
@@ -278,6 +294,8 @@ describe('a question of the model', () => {
     await send(made.panel, 'paint the cup');
     expect(made.panel.state().run).toEqual({ kind: 'asked', question: 'Which of the two cups?', modelNick: 'Nano Banana 2.1' });
     expect(made.host.placed).toHaveLength(0);
+    // In the list too it is a question, and no failure.
+    expect(rowOf(made, 'paint the cup').status).toEqual({ kind: 'worded', text: 'Asked a question' });
     const { id } = rowOf(made, 'paint the cup');
     made.panel.actions.answer('The left one');
     await settled();

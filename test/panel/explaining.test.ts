@@ -17,7 +17,12 @@ test('a take shows its figures, and draws the pictures of a view when that is ch
   takes.explain(id);
   await settled();
   const { explained } = panel.state().takes;
-  expect(explained).toMatchObject({ take: id, view: 'compare', shown: { kind: 'compared', extent: { width: 64, height: 48 } } });
+  expect(explained).toMatchObject({
+    take: id,
+    title: '1 · make it red',
+    view: 'compare',
+    shown: { kind: 'compared', extent: { width: 64, height: 48 } },
+  });
   expect(Object.keys(explained?.shown.kind === 'compared' ? explained.shown.pictures : {})).toEqual(['before', 'result']);
   takes.setEvidenceView('difference');
   await settled();

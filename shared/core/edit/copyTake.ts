@@ -113,7 +113,7 @@ export async function pasteTake(
       pixels: layer.pixels,
       bounds: layer.bounds,
       mask: null,
-      name: takeName(history, head.model === 'merged' ? 'merged' : findModel(head.model).nick),
+      name: takeName(history, head, head.model === 'merged' ? 'merged' : findModel(head.model).nick),
       group: shorten(head.instruction, 60),
       above,
       provenance: head.provenance as NonNullable<Take['provenance']>,

@@ -69,7 +69,7 @@ export async function finishTake(
   const place = await placeInTree(host, history, { parent, of: subject.of, selected: of, bounds });
   if (!place.ok) return record.fail(composed, place.error, elapsed());
   const names = {
-    name: takeName(history, findModel(answered.model).nick),
+    name: takeName(history, answered, findModel(answered.model).nick),
     group: shorten(answered.instruction, nameLength),
     above: place.value.above,
     provenance,

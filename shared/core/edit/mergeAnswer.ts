@@ -124,7 +124,7 @@ export async function mergeAnswer(
     failure: null,
   };
   const names = {
-    name: takeName(history, 'merged'),
+    name: takeName(history, composed, 'merged'),
     group: shorten(ask.name, 60),
     above: ask.of,
     provenance,

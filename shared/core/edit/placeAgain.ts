@@ -6,6 +6,7 @@ import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import { absorbHistory } from '../history/absorbHistory.ts';
 import { keepTake } from '../history/keepTake.ts';
+import { mergeHistories } from '../history/mergeHistories.ts';
 import { readHistory } from '../history/readHistory.ts';
 import { tellStory } from '../history/story.ts';
 import type { Take } from '../history/take.ts';
@@ -39,7 +40,7 @@ export async function placeAgain(
   const { take, composition, provenance } = made;
   const { history } = theirs.value;
   const names = {
-    name: takeName(history, made.model),
+    name: takeName(mergeHistories(history, ours.value.history), take, made.model),
     group: shorten(take.instruction, 60),
     above: take.source.of,
     provenance,

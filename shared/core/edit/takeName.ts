@@ -1,8 +1,8 @@
-import type { History } from '../history/take.ts';
+import type { History, Take } from '../history/take.ts';
+import { takesInOrder, withTake } from '../history/tree.ts';
 
-/** "Take 3 · Nano Banana 2.1": numbered by what was placed, whatever failed in between. */
-export function takeName(history: History, from: string): string {
-  let placed = 0;
-  for (const take of history.takes.values()) if (take.placed !== null) placed++;
-  return `Take ${placed + 1} · ${from}`;
+/** "Take 3 · Nano Banana 2.1": a layer has the number that its take has in every list, where rounds that failed count too. */
+export function takeName(history: History, take: Take, from: string): string {
+  const all = history.takes.has(take.id) ? history : withTake(history, take);
+  return `Take ${takesInOrder(all).findIndex(({ id }) => id === take.id) + 1} · ${from}`;
 }

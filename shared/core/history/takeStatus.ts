@@ -1,10 +1,12 @@
 /** How a take stands, in words for the user: how its run ended, the user's verdict, and whether its layer is there. */
+import { isQuestion } from '../failure.ts';
 import { findModel } from '../models/registry.ts';
-import type { Take } from './take.ts';
+import { type Take, wordsOf } from './take.ts';
 import type { TakeIndex } from './takeIndex.ts';
 
 export interface TakeStatus {
-  readonly kind: 'pending' | 'answered' | 'done' | 'failed' | 'cancelled' | 'gone' | 'hidden' | 'kept' | 'discarded';
+  /** `worded`: the model asked or said something and drew nothing, which is no mishap. */
+  readonly kind: 'pending' | 'answered' | 'done' | 'worded' | 'failed' | 'cancelled' | 'gone' | 'hidden' | 'kept' | 'discarded';
   /** '' for a take that is done and shows. */
   readonly text: string;
 }
@@ -22,7 +24,7 @@ export function takeStatus(index: TakeIndex, take: Take, isRunning: boolean): Ta
       return isRunning ? { kind: 'answered', text: 'Fitting the answer' } : { kind: 'answered', text: 'Answered, not placed yet' };
     case 'failed':
       return take.failure?.kind === 'no-image' && take.said.length > 0
-        ? { kind: 'failed', text: 'Answered in words' }
+        ? { kind: 'worded', text: isQuestion(wordsOf(take)) ? 'Asked a question' : 'Answered in words' }
         : { kind: 'failed', text: `Failed: ${take.failure?.title ?? 'no reason is known'}` };
     case 'cancelled':
       return { kind: 'cancelled', text: hasAnswer ? 'Cancelled, its answer is kept' : 'Cancelled' };

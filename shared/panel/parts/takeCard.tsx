@@ -132,7 +132,7 @@ function Status({ take }: { readonly take: TakeDetails }): JSX.Element {
   return (
     <p class="rt-quiet rt-figures">
       {take.status.text === '' ? null : <span class={`rt-status-${take.status.kind}`}>{take.status.text}</span>}
-      <span>{take.isOffline ? 'Offline, not AI' : take.modelNick}</span>
+      {take.status.text.endsWith(take.modelNick) ? null : <span>{take.isOffline ? 'Offline, not AI' : take.modelNick}</span>}
       {take.costUsd === null && take.result === null ? null : <span>{priceText(take.costUsd)}</span>}
       {take.tookMs === 0 ? null : <span>{durationText(take.tookMs)}</span>}
       {take.result === null ? null : <span>{sizeText(take.result)}</span>}
@@ -238,7 +238,7 @@ function MoreActs({ take, canCopy, actions: { takes }, edit, onDone }: MoreProps
     act('bookmark', 'Add a bookmark', () => edit('bookmark')),
     ...(take.can.continue
       ? [
-          act('check', take.status.kind === 'kept' ? 'No longer keep' : 'Keep', () => takes.keep(take.id, take.status.kind !== 'kept')),
+          act('check', take.isKept ? 'No longer keep' : 'Keep', () => takes.keep(take.id, !take.isKept)),
           ...(canCopy ? [act('copy', 'Copy, to place it in another document', () => takes.copyTake(take.id))] : []),
           act('save', 'Export as PNG, with its story', () => takes.exportPicture(take.id)),
           act('archive', 'Export the branch as ZIP', () => takes.exportBranch(take.id)),

@@ -7,6 +7,7 @@ import type { TakeRow, TakesActions, TakesState } from '../takesState.ts';
 const placeholders: Readonly<Record<TakeRow['status']['kind'], IconName>> = {
   pending: 'clock',
   answered: 'clock',
+  worded: 'question',
   failed: 'warning',
   cancelled: 'close',
   done: 'picture',

@@ -94,7 +94,7 @@ const xOf = (lane: number): number => 8 + lane * lanePx;
 function Lanes({ lanes, count, row }: { readonly lanes: LaneRow; readonly count: number; readonly row: TakeRow }): JSX.Element {
   const x = xOf(lanes.lane);
   const middle = rowPx / 2;
-  const isEmpty = row.status.kind === 'failed' || row.status.kind === 'cancelled' || row.status.kind === 'pending';
+  const isEmpty = ['worded', 'failed', 'cancelled', 'pending'].includes(row.status.kind);
   const radius = row.isStart ? 5 : isEmpty ? 3.25 : 4;
   // They end at the dot, whose colour may let through what lies beneath it.
   const edge = (lane: number): number => (lane > lanes.lane ? x + radius : x - radius);
