@@ -62,7 +62,7 @@ export function readXmp(packet: Uint8Array | null): XmpContents {
 /**
  * The packet with the takes added and the store replaced. An unreadable packet is set aside inside the new one. A take
  * whose layer is not among `layerIds` leaves the list when the store has it: five thousand would be five megabytes that
- * every program must read. `altText` describes the picture as a whole.
+ * every program must read. `altText` describes the picture as a whole, where nobody has yet.
  */
 export function writeXmp(
   packet: Uint8Array | null,
@@ -152,6 +152,7 @@ function describe(document: Document, description: Element, text: string): void 
     [dublinCore, 'dc:description'],
     [iptcCoreNamespace, 'Iptc4xmpCore:AltTextAccessibility'],
   ]) {
+    if (isSaid(document, namespace, name.split(':')[1])) continue;
     description.setAttributeNS(xmlns, `xmlns:${name.split(':')[0]}`, namespace);
     const property = document.createElementNS(namespace, name);
     const alternatives = document.createElementNS(rdf, 'rdf:Alt');
@@ -163,6 +164,11 @@ function describe(document: Document, description: Element, text: string): void 
     description.appendChild(property);
   }
 }
+
+/** As an element, or as an attribute of a description. */
+const isSaid = (document: Document, namespace: string, name: string): boolean =>
+  document.getElementsByTagNameNS(namespace, name).length > 0 ||
+  [...document.getElementsByTagNameNS(rdf, 'Description')].some((each) => each.hasAttributeNS(namespace, name));
 
 const fieldOf = (item: Element, name: string): string => item.getElementsByTagNameNS(retakeNamespace, name).item(0)?.textContent ?? '';
 

@@ -37,6 +37,7 @@ import type { LayerUnit } from './layerUnits.ts';
 import { groupUnits, shownAs, unitFromPixels } from './layerUnits.ts';
 import type { DocumentState, Origin } from './picture.ts';
 import { composite, mergedPicture, showAll, writeFile } from './picture.ts';
+import { pictureWords } from './pictureWords.ts';
 import { readBlobs } from './psd/blobResource.ts';
 import { colorModes, maxPsdBytes, maxSidePx } from './psd/container.ts';
 import { readStory } from './psd/layerStory.ts';
@@ -358,7 +359,8 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
       if (!all.ok) return all;
       const perMetre = pixelsPerMetre(resources);
       const hasXmp = state.takes.length > 0 || packet !== null;
-      const xmp = hasXmp ? { xmp: textOf(writeXmp(packet, state.takes, new Map())) } : {};
+      const words = pictureWords(header, buildTree(state.units), store);
+      const xmp = hasXmp ? { xmp: textOf(writeXmp(packet, state.takes, new Map(), null, words)) } : {};
       return codec.encode(all.value, { type: 'image/png', ...xmp, ...(perMetre === null ? {} : { pixelsPerMetre: perMetre }) }, signal);
     },
   };
