@@ -158,7 +158,7 @@ export function explain(failure: Failure): Explanation {
       return e(
         'No such take',
         failure.near.length === 0
-          ? `There is no take ${quote(failure.name)}; the document remembers none.`
+          ? `There is no take ${quote(failure.name)} in this document.`
           : `There is no take ${quote(failure.name)}. Near it are ${listed(failure.near)}.`,
         'none',
       );

@@ -120,6 +120,8 @@ Examples:
   retake edit photo.png -i "make the jacket red"
   retake edit poster.psd -l "Hero/Photo" -i "night, with lights in the windows" -o night.psd
   retake layers poster.psd
+  retake edit poster.psd --from latest -i "now a little darker" --in-place
+  retake history poster.psd
   retake open poster.psd
 
 ${keyText}

@@ -115,6 +115,6 @@ describe('retake history, edit --from and export', () => {
     expect(listed).toMatchObject({ code: 0, stdout: 'astronaut.png  no takes\n`retake edit` adds one.\n' });
     const none = await retake(['export', 'astronaut.png', 'latest'], folder.path);
     expect(none).toMatchObject({ code: 2 });
-    expect(none.stderr).toMatch(/the document remembers none\.\n`retake edit` adds one\.\n$/);
+    expect(none.stderr).toMatch(/There is no take “latest” in this document\.\n`retake edit` adds one\.\n$/);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findTake, shortId } from '../../shared/core/history/findTake.ts';
 import { emptyHistory, type History } from '../../shared/core/history/take.ts';
 import { changedBookmark, changedMarks, withBookmark, withMarks, withTake } from '../../shared/core/history/tree.ts';
-import { makeTake } from './makeTake.ts';
+import { historyOf, makeTake } from './makeTake.ts';
 
 const ids = ['3f2a91c0-aaaa', '3f2a91c0-bbbb', '9182ceff-0000'];
 const history: History = ids.reduce(
@@ -31,6 +31,11 @@ describe('a take as somebody types it', () => {
     expect(idOf('latest', without)).toBe(ids[1]);
     const failed = withTake(without, makeTake('last', { order: 9, state: 'failed' }));
     expect(idOf('latest', failed)).toBe(ids[1]);
+    // Where nothing was made yet, what there is is named.
+    expect(idOf('latest', historyOf(makeTake('refused', { state: 'failed' })))).toMatchObject({
+      kind: 'no-such-take',
+      near: ['refused (make it refused)'],
+    });
     expect(idOf('latest', emptyHistory)).toEqual({ kind: 'no-such-take', name: 'latest', near: [] });
   });
 

@@ -7,7 +7,7 @@ import { hiddenTakes, search, takesInOrder } from './tree.ts';
 
 const mostNear = 6;
 
-/** `no-such-take` names those that come near; `ambiguous-take` those that it could be. */
+/** `no-such-take` names those that come near, none where there are no takes at all; `ambiguous-take` those that it could be. */
 export function findTake(history: History, typed: string): Result<Take, Failure> {
   const text = typed.trim();
   const exact = history.takes.get(text);
@@ -18,7 +18,7 @@ export function findTake(history: History, typed: string): Result<Take, Failure>
   if (text.toLowerCase() === 'latest') {
     const hidden = hiddenTakes(history);
     const latest = inOrder.filter(({ id, state }) => state === 'done' && !hidden.has(id)).pop();
-    return latest === undefined ? err({ kind: 'no-such-take', name: text, near: [] }) : ok(latest);
+    if (latest !== undefined) return ok(latest);
   }
   const wanted = text.toLowerCase();
   const matches = wanted === '' ? [] : inOrder.filter(({ id }) => id.toLowerCase().startsWith(wanted));
