@@ -28,7 +28,7 @@ const graceMs = 50;
 export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
   return new Promise((resolve) => {
     // Before the worker exists, so that there is no moment in between.
-    const stopListening = whenStopped(() => cancel());
+    whenStopped(() => cancel());
     const worker = fork(fileURLToPath(new URL('./worker.js', import.meta.url)), {
       // A session of its own: the terminal's Ctrl-C comes here only, and this process decides.
       detached: true,
@@ -41,6 +41,7 @@ export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
     let ending: Ending | null = null;
     let isCommitted = false;
     let isCancelled = false;
+    let isOver = false;
     const temporaries: string[] = [];
     let journal: Extract<WorkerMessage, { kind: 'journal' }> | null = null;
     let lastWords = '';
@@ -49,8 +50,8 @@ export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
     });
 
     const cancel = () => {
-      // Once the last rename has begun, the output counts; the worker has milliseconds to go.
-      if (isCommitted) return;
+      // Once the last rename has begun, the output counts; the worker has milliseconds to go, and so has what is told of it.
+      if (isCommitted || isOver) return;
       isCancelled = true;
       send({ kind: 'cancel' });
       setTimeout(() => worker.kill('SIGKILL'), graceMs);
@@ -87,7 +88,7 @@ export function supervise(job: Job, watcher: Watcher): Promise<Ending> {
     });
 
     whenGone(worker, (trouble) => {
-      stopListening();
+      isOver = true;
       for (const path of temporaries) removeQuietly(path);
       if (journal !== null && !journal.isPaid) rmSync(journal.path, { recursive: true, force: true });
       if (isCancelled) resolve({ kind: 'failed', failure: { kind: 'cancelled' }, kept: null });

@@ -97,10 +97,12 @@ async function work(job: Job): Promise<void> {
   }
 }
 
+let working: Promise<void> | null = null;
+
 process.on('message', (message: SupervisorMessage) => {
   switch (message.kind) {
     case 'job':
-      void work(message.job);
+      working = work(message.job);
       return;
     case 'cancel':
       abort.abort();
@@ -113,12 +115,15 @@ process.on('message', (message: SupervisorMessage) => {
   }
 });
 
+/** How long work that hears of its end may take to come to it; what is deaf is left. */
+const graceMs = 2000;
+
 // The terminal's process is gone: nobody is left to answer to.
-process.on('disconnect', () => {
+process.on('disconnect', async () => {
   abort.abort();
   answerReady?.(false);
-  setTimeout(() => {
-    if (journal !== null && !journal.isPaid) rmSync(journal.path, { recursive: true, force: true });
-    process.exit(1);
-  }, 200);
+  // What still writes to the journal would bring a part of it back.
+  await Promise.race([working, new Promise((resolve) => setTimeout(resolve, graceMs))]);
+  if (journal !== null && !journal.isPaid) rmSync(journal.path, { recursive: true, force: true });
+  process.exit(1);
 });

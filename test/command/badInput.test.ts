@@ -13,7 +13,7 @@ let photo: Buffer;
 let twins: Uint8Array;
 
 // A command takes a second; a machine that is busy with other tests takes many.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 beforeAll(async () => {
   await ensureBuilt();

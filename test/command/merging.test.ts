@@ -10,7 +10,7 @@ import { openDocument } from '../../standalone/documents/openDocument.ts';
 import { valueIn } from '../documents/valueIn.ts';
 import { ensureBuilt, Folder, inLanes, retake } from './runRetake.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 const here = import.meta.dirname;
 const photo = (name: string) => join(here, '../fixtures/photos', name);
 

@@ -15,7 +15,7 @@ import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import type { MergeReport } from '../../standalone/command/report.ts';
 import { Folder } from './runRetake.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 const photo = (name: string) => join(import.meta.dirname, '../fixtures/photos', name);
 const extent = { width: 600, height: 400 };
 

@@ -1,5 +1,4 @@
 /** Killed with no time for anything, and two runs on one file: what was paid for is found again, and nobody's takes are erased. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -13,44 +12,39 @@ import { patternPixels } from '../contracts/memoryHost.ts';
 import { buildPsd } from '../documents/buildPsd.ts';
 import { valueIn } from '../documents/valueIn.ts';
 import { failures } from '../geminiServer/failures.ts';
+import { createOfflineAnswer } from '../geminiServer/offlineAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { ensureBuilt, Folder, type Running, retake, start } from './runRetake.ts';
+import {
+  childrenOf,
+  ensureBuilt,
+  Folder,
+  heldByAnother,
+  inTime,
+  type Running,
+  retake,
+  seenWhile,
+  start,
+  statesInJournals,
+  until,
+} from './runRetake.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let photo: Uint8Array;
+const psd = buildPsd({ extent: { width: 200, height: 150 }, layers: [{ name: 'photo', pixels: patternPixels(200, 150, 3) }] });
 beforeAll(async () => {
   await ensureBuilt();
-  // Large enough that composing leaves time to be killed in.
   photo = await sharp(join(import.meta.dirname, '../fixtures/photos/coffee.png'))
-    .resize(1500, 1000)
-    .png({ compressionLevel: 1 })
+    .resize(300, 200)
+    .png()
     .toBuffer();
 });
 
 const keyed = (server: GeminiServer) => ({ GEMINI_API_KEY: server.key, GOOGLE_GEMINI_BASE_URL: server.url });
 
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; !isTrue(); waited += 1) {
-    if (waited > 30_000) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
-
-const journalsIn = (folder: Folder): string[] => folder.names().filter((name) => name.startsWith('.retake-journal-'));
-const filesIn = (folder: Folder, part: 'entries' | 'blobs'): string[] => {
-  try {
-    return journalsIn(folder).flatMap((journal) => readdirSync(join(folder.at(journal), part)).filter((name) => !name.endsWith('.tmp')));
-  } catch {
-    return [];
-  }
-};
-
 /** Both processes at once, as when the machine goes down. */
 async function killed(running: Running): Promise<void> {
-  const { pid } = running.child;
-  const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  for (const each of [...workers, pid]) process.kill(Number(each), 'SIGKILL');
+  for (const each of [...childrenOf(running), running.child.pid]) process.kill(Number(each), 'SIGKILL');
   await running.ended;
 }
 
@@ -68,15 +62,29 @@ describe('a run that is killed', () => {
   test('after the model has answered leaves the answer for the next run on the same file', async () => {
     using folder = new Folder();
     folder.put('in.png', photo);
-    const server = await startGeminiServer();
+    let goOn = (): void => {};
+    const thought = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const draw = createOfflineAnswer();
+    const server = await startGeminiServer({
+      answer: async (request) => {
+        await thought;
+        return draw(request);
+      },
+    });
     const running = start(['edit', 'in.png', '-i', 'make it darker'], folder.path, keyed(server));
-    await until(() => filesIn(folder, 'blobs').length > 0, 'the answer is in the journal');
+    await until(() => server.asked.length > 0, 'the model is asked');
+    // Without the process at the terminal the other cannot come to its end: it asks before its last rename.
+    running.child.kill('SIGSTOP');
+    goOn();
+    await until(async () => (await statesInJournals(folder)).includes('answered'), 'the answer is in the journal');
     await killed(running);
     expect(folder.names().filter((name) => name.endsWith('.psd'))).toEqual([]);
     // Looking at it changes nothing.
     const listed = await retake(['history', 'in.png'], folder.path);
     expect(listed.stdout + listed.stderr).toMatch(/make it darker/);
-    expect(filesIn(folder, 'blobs').length).toBeGreaterThan(0);
+    expect(await statesInJournals(folder)).toEqual(['answered']);
 
     const next = await retake(['edit', 'in.png', '-i', 'make it black and white', '--report', 'run.json'], folder.path, keyed(server));
     await server.close();
@@ -97,7 +105,7 @@ describe('a run that is killed', () => {
     const server = await startGeminiServer();
     server.script([failures.hang]);
     const running = start(['edit', 'in.png', '-i', 'make it darker'], folder.path, keyed(server));
-    await until(() => server.asked.length > 0 && filesIn(folder, 'entries').length > 0, 'the model is asked');
+    await until(async () => server.asked.length > 0 && (await statesInJournals(folder)).length > 0, 'the model is asked');
     await killed(running);
     const next = await retake(['edit', 'in.png', '-i', 'make it black and white', '-m', 'offline'], folder.path);
     await server.close();
@@ -110,17 +118,27 @@ describe('a run that is killed', () => {
   });
 
   test('by Ctrl-C after it has paid keeps what arrived, in the journal alone', async () => {
-    using folder = new Folder();
-    folder.put('in.png', photo);
     const server = await startGeminiServer();
-    const running = start(['edit', 'in.png', '-i', 'make it darker'], folder.path, keyed(server));
-    await until(() => filesIn(folder, 'blobs').length > 0, 'the answer is in the journal');
-    expect((await running.stop()).code).toBe(130);
+    using folder = await inTime(async () => {
+      const attempt = new Folder();
+      attempt.put('doc.psd', psd);
+      const letGo = await heldByAnother(attempt.at('doc.psd'));
+      const running = start(['edit', 'doc.psd', '-i', 'make it darker', '--in-place'], attempt.path, keyed(server));
+      await seenWhile(running, async () => (await statesInJournals(attempt)).includes('answered'));
+      const { code, stderr } = await running.stop();
+      await letGo();
+      if (stderr.includes('another run')) {
+        attempt[Symbol.dispose]();
+        return null;
+      }
+      expect(code, stderr).toBe(130);
+      return attempt;
+    });
     await server.close();
-    expect(folder.names().filter((name) => !name.startsWith('.retake-journal-'))).toEqual(['in.png']);
-    const next = await retake(['edit', 'in.png', '-i', 'make it black and white', '-m', 'offline'], folder.path);
+    expect(folder.names().filter((name) => !name.startsWith('.retake-journal-'))).toEqual(['doc.psd']);
+    const next = await retake(['edit', 'doc.psd', '-i', 'make it black and white', '-m', 'offline'], folder.path);
     expect(next.stderr).toMatch(/A paid answer of .* was recovered/);
-    expect(folder.names()).toEqual(['in-retake.psd', 'in.png']);
+    expect(folder.names()).toEqual(['doc-retake.psd', 'doc.psd']);
   });
 });
 
@@ -129,10 +147,7 @@ describe('two runs on one file, --in-place,', () => {
 
   test('at the same time keep both takes and both layers', async () => {
     using folder = new Folder();
-    folder.put(
-      'doc.psd',
-      buildPsd({ extent: { width: 200, height: 150 }, layers: [{ name: 'photo', pixels: patternPixels(200, 150, 3) }] }),
-    );
+    folder.put('doc.psd', psd);
     const both = await Promise.all([
       retake(['edit', 'doc.psd', '-i', 'make it darker', ...offline], folder.path),
       retake(['edit', 'doc.psd', '-i', 'make it black and white', ...offline], folder.path),

@@ -4,12 +4,29 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { neverAborted } from '../../shared/core/abort.ts';
+import { readHistory } from '../../shared/core/history/readHistory.ts';
+import type { TakeState } from '../../shared/core/history/take.ts';
+import { readInput, writeWhole } from '../../standalone/command/files.ts';
+import { createFolderStore } from '../../standalone/command/folderStore.ts';
+import { valueIn } from '../documents/valueIn.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const entry = join(root, 'standalone/bin/retake.js');
+export const entry = join(root, 'standalone/bin/retake.js');
 
 /** Newest change below a folder, ms; builds and packages left out. */
 function newest(folder: string): number {
@@ -30,18 +47,46 @@ function isBuilt(): boolean {
   }
 }
 
+/** As long as tests have, less what they need beside; a machine that is busy takes many times as long as one that is not. */
+const patienceMs = 100_000;
+
+/** Until it is true; what cannot be looked at yet, or any more, is not. */
+export async function until(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  if (!(await comesTrue(isTrue, () => false))) throw new Error(`waited in vain until ${what}`);
+}
+
+/** False when it is over before, or takes too long. */
+async function comesTrue(isTrue: () => boolean | Promise<boolean>, isOver: () => boolean): Promise<boolean> {
+  for (const end = Date.now() + patienceMs; Date.now() < end && !isOver(); ) {
+    try {
+      if (await isTrue()) return true;
+    } catch (cause) {
+      if (!['ENOENT', 'ESRCH'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return false;
+}
+
+/** Until it is true of something that runs; false when the run was over before it could be seen. */
+export const seenWhile = ({ child }: Running, isTrue: () => boolean | Promise<boolean>): Promise<boolean> =>
+  comesTrue(isTrue, () => child.exitCode !== null || child.signalCode !== null);
+
 /** One test file builds, the others wait for it. */
 export async function ensureBuilt(): Promise<void> {
-  const lock = join(root, 'node_modules/.cache/retake-build.lock');
-  for (let tries = 0; !isBuilt(); tries++) {
+  const cache = join(root, 'node_modules/.cache');
+  const lock = join(cache, 'retake-build.lock');
+  mkdirSync(cache, { recursive: true });
+  for (let tries = 0; existsSync(lock) || !isBuilt(); tries++) {
     try {
       mkdirSync(lock, { recursive: false });
     } catch {
-      if (tries > 150) throw new Error('another build does not end');
+      if (tries > 800) throw new Error('another build does not end');
       await new Promise((resolve) => setTimeout(resolve, 200));
       continue;
     }
     try {
+      if (isBuilt()) return;
       const { status, stderr } = spawnSync(process.execPath, ['standalone/build.mjs', '--quiet'], { cwd: root, encoding: 'utf8' });
       if (status !== 0) throw new Error(stderr);
       return;
@@ -75,9 +120,9 @@ const environment = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv =
   ...env,
 });
 
-export function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Running {
+export function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}, program = entry): Running {
   let since = Date.now();
-  const child = spawn(process.execPath, [entry, ...args], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -145,7 +190,7 @@ export class Folder {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true, force: true });
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
@@ -159,4 +204,51 @@ export async function inLanes<T, R>(tasks: readonly T[], width: number, work: (t
     }),
   );
   return answers;
+}
+
+/** Process ids of its children, from Linux. */
+export const childrenOf = ({ child }: Running): string[] =>
+  readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ').filter(Boolean);
+
+/** Tries until it could be done: a run may be over before this process has looked at it. */
+export async function inTime<T>(attempt: () => Promise<T | null>): Promise<T> {
+  for (let tries = 0; tries < 20; tries++) {
+    const done = await attempt();
+    if (done !== null) return done;
+  }
+  throw new Error('each of twenty runs was over before it could be met');
+}
+
+/** The journals in a folder, as another program finds them. */
+export const journalsIn = (folder: Folder): string[] => folder.names().filter((name) => name.startsWith('.retake-journal-'));
+
+/** The states of all takes in the journals of a folder. */
+export async function statesInJournals(folder: Folder): Promise<readonly TakeState[]> {
+  const states: TakeState[] = [];
+  for (const name of journalsIn(folder)) {
+    const read = await readHistory(createFolderStore(folder.at(name)));
+    if (read.ok) states.push(...[...read.value.history.takes.values()].map(({ state }) => state));
+  }
+  return states;
+}
+
+/** Another run that is about to save the same file: ours waits for it before its last rename, for ten seconds. Answers how it ends. */
+export async function heldByAnother(path: string): Promise<() => Promise<void>> {
+  const { file: input, bytes } = valueIn(await readInput(path, neverAborted));
+  let letGo = (): void => {};
+  const answered = new Promise<boolean>((resolve) => {
+    letGo = () => resolve(false);
+  });
+  let saving: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((resolve) => {
+    const mayCommit = (): Promise<boolean> => {
+      resolve();
+      return answered;
+    };
+    saving = writeWhole({ kind: 'in-place', input }, bytes, { temporary: () => Promise.resolve(), mayCommit }, neverAborted);
+  });
+  return async () => {
+    letGo();
+    await saving;
+  };
 }

@@ -2,8 +2,6 @@
  * Every way the service is known to fail, from its wire through the real SDK to the exit code and the words that a user
  * reads. The table names each entry of the server's catalogue; a new one there does not compile until it is told here.
  */
-import { readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -124,7 +122,8 @@ const table: Record<Exclude<FailureName, 'hang' | 'quota-minute'>, Expected> = {
 };
 
 let picture: Uint8Array;
-const keptBefore = new Set(readdirSync(tmpdir()).filter((name) => name.startsWith('retake-answer-')));
+/** Where answers that cannot be placed are kept. */
+const aside = new Folder();
 
 beforeAll(async () => {
   await ensureBuilt();
@@ -135,12 +134,10 @@ beforeAll(async () => {
     .toBuffer();
 });
 
-afterAll(() => {
-  for (const name of readdirSync(tmpdir())) if (name.startsWith('retake-answer-') && !keptBefore.has(name)) rmSync(join(tmpdir(), name));
-});
+afterAll(() => aside[Symbol.dispose]());
 
 describe.concurrent('when the service answers', () => {
-  test.for(Object.entries(table) as [keyof typeof table, Expected][])('%s', { timeout: 90_000 }, async ([name, expected], { expect }) => {
+  test.for(Object.entries(table) as [keyof typeof table, Expected][])('%s', { timeout: 180_000 }, async ([name, expected], { expect }) => {
     const [code, kind, requests, says] = expected;
     using folder = new Folder();
     const server = await startGeminiServer();
@@ -151,6 +148,7 @@ describe.concurrent('when the service answers', () => {
       const ended = await retake(['edit', input, '-i', 'make it warmer', '--report', 'run.json'], folder.path, {
         GEMINI_API_KEY: server.key,
         GOOGLE_GEMINI_BASE_URL: server.url,
+        TMPDIR: aside.path,
       });
       expect.soft(ended.code, ended.stderr).toBe(code);
       expect.soft(server.asked.length, 'requests').toBe(requests);
@@ -221,7 +219,7 @@ describe('the network', () => {
     expect(ended.code).toBe(5);
     expect(ended.stderr).toMatch(/cannot be reached.*Check the network/);
     expect(folder.names()).toEqual(['photo.png']);
-  }, 90_000);
+  }, 180_000);
 
   test('address that is none is bad usage', async () => {
     using folder = new Folder();

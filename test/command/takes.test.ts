@@ -4,7 +4,7 @@ import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { ensureBuilt, Folder, retake } from './runRetake.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 beforeAll(ensureBuilt);
 
 /** Two takes of one photo, the second from the first. */

@@ -5,7 +5,7 @@ import { type Composed, compose } from '../../shared/core/compose/compose.ts';
 import type { ComposeAsk } from '../../shared/core/compose/types.ts';
 import { type Pixels, type Pixels16, pixelsFrom, rectangleMask, sRGB } from '../../shared/core/pixels.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let ticks = 0;
 const clock = { now: () => ticks++, sleep: async () => true };

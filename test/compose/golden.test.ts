@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { cases, fileOf, read, stagesOf } from './golden/stages.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 test.each(cases)('%s looks as it did: registered, tone undone, mask, composed', async (name) => {
   const stages = await stagesOf(await read(fileOf(name, 'source')), await read(fileOf(name, 'answer')));

@@ -16,7 +16,7 @@ import { createPixels, cropMask, cropPixels, type Pixels, type Pixels16, rectang
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { MemoryHost } from '../contracts/memoryHost.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let ticks = 0;
 const clock = { now: () => ticks++, sleep: async () => true };

@@ -10,7 +10,7 @@ import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { MemoryHost, plainPixels } from '../contracts/memoryHost.ts';
 import { valueIn } from '../documents/valueIn.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 const codec = createNodeCodec();
 const pace = { breathe: () => false };
 let count = 0;

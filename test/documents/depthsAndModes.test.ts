@@ -16,7 +16,7 @@ import { exiftool, hasExiftool, hasPsdTools, psdTools } from './otherReaders.ts'
 import { valueIn } from './valueIn.ts';
 
 // Other programs are started here; on a busy machine that alone takes seconds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const codec = createNodeCodec();
 const open = async (bytes: Uint8Array, name = 'x.psd'): Promise<DocumentHost> =>

@@ -22,7 +22,7 @@ import { exiftool, hasExiftool, hasImageMagick, hasPsdTools, imageMagick, psdToo
 import { valueIn } from './valueIn.ts';
 
 // Other programs are started here; on a busy machine that alone takes seconds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const codec = createNodeCodec();
 const ids = new CountingIds();

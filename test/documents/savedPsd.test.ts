@@ -23,7 +23,7 @@ import {
 import { valueIn } from './valueIn.ts';
 
 // Other programs are started here; on a busy machine that alone takes seconds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const codec = createNodeCodec();
 const take: Bounds = { x: 20, y: 10, width: 24, height: 18 };

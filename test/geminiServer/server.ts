@@ -42,6 +42,8 @@ export interface RecordedRequest {
   readonly body: string;
   /** True once the client closed the connection before it had the whole answer. */
   gaveUp: boolean;
+  /** True once the whole answer has left. */
+  isAnswered: boolean;
 }
 
 /** Which requests take the next scripted answer. */
@@ -173,7 +175,11 @@ export async function startGeminiServer(options: GeminiServerOptions = {}): Prom
       json: undefined,
       body: '',
       gaveUp: false,
+      isAnswered: false,
     };
+    response.on('finish', () => {
+      recorded.isAnswered = true;
+    });
     response.on('close', () => {
       if (!response.writableFinished) recorded.gaveUp = true;
     });

@@ -16,7 +16,7 @@ import { patternPixels } from '../contracts/memoryHost.ts';
 import { buildPsd } from '../documents/buildPsd.ts';
 import { valueIn } from '../documents/valueIn.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const codec = createNodeCodec();
 const psd = buildPsd({ extent: { width: 96, height: 72 }, layers: [{ name: 'photo', pixels: patternPixels(96, 72, 3) }] });

@@ -15,7 +15,7 @@ import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts'
 import { room } from '../offline/offlineSetup.ts';
 import { hostOf, portsOf } from './chain.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let server: GeminiServer;
 beforeAll(async () => {
