@@ -270,6 +270,7 @@ export function App({ session, panel, isApple, theme, readSample, download, wire
             <Stage
               extent={extent}
               picture={state.picture}
+              isDrawing={state.isDrawing}
               before={state.compare?.before ?? null}
               view={view}
               tool={tool}

@@ -36,6 +36,8 @@ export interface SessionState {
   readonly region: Bounds | null;
   /** All that shows. */
   readonly picture: Surface | null;
+  /** The rows have changed, and the picture of them is on its way. */
+  readonly isDrawing: boolean;
   readonly compare: null | { readonly except: readonly LayerRef[]; readonly before: Surface };
   /** Layers that a model made, of this sitting or an earlier one. */
   readonly takes: ReadonlySet<LayerRef>;
@@ -84,6 +86,7 @@ const empty: SessionState = {
   selected: null,
   region: null,
   picture: null,
+  isDrawing: false,
   compare: null,
   takes: new Set(),
   thumbnails: new Map(),
@@ -137,6 +140,12 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     if (failure.kind !== 'cancelled') patch({ notice: { explanation: explain(failure), tone: 'danger' } });
   };
 
+  /** There will be no new picture. */
+  const notDrawn = (failure: Failure): void => {
+    patch({ isDrawing: false });
+    tell(failure);
+  };
+
   /** Everything that saving would write and showing depends on: which layers there are and which of them show. */
   const signature = (): string => layers.map((layer) => `${layer.ref}${layer.visible ? '+' : '-'}`).join(' ');
 
@@ -145,8 +154,8 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     if (current === null) return;
     const [list, chosen] = await Promise.all([current.layers(), current.selection()]);
     if (host !== current) return;
-    if (!list.ok) return tell(list.error);
-    if (!chosen.ok) return tell(chosen.error);
+    if (!list.ok) return notDrawn(list.error);
+    if (!chosen.ok) return notDrawn(chosen.error);
     layers = list.value;
     const present = new Set(layers.map((layer) => layer.ref));
     for (const ref of waiting.keys()) if (!present.has(ref)) waiting.delete(ref);
@@ -165,6 +174,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       takes: new Set(ports.takeLayers().filter((ref) => present.has(ref))),
       canUndo: current.canUndo(),
       isChanged: now !== savedAs,
+      isDrawing: state.isDrawing || now !== drawn,
       ...(gone ? { compare: null } : {}),
     });
     if (now !== drawn) {
@@ -180,10 +190,10 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     const { signal } = drawing;
     const pixels = await current.composite(signal);
     if (signal.aborted || host !== current) return;
-    if (!pixels.ok) return tell(pixels.error);
+    if (!pixels.ok) return notDrawn(pixels.error);
     const surface = await toSurface(pixels.value, ports.clock, signal);
     if (surface === null || host !== current) return;
-    patch({ picture: surface });
+    patch({ picture: surface, isDrawing: false });
     if (state.compare !== null) await showBefore(current, state.compare.except, signal);
   }
 
@@ -273,7 +283,7 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
       host?.close();
       host = opened.value;
       const { title, extent } = info.value;
-      state = { ...empty, document: { turn, title, extent, format: host.format, notes: host.notes } };
+      state = { ...empty, isDrawing: true, document: { turn, title, extent, format: host.format, notes: host.notes } };
       kept?.close();
       kept = null;
       hasToldUnkept = false;

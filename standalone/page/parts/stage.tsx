@@ -16,6 +16,8 @@ export type Tool = 'hand' | 'region';
 export interface StageProps {
   readonly extent: Extent;
   readonly picture: Surface | null;
+  /** A newer picture is on its way. */
+  readonly isDrawing: boolean;
   /** Shown left of the divider; null when nothing is compared. */
   readonly before: Surface | null;
   readonly view: View;
@@ -42,7 +44,7 @@ type Drag =
 const nowhere: Bounds = { x: 0, y: 0, width: 0, height: 0 };
 
 export function Stage(props: StageProps): JSX.Element {
-  const { extent, picture, before, view, tool, region, isBusy } = props;
+  const { extent, picture, isDrawing, before, view, tool, region, isBusy } = props;
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<Drag | null>(null);
@@ -203,7 +205,7 @@ export function Stage(props: StageProps): JSX.Element {
       onPointerUp={release}
       onPointerCancel={release}
     >
-      <canvas ref={canvas} class="pg-canvas" role="img" aria-label={`The picture, ${sizeText(extent)} pixels`} />
+      <canvas ref={canvas} class="pg-canvas" role="img" aria-label={`The picture, ${sizeText(extent)} pixels`} aria-busy={isDrawing} />
       {isBusy ? <div class="pg-busy" style={place(shown ?? { x: 0, y: 0, ...extent })} aria-hidden="true" /> : null}
       {shown === null ? null : (
         <div
