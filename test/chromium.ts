@@ -1,5 +1,6 @@
 /** Finds a Chromium for the browser tests; `test/setup/debian.mjs` installs Debian's where there is none. */
 import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
 
 const places = [
   process.env.RETAKE_CHROMIUM,
@@ -27,3 +28,7 @@ export const chromiumArguments: readonly string[] = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** A browser that is given the time that it takes to start beside others. */
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments], timeout: 120_000 });

@@ -3,12 +3,15 @@
  * the server's CORS rules.
  */
 import { build } from 'esbuild';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumArguments, findChromium } from '../chromium.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { launchChromium } from '../chromium.ts';
 import { failures } from '../geminiServer/failures.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
+import { patience, soon } from './gemini.ts';
+
+vi.setConfig(patience);
 
 let server: GeminiServer;
 let browser: Browser;
@@ -16,7 +19,7 @@ let script = '';
 
 beforeAll(async () => {
   server = await startGeminiServer({ answer: plainAnswer });
-  browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
+  browser = await launchChromium();
   const { outputFiles } = await build({
     entryPoints: ['test/models/browserEntry.ts'],
     bundle: true,
@@ -29,8 +32,8 @@ beforeAll(async () => {
   script = outputFiles[0].text;
 });
 afterAll(async () => {
-  await browser.close();
-  await server.close();
+  await browser?.close();
+  await server?.close();
 });
 
 /** What the entry posts to its parent. */
@@ -40,22 +43,28 @@ interface Told {
   readonly kind?: string;
 }
 
-async function askFrom(address: string, cancelAfterMs: number | null = null): Promise<Told> {
+/** Asks in the frame, and cancels once `cancelWhen` resolves. */
+async function askFrom(address: string, cancelWhen: (() => Promise<unknown>) | null = null): Promise<Told> {
   const page = await browser.newPage();
   try {
     await page.setContent('<!doctype html><title>panel</title>');
-    return await page.evaluate(
-      ({ script, address, key, cancelAfterMs }) =>
+    const told = page.evaluate(
+      ({ script, address, key }) =>
         new Promise<Told>((resolve) => {
           addEventListener('message', (event) => resolve(event.data));
           const frame = document.createElement('iframe');
           frame.setAttribute('sandbox', 'allow-scripts');
-          const settings = JSON.stringify({ address, key, cancelAfterMs }).replaceAll('<', '\\u003c');
+          const settings = JSON.stringify({ address, key }).replaceAll('<', '\\u003c');
           frame.srcdoc = `<!doctype html><script>globalThis.settings = ${settings}</script><script>${script.replaceAll('</script', '<\\/script')}</script>`;
           document.body.append(frame);
         }),
-      { script, address, key: server.key, cancelAfterMs },
+      { script, address, key: server.key },
     );
+    if (cancelWhen !== null) {
+      await cancelWhen();
+      await page.evaluate(() => frames[0].postMessage('cancel', '*'));
+    }
+    return await told;
   } finally {
     await page.close();
   }
@@ -74,8 +83,9 @@ test('the service’s errors can be read there, and a cancelled request closes i
   expect(await askFrom(server.url)).toEqual({ ok: false, kind: 'unauthorised' });
   server.forget();
   server.script([failures.hang]);
-  expect(await askFrom(server.url, 3_000)).toEqual({ ok: false, kind: 'cancelled' });
-  await expect.poll(() => server.asked[0]?.gaveUp).toBe(true);
+  const hasArrived = () => expect.poll(() => server.understood.length, soon).toBe(1);
+  expect(await askFrom(server.url, hasArrived)).toEqual({ ok: false, kind: 'cancelled' });
+  await expect.poll(() => server.asked[0]?.gaveUp, soon).toBe(true);
 });
 
 test('a service that is not there is offline', async () => {

@@ -4,7 +4,7 @@ import { findModel } from '../../shared/core/models/registry.ts';
 import { createPixels } from '../../shared/core/pixels.ts';
 import { createGemini } from '../../shared/models/gemini/createGemini.ts';
 
-const { settings } = globalThis as unknown as { settings: { address: string; key: string; cancelAfterMs: number | null } };
+const { settings } = globalThis as unknown as { settings: { address: string; key: string } };
 const entry = findModel('gemini-nano-banana-2.1');
 const model = createGemini({
   entry,
@@ -27,7 +27,8 @@ const model = createGemini({
 const pixels = createPixels(80, 80);
 for (let i = 0; i < pixels.data.length; i += 4) pixels.data.set([i & 255, 90, 160, 255], i);
 const controller = new AbortController();
-if (settings.cancelAfterMs !== null) setTimeout(() => controller.abort(), settings.cancelAfterMs);
+// The parent's one word.
+addEventListener('message', () => controller.abort());
 void model
   .edit(
     {

@@ -1,12 +1,14 @@
 /** Earlier turns on the wire, over HTTP and through the SDK: what the service gave out comes back as it was, to the byte. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EditAnswer, EditRequest, LabelledPicture, RawPart, Turn, TurnPicture } from '../../shared/core/model.ts';
 import { partTexts } from '../../shared/models/gemini/partTexts.ts';
 import { type FailureName, failures } from '../geminiServer/failures.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { layer, modelAt, neverAborted, painted, requestFor } from './gemini.ts';
+import { layer, modelAt, neverAborted, painted, patience, requestFor, soon } from './gemini.ts';
+
+vi.setConfig(patience);
 
 let server: GeminiServer;
 beforeAll(async () => {
@@ -73,9 +75,12 @@ test('ten rounds with references, failures and a branch return every part to the
     }
     if (round === 4) {
       const controller = new AbortController();
+      const { length } = server.understood;
       server.script([failures.hang]);
       const stopped = modelAt(server).edit(request, controller.signal);
-      setTimeout(() => controller.abort(), 20);
+      // Else the answer that never comes would wait for the next request.
+      await expect.poll(() => server.understood.length, soon).toBe(length + 1);
+      controller.abort();
       expect(await stopped).toMatchObject({ error: { kind: 'cancelled' } });
     }
     if (round === 6) server.script([failures.overloaded, null]);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { placeText } from '../../shared/core/edit/compileRequest.ts';
 import { editRegionPrompt } from '../../shared/core/prompts/editRegion.ts';
 import { compile } from '../../shared/core/prompts/promptText.ts';
@@ -17,6 +17,7 @@ import {
   greenPart,
   light,
   mean,
+  patience,
   photo,
   product,
   redPart,
@@ -24,6 +25,8 @@ import {
   wallPart,
   words,
 } from './offlineSetup.ts';
+
+vi.setConfig(patience);
 
 /** A part counts as left alone within JPEG's error; a mean moves far less than a pixel does. */
 const jpegError = 2.5;
@@ -392,7 +395,7 @@ test('every example of the vocabulary changes a picture or says why not', async 
       }
     }
   }
-}, 20_000);
+});
 
 test('an unknown instruction is answered in words with what it can do, and examples', async () => {
   const said = await words('make the person smile', picture);

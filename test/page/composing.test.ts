@@ -1,14 +1,20 @@
 /** The line to the worker that composes, with its far end in this thread: breaking off, aborting, and letting go. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { type LayOver, layOver } from '../../shared/core/edit/layOver.ts';
 import type { Subject } from '../../shared/core/edit/types.ts';
 import { type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
+import type { Clock } from '../../shared/core/ports.ts';
 import type { ToWorker } from '../../shared/line/line.ts';
 import { type ComposingCalls, composingAnswers, layOverInWorker } from '../../shared/threads/composing.ts';
 import { type Intercept, startFarEnd } from '../fakes/farEnd.ts';
 
-const clock = { now: () => performance.now(), sleep: () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true))) };
+vi.setConfig({ testTimeout: 180_000 });
+
+const clock: Clock = {
+  now: () => performance.now(),
+  sleep: (_, signal) => new Promise((resolve) => setTimeout(() => resolve(!signal.aborted))),
+};
 const ask = { scope: 'unknown', tone: 'auto', whole: false, matte: null } as const;
 
 /** Blobs of colour that can be registered. */
@@ -40,14 +46,15 @@ const subject = (): Subject => ({
 interface Far {
   readonly instead?: Intercept;
   readonly lay?: LayOver;
+  readonly farClock?: Clock;
 }
 
-function farEnd({ instead = () => false, lay }: Far = {}) {
+function farEnd({ instead = () => false, lay, farClock = clock }: Far = {}) {
   const seen: ToWorker[] = [];
   const fallbacks: string[] = [];
   let started = 0;
   const start = startFarEnd<ComposingCalls>(
-    () => composingAnswers(clock, lay),
+    () => composingAnswers(farClock, lay),
     (message, gone) => {
       seen.push(message);
       return instead(message, gone);
@@ -92,11 +99,21 @@ describe('composing in a worker', () => {
   });
 
   test('is aborted in the worker', async () => {
-    const { port, fallbacks } = farEnd();
     const abort = new AbortController();
-    const laid = port(subject(), patched(), ask, clock, abort.signal);
-    setTimeout(() => abort.abort(), 2);
-    expect(await laid).toEqual({ ok: false, error: { kind: 'cancelled' } });
+    // It breathes at every row, and the abort comes at one of them.
+    let time = 0;
+    let breaths = 0;
+    const farClock: Clock = {
+      now: () => (time += 1000),
+      sleep: (ms, signal) => {
+        if (++breaths === 20) abort.abort();
+        return clock.sleep(ms, signal);
+      },
+    };
+    const { port, seen, fallbacks } = farEnd({ farClock });
+    expect(await port(subject(), patched(), ask, clock, abort.signal)).toEqual({ ok: false, error: { kind: 'cancelled' } });
+    expect(seen.map(({ kind }) => kind)).toEqual(['call', 'abort']);
+    expect(breaths).toBeLessThan(30);
     expect(fallbacks).toEqual([]);
   });
 

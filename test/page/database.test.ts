@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { base64 } from '@scure/base';
 import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { absorbHistory } from '../../shared/core/history/absorbHistory.ts';
 import { journaled } from '../../shared/core/history/journaled.ts';
 import { keepMarks, keepTake } from '../../shared/core/history/keepTake.ts';
@@ -12,11 +12,14 @@ import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { changedMarks } from '../../shared/core/history/tree.ts';
 import { createMemoryStore } from '../../shared/core/memoryStore.ts';
 import type { DocumentStore } from '../../shared/core/ports.ts';
-import { chromiumArguments, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 import { historyContract } from '../contracts/historyContract.ts';
 import { storeContract } from '../contracts/storeContract.ts';
 import { valueIn } from '../documents/valueIn.ts';
 import { historyOf, makeTake } from '../history/makeTake.ts';
+import { patience, soon } from './pageDriver.ts';
+
+vi.setConfig(patience);
 
 let server: Server;
 let browser: Browser;
@@ -25,6 +28,7 @@ let page: Page;
 
 async function openPage(): Promise<Page> {
   const opened = await context.newPage();
+  opened.setDefaultTimeout(soon.timeout);
   await opened.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   return opened;
 }
@@ -45,13 +49,13 @@ beforeAll(async () => {
       .end(`<!doctype html><script>${outputFiles[0].text.replaceAll('</script', '<\\/script')}</script>`),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
+  browser = await launchChromium();
   context = await browser.newContext();
   page = await openPage();
 });
 afterAll(async () => {
-  await browser.close();
-  server.close();
+  await browser?.close();
+  server?.close();
 });
 
 const marked = (value: unknown): unknown => (value instanceof Uint8Array ? { base64: base64.encode(value) } : value);

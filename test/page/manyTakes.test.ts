@@ -1,10 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { documentWithTakes } from './manyTakes.ts';
-import { launch, PageDriver, photo } from './pageDriver.ts';
+import { launch, PageDriver, patience, photo, soon } from './pageDriver.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
-const soon = { timeout: 60_000 };
+vi.setConfig(patience);
 const count = 5_000;
 
 let browser: Browser;
@@ -15,21 +14,25 @@ beforeAll(async () => {
   driver = await PageDriver.open(browser);
   const bytes = await documentWithTakes(await photo('coffee.png'), count);
   await driver.openPicture('many.psd', bytes);
-  await driver.page.waitForSelector('.rt-frame', soon);
-}, 180_000);
+  await driver.page.waitForSelector('.rt-frame');
+});
 afterAll(async () => {
   await driver?.close();
   await browser?.close();
 });
 
 const inPage = (selector: string): Promise<number> => driver.page.locator(selector).count();
+/** The list of all takes, where a test before this one has not opened it. */
+async function showAll(): Promise<void> {
+  if ((await inPage('.rt-tree')) === 0) await driver.page.getByRole('button', { name: 'All takes' }).click();
+  await driver.page.waitForSelector('.rt-tree-row');
+}
 const lastRow = (): Promise<string | null | undefined> => driver.page.locator('.rt-tree-title').last().textContent();
 
 test('5,000 takes: only what can be seen is in the page, wherever one scrolls', async () => {
-  expect(await driver.text('.rt-takes .rt-count')).toBe(String(count));
+  await expect.poll(() => driver.text('.rt-takes .rt-count'), soon).toBe(String(count));
   expect(await inPage('.rt-frame')).toBeLessThan(24);
-  await driver.page.getByRole('button', { name: 'All takes' }).click();
-  await driver.page.waitForSelector('.rt-tree-row');
+  await showAll();
   const tree = driver.page.locator('.rt-tree');
   for (const share of [0, 0.37, 0.81, 1]) {
     await tree.evaluate((list, to) => {
@@ -41,10 +44,11 @@ test('5,000 takes: only what can be seen is in the page, wherever one scrolls', 
   }
   // Its small pictures have come, and the tree is drawn beside it.
   await expect.poll(() => inPage('.rt-tree-row img'), soon).toBeGreaterThan(4);
-  expect(await inPage('.rt-tree-row .rt-lane')).toBe(await inPage('.rt-tree-row'));
+  expect(await inPage('.rt-tree-row:not(:has(.rt-lane))')).toBe(0);
 });
 
 test('5,000 takes: a search answers with what it finds', async () => {
+  await showAll();
   await driver.page.fill('[aria-label="Search the takes"]', 'amber lamp');
   // Every 56th is both.
   await expect.poll(() => driver.text('.rt-hits'), soon).toMatch(/^\d+ takes$/);
@@ -57,6 +61,7 @@ test('5,000 takes: a search answers with what it finds', async () => {
 });
 
 test('5,000 takes: the keys walk through time and along the branches', async () => {
+  await showAll();
   const focused = (): Promise<string | null> => driver.page.locator('.rt-tree-row[aria-selected=true] .rt-tree-title').textContent();
   const tree = driver.page.locator('.rt-tree');
   await tree.focus();

@@ -2,10 +2,9 @@
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { difference, launch, PageDriver, patched, photo } from './pageDriver.ts';
+import { difference, launch, PageDriver, patched, patience, photo, soon } from './pageDriver.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
-const soon = { timeout: 30_000 };
+vi.setConfig(patience);
 
 let browser: Browser;
 let page: PageDriver;
@@ -31,7 +30,6 @@ test('becomes a take that changes only what the picture changed', async () => {
   await page.merge('edited.jpg', edited);
   await expect.poll(() => page.layerNames(), soon).toEqual(['edited.jpg', 'Take 1 · merged', 'Full answer', 'astronaut']);
   await expect.poll(() => page.text('.pg-toast'), soon).toMatch(/Merged.*The change covers \d/s);
-  await page.atRest();
   const after = await page.seen(512, 512);
   const at = (picture: typeof after, x: number, y: number) => [...picture.data.subarray((y * 512 + x) * 4, (y * 512 + x) * 4 + 3)];
   for (const [c, level] of at(after, 95, 360).entries()) expect(Math.abs(level - [0x2a, 0x8f, 0x4a][c])).toBeLessThan(14);

@@ -3,7 +3,7 @@ import { decode } from 'fast-png';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { richPsd } from '../documents/buildPsd.ts';
-import { difference, launch, type OpenOptions, PageDriver, photo } from './pageDriver.ts';
+import { difference, launch, type OpenOptions, PageDriver, patience, photo, soon } from './pageDriver.ts';
 
 initializeCanvas(
   () => {
@@ -12,10 +12,7 @@ initializeCanvas(
   (width, height) => ({ width, height, data: new Uint8ClampedArray(width * height * 4) }) as ImageData,
 );
 
-// A walk takes 2 to 6 s; on a machine with other work to do, several times that.
-vi.setConfig({ testTimeout: 90_000 });
-/** What a key or a press leads to is drawn a frame or two later; on a busy machine, much later. */
-const soon = { timeout: 30_000 };
+vi.setConfig(patience);
 
 let browser: Browser;
 let driver: PageDriver | null = null;
@@ -69,13 +66,14 @@ describe('the page', () => {
     expect(difference(before, both, [256, 0, 256, 512]).outside).toBe(0);
     expect(difference(after, both, [0, 0, 256, 512]).outside).toBe(0);
     await page.page.press('[role=slider]', 'End');
-    expect(difference(before, await page.seen(...extent)).changed).toBe(0);
+    await expect.poll(() => page.changedFrom(before), soon).toBe(0);
     await page.page.keyboard.press('Escape');
-    expect(difference(after, await page.seen(...extent)).changed).toBe(0);
+    await expect.poll(() => page.changedFrom(after), soon).toBe(0);
 
     await page.page.click('.rt-card [aria-label="Hide this take"]');
-    expect(difference(before, await page.seen(...extent)).changed).toBe(0);
+    await expect.poll(() => page.changedFrom(before), soon).toBe(0);
     await page.page.click('.rt-card [aria-label="Show this take"]');
+    await expect.poll(() => page.changedFrom(after), soon).toBe(0);
 
     const file = await page.save();
     expect(file.name).toBe('astronaut-retake.psd');
@@ -99,6 +97,7 @@ describe('the page', () => {
     await page.takeAppears();
     const shown = await page.seen(...extent);
     const { bytes } = await page.save();
+    expect(page.troubles).toEqual([]);
     await page.close();
 
     const again = await start();
@@ -107,7 +106,7 @@ describe('the page', () => {
       .poll(() => again.layerNames(), soon)
       .toEqual(['make it darker', expect.stringContaining('Take 1'), 'Full answer', 'astronaut']);
     await expect.poll(() => again.page.$$('.pg-badge'), soon).toHaveLength(1);
-    expect(difference(shown, await again.seen(...extent)).changed).toBe(0);
+    await expect.poll(() => again.changedFrom(shown), soon).toBe(0);
   });
 
   test('shows a layered PSD as a tree, edits one layer of it, and leaves every other as it was', async () => {
@@ -175,7 +174,7 @@ describe('the page', () => {
   test('takes a picture by drop and by paste, and asks before it lets go of unsaved takes', async () => {
     const page = await start();
     await page.drop('coffee.png', await photo('coffee.png'));
-    await page.page.waitForSelector('.pg-layer-picture img');
+    await page.isOpen();
     await expect.poll(() => page.layerNames(), soon).toEqual(['coffee']);
     await page.send('brighter');
     await page.takeAppears();
@@ -184,6 +183,7 @@ describe('the page', () => {
     await page.paste(await photo('chelsea.png'));
     await page.page.waitForSelector('dialog[open]');
     await page.page.click('dialog >> text=Keep');
+    await page.page.waitForSelector('dialog', { state: 'detached' });
     await expect.poll(() => page.text('.pg-title strong'), soon).toContain('coffee');
     await page.paste(await photo('chelsea.png'));
     await page.page.click('dialog >> text=Discard and open');
@@ -193,13 +193,14 @@ describe('the page', () => {
 
   test('opens a picture that its server hands over, and the sample', async () => {
     const given = await start({ server: { document: { name: 'rocket.jpg', bytes: await photo('rocket.jpg') } } });
-    await given.page.waitForSelector('.pg-layer-picture img');
+    await given.isOpen();
     await expect.poll(() => given.layerNames(), soon).toEqual(['rocket']);
+    expect(given.troubles).toEqual([]);
     await given.close();
 
     const page = await start();
     await page.page.click('text=Try a sample');
-    await page.page.waitForSelector('.pg-layer-picture img');
+    await page.isOpen();
     await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
   });
 
@@ -235,13 +236,14 @@ describe('the page', () => {
     await page.send('make it darker');
     await page.takeAppears();
     await page.page.click('.rt-card [aria-label="Hide this take"]');
+    await page.page.waitForSelector('.rt-card [aria-label="Show this take"]');
     await page.page.click('[role=tree]');
     await page.page.keyboard.press('Control+z');
     await page.page.waitForSelector('.rt-card [aria-label="Hide this take"]');
     await page.page.keyboard.press('Control+z');
     await page.page.waitForSelector('.rt-card .rt-status-gone');
     await expect.poll(() => page.layerNames(), soon).toEqual(['astronaut']);
-    expect(difference(before, await page.seen(...extent)).changed).toBe(0);
+    await expect.poll(() => page.changedFrom(before), soon).toBe(0);
     await expect.poll(() => page.page.$('.pg-changed'), soon).toBeNull();
   });
 
@@ -263,7 +265,7 @@ describe('the page', () => {
     await page.page.keyboard.press('ArrowDown');
     await expect.poll(() => page.text('[aria-selected=true] .pg-layer-name'), soon).toBe('astronaut');
     await page.page.keyboard.press('?');
-    await expect.poll(() => page.page.isVisible('dialog'), soon).toBe(true);
+    await page.page.waitForSelector('dialog[open]');
     await page.page.keyboard.press('Escape');
     await page.page.waitForSelector('dialog', { state: 'detached' });
     await page.page.keyboard.press('Control++');
@@ -275,8 +277,7 @@ describe('the page', () => {
     await page.page.getByRole('radio', { name: 'Dark' }).check();
     const ground = () => page.page.evaluate(() => getComputedStyle(document.querySelector('.rt-panel') as Element).backgroundColor);
     await expect.poll(() => ground(), soon).toBe('rgb(42, 42, 42)');
-    await page.page.reload();
-    await page.page.waitForSelector('.rt-panel');
+    await page.reload();
     await expect.poll(() => ground(), soon).toBe('rgb(42, 42, 42)');
   });
 
@@ -285,11 +286,13 @@ describe('the page', () => {
     await page.openPicture('astronaut.png', astronaut);
     for (const width of [1440, 1000, 999, 680, 420, 360]) {
       await page.page.setViewportSize({ width, height: 800 });
-      await page.atRest();
-      expect(await page.page.evaluate(() => document.documentElement.scrollWidth), `${width} px`).toBe(width);
+      await expect.poll(() => page.page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]), soon).toEqual([width, width]);
       for (const part of ['.pg-stage', '.pg-tree', '.rt-foot .rt-primary', '.pg-save-main']) {
-        const box = await page.page.locator(part).boundingBox();
-        expect(box !== null && box.x >= 0 && box.x + box.width <= width && box.width > 40, `${part} at ${width} px`).toBe(true);
+        const isInside = async () => {
+          const box = await page.page.locator(part).boundingBox();
+          return box !== null && box.x >= 0 && box.x + box.width <= width && box.width > 40;
+        };
+        await expect.poll(isInside, { ...soon, message: `${part} at ${width} px` }).toBe(true);
       }
     }
   });

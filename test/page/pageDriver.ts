@@ -3,21 +3,26 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
 import { type PageServer, startPageServer } from '../../standalone/command/pageServer.ts';
-import { chromiumArguments, findChromium } from '../chromium.ts';
+import { launchChromium } from '../chromium.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** `npm test` builds it first; `npm run prepare` does it by hand. */
 export const distDir = process.env.RETAKE_PAGE_DIST ?? join(root, 'standalone/dist/page');
 
+/** An edit takes a second or two; on a machine with other work to do, many times that. */
+export const soon = { timeout: 120_000 };
+/** For tests that walk through the page, and what they begin with. */
+export const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
+
 export const photo = (name: string): Promise<Buffer> => readFile(join(root, 'test/fixtures/photos', name));
 
 export async function launch(): Promise<Browser> {
   if (!existsSync(join(distDir, 'page.js'))) throw new Error('The page is not built. Run: npm run prepare');
-  return chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
+  return launchChromium();
 }
 
 /** The picture with a green patch of 70 × 60 px at (60, 330). */
@@ -54,6 +59,7 @@ export class PageDriver {
 
   private static async tabOf(context: BrowserContext, server: PageServer, before?: () => void): Promise<PageDriver> {
     const page = await context.newPage();
+    page.setDefaultTimeout(soon.timeout);
     if (before !== undefined) await page.addInitScript(before);
     const driver = new PageDriver(page, server);
     page.on('console', (message) => {
@@ -65,8 +71,19 @@ export class PageDriver {
       if (url.protocol.startsWith('http') && url.hostname !== '127.0.0.1') driver.troubles.push(`request to ${url.hostname}`);
     });
     await page.goto(server.url);
-    await page.waitForSelector('.rt-panel');
+    await driver.isUp();
     return driver;
+  }
+
+  /** The page hears keys and drops: it listens for them a frame after it shows. */
+  private async isUp(): Promise<void> {
+    await this.page.waitForSelector('.rt-panel');
+    await this.atRest();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.isUp();
   }
 
   /** Of the same user, on the same page; closed with the first. */
@@ -85,11 +102,15 @@ export class PageDriver {
 
   async openPicture(name: string, bytes: Uint8Array): Promise<void> {
     await this.openFile(name, bytes);
-    await this.page.waitForSelector('.pg-title strong');
     await this.page.waitForFunction(
       (title) => document.querySelector('.pg-title strong')?.textContent?.startsWith(title),
       name.split('.')[0],
     );
+    await this.isOpen();
+  }
+
+  /** A document is there, its picture and a layer's small one are drawn. */
+  async isOpen(): Promise<void> {
     await this.page.waitForSelector('.pg-canvas');
     await this.page.waitForSelector('.pg-layer-picture img');
     await this.atRest();
@@ -109,10 +130,13 @@ export class PageDriver {
     await this.page.dispatchEvent(onto, 'drop', { dataTransfer: transfer });
   }
 
-  /** Drops a picture on the one layer at the top of the list, and asks for a take. */
-  async merge(name: string, bytes: Uint8Array): Promise<void> {
+  /** Drops a picture on the one layer at the top of the list, asks for a take, and waits for it and for what was found. */
+  async merge(name: string, bytes: Uint8Array, take = 'Take 1 · merged'): Promise<void> {
     await this.drop(name, bytes, '.pg-layer[aria-level="1"]:not(.pg-layer-all)');
     await this.page.getByRole('button', { name: 'Merge as a take' }).click();
+    await this.layer(take).locator('.pg-badge').waitFor();
+    await this.page.locator('.pg-toast strong', { hasText: /^(Merged|Nothing differs)/ }).waitFor();
+    await this.atRest();
   }
 
   async paste(bytes: Uint8Array): Promise<void> {
@@ -125,6 +149,12 @@ export class PageDriver {
 
   async send(instruction: string): Promise<void> {
     await this.page.fill('#rt-instruction', instruction);
+    // The panel has read what is selected in the list.
+    await this.page.waitForFunction(() => {
+      const chosen = document.querySelector('.pg-layer[aria-selected="true"] .pg-layer-name')?.textContent;
+      const isReady = document.querySelector('.rt-foot .rt-primary:not([disabled])') !== null;
+      return isReady && document.querySelector('.rt-subject strong')?.textContent === chosen;
+    });
     await this.page.press('#rt-instruction', 'Control+Enter');
   }
 
@@ -136,9 +166,27 @@ export class PageDriver {
     await this.atRest();
   }
 
-  /** Two frames without a change: composites and thumbnails have arrived. */
+  /**
+   * The picture of these layers is on the stage, every small picture is drawn, and two frames passed without a change. What
+   * another thread has yet to tell the page is to be waited for by what it leads to.
+   */
   async atRest(): Promise<void> {
-    await this.page.waitForTimeout(150);
+    await this.page.waitForFunction(async () => {
+      let isStill = true;
+      const changes = new MutationObserver(() => {
+        isStill = false;
+      });
+      changes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      const isDrawn = () =>
+        [...document.images].every((image) => image.complete) && document.querySelector('.pg-canvas[aria-busy="true"]') === null;
+      do {
+        isStill = true;
+        // The timer comes after what components do once they are painted.
+        for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      } while (!isStill || !isDrawn());
+      changes.disconnect();
+      return true;
+    });
   }
 
   async layerNames(): Promise<string[]> {
@@ -147,6 +195,11 @@ export class PageDriver {
 
   layer(name: string) {
     return this.page.locator('.pg-layer', { has: this.page.locator('.pg-layer-name', { hasText: name }) });
+  }
+
+  /** How many pixels of the stage differ from `picture`, for `expect.poll`. */
+  async changedFrom(picture: SeenPixels): Promise<number> {
+    return difference(picture, await this.seen(picture.width, picture.height)).changed;
   }
 
   /** The picture as it is on the stage, at 100 %; the document must fit. */

@@ -2,12 +2,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { failures } from '../geminiServer/failures.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { difference, launch, PageDriver, photo } from './pageDriver.ts';
+import { difference, launch, PageDriver, patience, photo, soon } from './pageDriver.ts';
 
-// A walk takes 2 to 6 s; on a machine with other work to do, several times that.
-vi.setConfig({ testTimeout: 90_000 });
-/** What a key or a press leads to is drawn a frame or two later; on a busy machine, much later. */
-const soon = { timeout: 30_000 };
+vi.setConfig(patience);
 
 let browser: Browser;
 let service: GeminiServer;
@@ -59,8 +56,7 @@ describe('the page with a service', () => {
   test('holds a key for the session only, when asked', async () => {
     await giveKey(service.key, true);
     await expect.poll(() => page.page.evaluate(() => JSON.stringify(localStorage)), soon).not.toContain(service.key);
-    await page.page.reload();
-    await page.page.waitForSelector('.rt-panel');
+    await page.reload();
     await expect.poll(() => page.text('.rt-model-name'), soon).toContain('Offline');
   });
 
@@ -84,7 +80,9 @@ describe('the page with a service', () => {
     service.script([failures.hang]);
     await page.send('make the orange suit blue');
     await page.page.waitForFunction(() => document.querySelector('.rt-run-line')?.textContent?.includes('Waiting for Nano Banana'));
-    await page.page.waitForFunction(() => document.querySelector('.rt-run-line .rt-figure')?.textContent !== '0 s');
+    await page.page.waitForFunction(() => ![undefined, '0 s'].includes(document.querySelector('.rt-run-line .rt-figure')?.textContent));
+    // Else the answer that never comes would wait for the next request.
+    await expect.poll(() => service.understood.length, soon).toBe(1);
     await page.page.keyboard.press('Escape');
     await page.page.waitForSelector('.rt-failure');
     await expect.poll(() => page.text('.rt-failure'), soon).toContain('Cancelled');

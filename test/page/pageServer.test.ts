@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,11 +6,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type PageServer, type PageServerOptions, startPageServer } from '../../standalone/command/pageServer.ts';
 
+/** What is served, in a folder of this test's own. */
 let folder: string;
+let outside: string;
 let server: PageServer | null = null;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'retake-page-'));
+  outside = await mkdtemp(join(tmpdir(), 'retake-page-'));
+  folder = join(outside, 'page');
+  await mkdir(folder);
   await writeFile(join(folder, 'index.html'), '<meta name="retake-token" content="{retake-token}">');
   await writeFile(join(folder, 'page.js'), 'export {};');
   await writeFile(join(folder, '.hidden.js'), 'no');
@@ -20,7 +24,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await server?.close();
   server = null;
-  await rm(folder, { recursive: true, force: true });
+  await rm(outside, { recursive: true, force: true });
 });
 
 const start = async (options: Partial<PageServerOptions> = {}): Promise<PageServer> =>
@@ -98,7 +102,7 @@ describe('the server of the page', () => {
 
   test('serves nothing outside its folder, no hidden file and no unknown type', async () => {
     await start();
-    await writeFile(join(folder, '..', 'retake-outside.js'), 'outside');
+    await writeFile(join(outside, 'retake-outside.js'), 'outside');
     for (const path of [
       '/../retake-outside.js',
       '/..%2fretake-outside.js',
@@ -116,7 +120,6 @@ describe('the server of the page', () => {
       expect(answer.body).not.toContain('outside');
     }
     expect((await ask('/%')).status).toBe(400);
-    await rm(join(folder, '..', 'retake-outside.js'));
   });
 
   test('answers reading requests only', async () => {

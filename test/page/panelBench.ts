@@ -16,6 +16,9 @@ import { FakeModel, type Scripted } from '../fakes/fakeModel.ts';
 
 export const key = `AIza${'k'.repeat(31)}last`;
 
+/** Each answer is composed, which takes some hundred milliseconds; on a machine with other work to do, many times that. */
+export const patience = { testTimeout: 180_000 };
+
 export class MemorySettings implements Settings {
   readonly entries = new Map<string, string>();
   failure: Failure | null = null;

@@ -7,10 +7,9 @@ import { takesInOrder } from '../../shared/core/history/tree.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { openDocument } from '../../standalone/documents/openDocument.ts';
 import { valueIn } from '../documents/valueIn.ts';
-import { launch, PageDriver, photo } from './pageDriver.ts';
+import { launch, PageDriver, patience, photo, soon } from './pageDriver.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-const soon = { timeout: 30_000 };
+vi.setConfig(patience);
 
 let browser: Browser;
 let page: PageDriver;
@@ -35,13 +34,16 @@ async function savedTakes(driver: PageDriver) {
   return takes.map(({ instruction, state }) => [instruction, state]);
 }
 
+/** The tab shows the answer of a round that another tab asked for. */
+const knows = (tab: PageDriver, instruction: string): Promise<void> =>
+  tab.page.locator(`.rt-frame[aria-label*="${instruction}, Answered"]`).waitFor();
+
 test('a take that was in no file comes back when the document is opened again, until it is saved', async () => {
   page = await PageDriver.open(browser);
   await page.openPicture('astronaut.png', astronaut);
   await page.send('make it darker');
   await page.takeAppears();
-  await page.page.reload();
-  await page.page.waitForSelector('.rt-panel');
+  await page.reload();
   await page.openPicture('astronaut.png', astronaut);
   await expect.poll(() => page.text('.pg-toast'), soon).toMatch(/Recovered\s+An answer of .*“make it darker”.*recovered/s);
   await page.send('make it black and white');
@@ -51,8 +53,7 @@ test('a take that was in no file comes back when the document is opened again, u
     ['make it black and white', 'done'],
   ]);
 
-  await page.page.reload();
-  await page.page.waitForSelector('.rt-panel');
+  await page.reload();
   await page.openPicture('astronaut.png', astronaut);
   expect(await page.page.locator('.pg-toast').allInnerTexts()).toEqual([]);
 });
@@ -66,7 +67,9 @@ test('two tabs on one document know each other’s takes', async () => {
   await page.takeAppears();
   await other.send('make it black and white');
   await other.takeAppears();
-  await page.atRest();
+  // Each tab hears of the other's when that is written.
+  await knows(other, 'make it darker');
+  await knows(page, 'make it black and white');
   expect((await savedTakes(other)).sort()).toEqual([
     ['make it black and white', 'done'],
     ['make it darker', 'answered'],

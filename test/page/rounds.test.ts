@@ -1,11 +1,12 @@
 /** Many rounds in the built page: edit, refine, branch, compare, discard and restore, save, reload, continue. */
+import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { difference, launch, PageDriver, photo } from './pageDriver.ts';
+import { launch, PageDriver, patience, photo, soon } from './pageDriver.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
-const soon = { timeout: 30_000 };
+// Some twenty walks on end.
+vi.setConfig({ ...patience, testTimeout: 600_000 });
 const extent = [512, 512] as const;
 
 let browser: Browser;
@@ -61,10 +62,12 @@ describe.each([
     await expect.poll(() => driver.text('.rt-start-take'), soon).toContain('After take 1');
     await expect.poll(() => driver.text('.rt-why'), soon).toMatch(/^(Fresh|Continue|This take)\. .+\.$/);
     await round('now a little darker', 2);
-    expect(await strip()).toEqual([
-      expect.stringMatching(/^Take 2, now a little darker, the next edit goes on from here$/),
-      expect.stringMatching(/^Take 1, make the orange suit blue/),
-    ]);
+    await expect
+      .poll(strip, soon)
+      .toEqual([
+        expect.stringMatching(/^Take 2, now a little darker, the next edit goes on from here$/),
+        expect.stringMatching(/^Take 1, make the orange suit blue/),
+      ]);
     await expect.poll(() => page.locator('.rt-frame img').count(), soon).toBe(2);
 
     // Branch from the first, in a way of one's own choice.
@@ -87,10 +90,14 @@ describe.each([
     // Compare: with the source, with another take, as a difference, blinking.
     await tree().press('c');
     await page.waitForSelector('dialog .rt-compare-pair');
-    await expect.poll(() => driver.text('.rt-compare-finding'), soon).toMatch(/^\d+\.\d % of the pixels differ, by up to \d+ levels\.$/);
-    const withSource = await driver.text('.rt-compare-finding');
+    const finding = () => driver.text('.rt-compare-finding');
+    const inWords = /^\d+\.\d % of the pixels differ, by up to \d+ levels\.$/;
+    await expect.poll(finding, soon).toMatch(inWords);
+    const withSource = await finding();
     await page.locator('dialog select').selectOption({ label: '2 · now a little darker' });
-    await expect.poll(() => driver.text('.rt-compare-finding'), soon).not.toBe(withSource);
+    await page.locator('.rt-compare-pair img[alt="2 · now a little darker"]').waitFor();
+    await expect.poll(finding, soon).toMatch(inWords);
+    expect(await finding()).not.toBe(withSource);
     await page.getByRole('radio', { name: 'Difference' }).check();
     await page.waitForSelector('.rt-compare-frame img[alt^="What differs"]');
     await page.getByRole('radio', { name: 'Blink' }).check();
@@ -104,14 +111,14 @@ describe.each([
     await tree().press('Home');
     await tree().press('Delete');
     await expect.poll(titles, soon).toEqual(['now a little darker', 'make the orange suit blue']);
-    expect(difference(shown, await driver.seen(...extent)).changed).toBeGreaterThan(1000);
+    await expect.poll(() => driver.changedFrom(shown), soon).toBeGreaterThan(1000);
     await page.getByRole('radio', { name: 'Discarded' }).check();
     await expect.poll(titles, soon).toEqual(['make it warmer']);
     await page.locator('.rt-tree-row').click();
     await more('Restore');
     await page.getByRole('radio', { name: 'All' }).check();
     await expect.poll(() => titles().then((all) => all.length), soon).toBe(3);
-    expect(difference(shown, await driver.seen(...extent)).changed).toBe(0);
+    await expect.poll(() => driver.changedFrom(shown), soon).toBe(0);
 
     // A name, a note, a star, a bookmark.
     await tree().focus();
@@ -133,20 +140,19 @@ describe.each([
 
     // Saved and opened again, all of it is there, and goes on.
     const { bytes } = await driver.save();
-    await page.reload();
-    await page.waitForSelector('.rt-panel');
+    await driver.reload();
     await driver.openPicture('again.psd', bytes);
     await expect.poll(() => strip().then((all) => all.length), soon).toBe(3);
-    expect((await strip())[0]).toMatch(/^Take 3, The warm one, favourite, bookmark approved/);
+    await expect.poll(() => strip().then(([newest]) => newest), soon).toMatch(/^Take 3, The warm one, favourite, bookmark approved/);
     // Takes of a document that was only opened are no result: the panel shows from its top.
     expect(await page.evaluate(() => document.querySelector('.rt-scroll')?.scrollTop)).toBe(0);
-    expect(difference(shown, await driver.seen(...extent)).changed).toBe(0);
+    await expect.poll(() => driver.changedFrom(shown), soon).toBe(0);
     await driver.layer('astronaut').last().click();
     await page.locator('.rt-frame').nth(2).click();
     await card().getByRole('button', { name: 'Go on from here' }).click();
     await round('make it black and white', 4);
-    expect((await strip())[0]).toMatch(/^Take 4, make it black and white/);
-    expect(difference(before, await driver.seen(...extent)).changed).toBeGreaterThan(100_000);
+    await expect.poll(() => strip().then(([newest]) => newest), soon).toMatch(/^Take 4, make it black and white/);
+    await expect.poll(() => driver.changedFrom(before), soon).toBeGreaterThan(100_000);
   });
 });
 
@@ -159,7 +165,7 @@ test('a take goes into another document, and out as files that other programs re
   await more('Export the branch as ZIP');
   const file = await download;
   expect(file.suggestedFilename()).toBe('01-make-the-orange-suit-blue.zip');
-  const zip = new Uint8Array(await (await import('node:fs/promises')).readFile(await file.path()));
+  const zip = new Uint8Array(await readFile(await file.path()));
 
   await driver.save();
   await driver.openPicture('coffee.png', await photo('coffee.png'));

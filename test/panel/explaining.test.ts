@@ -1,7 +1,9 @@
 /** A take is explained from its own run, and once more from what the document keeps. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { allOf } from '../fakes/fakeModel.ts';
-import { bench, key, select, send, settled } from '../page/panelBench.ts';
+import { bench, key, patience, select, send, settled } from '../page/panelBench.ts';
+
+vi.setConfig(patience);
 
 async function edited() {
   const made = await bench({ script: [allOf(200, 0, 0)], environmentKey: key });
