@@ -3,6 +3,8 @@
  * entry: as an entry of its own it would be undone first, and show nothing. So an entry is closed when its run has ended, when it
  * has been quiet for a moment, or when the next one begins.
  */
+import { type After, after } from './after.ts';
+
 export interface UndoEdge {
   /** Closes what is open now: before a step, so that undoing it takes nothing else along. */
   closeNow(): void;
@@ -29,8 +31,9 @@ const quietMs = 400;
 /** How long a run may need for its note on a slow machine: pictures are made for it, and sent over. */
 const noteMs = 10_000;
 
-export function createUndoEdge(figma: PluginAPI): UndoEdge {
-  let closing: number | null = null;
+export function createUndoEdge(figma: PluginAPI, inAWhile: After = after): UndoEdge {
+  /** Calls the closing off. */
+  let closing: (() => void) | null = null;
   let runs = 0;
   let wrap = (close: () => void): void => close();
   const passing: Passing[] = [];
@@ -40,12 +43,12 @@ export function createUndoEdge(figma: PluginAPI): UndoEdge {
     for (const { back } of passing) back();
   };
   const stop = (): void => {
-    if (closing !== null) clearTimeout(closing);
+    closing?.();
     closing = null;
   };
   const closeIn = (ms: number): void => {
     stop();
-    closing = setTimeout(() => {
+    closing = inAWhile(() => {
       closing = null;
       wrap(commit);
     }, ms);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pixels } from '../../shared/core/pixels.ts';
 import { hostContract } from '../contracts/hostContract.ts';
 import type { DocumentPlan, LayerPlan } from '../contracts/memoryHost.ts';
@@ -64,7 +63,7 @@ hostContract(
       },
       async undo() {
         // An undo entry ends when the run's own note about the layer would be written.
-        await sleep(450);
+        open.time.pass(400);
         open.file.user.undo();
         await open.rest();
       },

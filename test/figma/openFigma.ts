@@ -2,7 +2,6 @@
  * Figma with the plug-in's two halves, in one process: the sandbox's code on the simulator's `figma`, the panel's host at the other
  * end of the simulator's strict messages. What the entry files wire, without a window.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { encode } from 'fast-png';
 import { placeCalls } from '../../figma-plugin/sandbox/placing/placeCalls.ts';
 import { sceneCalls } from '../../figma-plugin/sandbox/scene/sceneCalls.ts';
@@ -15,13 +14,19 @@ import type { PictureCodec } from '../../shared/core/ports.ts';
 import { answerCalls, type Caller, createCaller, type FromWorker, type ToWorker } from '../../shared/line/line.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { FakeClock } from '../fakes/fakeClock.ts';
+import { MainTime } from './mainTime.ts';
 import { createFigmaFile, type FigmaFile, type FigmaFileOptions } from './simulator/index.ts';
+
+/** After what changes often, Figma's main thread tells of it when it has been still for so long. */
+const newsMs = 150;
 
 export interface OpenFigma {
   readonly file: FigmaFile;
   readonly host: FigmaHost;
   readonly caller: Caller<HostCalls>;
   readonly undoEdge: UndoEdge;
+  /** Of Figma's main thread. */
+  readonly time: MainTime;
   /** Calls that the panel's side has made, in order. */
   readonly calls: readonly string[];
   /** Times that Figma told of changes. */
@@ -36,8 +41,12 @@ export function openFigma(options: FigmaFileOptions & { readonly codec?: Picture
   figma.showUI('<p></p>', {});
   const toPanel = (message: unknown): void => figma.ui.postMessage(message);
   const tell = (): void => toPanel({ kind: 'news', of: 0, news: { kind: 'scene-changed' } satisfies FigmaNews } satisfies FromWorker);
-  const undoEdge = createUndoEdge(figma);
-  const answer = answerCalls<HostCalls>({ postMessage: toPanel }, { ...sceneCalls(figma, tell, undoEdge), ...placeCalls(figma, undoEdge) });
+  const time = new MainTime();
+  const undoEdge = createUndoEdge(figma, time.after);
+  const answer = answerCalls<HostCalls>(
+    { postMessage: toPanel },
+    { ...sceneCalls(figma, tell, undoEdge, time.after), ...placeCalls(figma, undoEdge) },
+  );
   figma.ui.onmessage = (message) => answer(message as ToWorker);
 
   const calls: string[] = [];
@@ -63,11 +72,12 @@ export function openFigma(options: FigmaFileOptions & { readonly codec?: Picture
     host,
     caller,
     undoEdge,
+    time,
     calls,
     news: () => told,
     async rest() {
       await file.settled();
-      await sleep(190);
+      time.pass(newsMs);
       await file.settled();
     },
   };

@@ -1,4 +1,5 @@
 /** Tells when what is selected, or what it looks like, may have changed: once for what comes together. */
+import { type After, after } from '../after.ts';
 import { type SetAside, textOf } from './setAside.ts';
 
 /** A dragged layer changes with every frame: it is looked at when it has come to rest. */
@@ -17,8 +18,8 @@ const silent: ReadonlySet<string> = new Set(['pluginData', 'relaunchData']);
 const keyOf = ({ node, property }: { readonly node: { readonly id: string }; readonly property: string }): string =>
   `${node.id} ${property}`;
 
-export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
-  let timer: ReturnType<typeof setTimeout> | null = null;
+export function watchScene(figma: PluginAPI, tell: () => void, inAWhile: After = after): SceneNews {
+  let callOff: (() => void) | null = null;
   let dueMs = 0;
   let page = figma.currentPage;
   /** What a property was set back to, by node: told later, it is what it was before. */
@@ -27,11 +28,11 @@ export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
 
   const soon = (ms: number): void => {
     // A selection does not wait for a layer that is being dragged.
-    if (timer !== null && dueMs < ms) return;
-    if (timer !== null) clearTimeout(timer);
+    if (callOff !== null && dueMs < ms) return;
+    callOff?.();
     dueMs = ms;
-    timer = setTimeout(() => {
-      timer = null;
+    callOff = inAWhile(() => {
+      callOff = null;
       try {
         tell();
       } catch {
@@ -70,9 +71,7 @@ export function watchScene(figma: PluginAPI, tell: () => void): SceneNews {
   figma.on('currentpagechange', onPage);
   figma.on('stylechange', onStyle);
   page.on('nodechange', onNodes);
-  figma.on('close', () => {
-    if (timer !== null) clearTimeout(timer);
-  });
+  figma.on('close', () => callOff?.());
 
   return {
     exporting(aside) {

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../shared/core/result.ts';
 import type { Answers } from '../../../shared/line/line.ts';
 import type { HostCalls, NodeDetail, NodePicture, Scene } from '../../wire/hostCalls.ts';
 import { readPaintRef, takeKey, takeNamespace } from '../../wire/takeData.ts';
+import { type After, after } from '../after.ts';
 import { guarded } from '../guarded.ts';
 import type { UndoEdge } from '../undoEdge.ts';
 import { containerOf, isScene, pageOf } from './around.ts';
@@ -22,9 +23,14 @@ export type SceneCalls = Pick<HostCalls, 'scene' | 'looks' | 'readImage' | 'rend
 const mostClosely = 8;
 
 /** `tell` is called when the scene may have changed. `undoEdge`: the one that what writes to the file shares. */
-export function sceneCalls(figma: PluginAPI, tell: () => void, undoEdge: Pick<UndoEdge, 'keepOut'>): Answers<SceneCalls> {
+export function sceneCalls(
+  figma: PluginAPI,
+  tell: () => void,
+  undoEdge: Pick<UndoEdge, 'keepOut'>,
+  inAWhile: After = after,
+): Answers<SceneCalls> {
   const pictures = createPictures(figma);
-  const news: SceneNews = watchScene(figma, tell);
+  const news: SceneNews = watchScene(figma, tell, inAWhile);
   let readOnly: boolean | null = null;
   let aside: readonly SetAside[] = [];
   const exports: SceneNews = {

@@ -5,7 +5,7 @@ import { FigmaDriver } from '../frame/figmaDriver.ts';
 import { type FigmaWorld, openWorld } from '../frame/localService.ts';
 import { createFigmaFile, type FigmaFile, type RunOptions, type SimPlugin } from '../simulator/index.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
 const soon = { timeout: 75_000 };
 
 let world: FigmaWorld;
@@ -80,18 +80,20 @@ describe('the window', () => {
   test('is resized by its corner, and is as large the next time', async () => {
     const plugin = await opened();
     const { page, frame } = await driver.frame();
-    await frame.locator('.fg-resize').hover();
+    const corner = frame.locator('.fg-resize');
+    await corner.hover();
+    const { x, y } = (await corner.boundingBox()) ?? { x: 0, y: 0 };
+    await page.mouse.move(Math.ceil(x) + 4, Math.ceil(y) + 4);
     await page.mouse.down();
-    await page.mouse.move(290, 430, { steps: 4 });
+    await page.mouse.move(Math.ceil(x) - 20, Math.ceil(y) - 116, { steps: 4 });
     await page.mouse.up();
-    await expect.poll(() => plugin.ui.look?.height, soon).toBeLessThan(460);
-    const { width, height } = plugin.ui.look ?? { width: 0, height: 0 };
-    await expect.poll(() => kept('figma.panel-size'), soon).toBe(`${width} ${height}`);
+    const size = { width: 320 - 24, height: 560 - 120 };
+    await expect.poll(() => kept('figma.panel-size'), soon).toBe(`${size.width} ${size.height}`);
+    await expect.poll(() => plugin.ui.look, soon).toMatchObject(size);
     const again = await opened();
-    expect(again.ui.look).toMatchObject({ width, height });
-    expect(width).toBeLessThan(320);
+    expect(again.ui.look).toMatchObject(size);
     await (await driver.find('.fg-resize')).press('ArrowRight');
-    await expect.poll(() => again.ui.look?.width, soon).toBe(width + 20);
+    await expect.poll(() => again.ui.look?.width, soon).toBe(size.width + 20);
   });
 
   test('follows Figma’s theme while it is open', async () => {
@@ -122,10 +124,33 @@ describe('the window', () => {
   test('does not listen to other windows, nor to messages that are not its own', async () => {
     await opened();
     const { frame, post, postFromElsewhere } = await driver.frame();
+    // After the panel's own listener, which was there first.
+    const allHeard = frame.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const missing = new Set(['from elsewhere', 'the last']);
+          addEventListener('message', ({ source, data }) => {
+            if (source !== parent) missing.delete('from elsewhere');
+            else missing.delete(data?.pluginMessage);
+            // What it had led to would be drawn.
+            if (missing.size === 0) requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+          });
+        }),
+    );
     const settings = { kind: 'news', of: 0, news: { kind: 'started', command: 'settings', instruction: null, isPanelShown: true } };
     await postFromElsewhere(settings);
-    for (const strange of ['hello', 4, null, [], { kind: 'news' }, { kind: 'answer', id: 'x' }, { kind: 'answer', id: 1e9, answer: 1 }])
+    for (const strange of [
+      'hello',
+      4,
+      null,
+      [],
+      { kind: 'news' },
+      { kind: 'answer', id: 'x' },
+      { kind: 'answer', id: 1e9, answer: 1 },
+      'the last',
+    ])
       await post(strange);
+    await allHeard;
     expect(await frame.locator('.rt-subject').count()).toBe(1);
     await post(settings);
     await expect.poll(() => frame.locator('[aria-label="Settings"].rt-settings').count(), soon).toBe(1);
@@ -150,8 +175,9 @@ test('a take is explained from its button on the canvas, and exported as a file'
   const panel = await driver.panel();
   await panel.locator('#rt-instruction').fill('make the orange suit blue');
   await panel.locator('.rt-primary').click();
+  await expect.poll(takes, soon).toEqual(['make the orange suit blue']);
   await expect.poll(() => panel.locator('.rt-card-picture img').count(), soon).toBe(1);
-  await expect.poll(() => panel.locator('.rt-primary').count(), soon).toBe(1);
+  await panel.locator('.rt-foot .rt-primary').waitFor();
   const take = file.tree('0:1').children.find(({ name }) => name === 'make the orange suit blue');
   expect(Object.keys(file.relaunchButtons(take?.id ?? '')).sort()).toEqual(['explain', 'refine']);
 

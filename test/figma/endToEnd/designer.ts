@@ -1,5 +1,5 @@
 /** A designer with a file, the built plug-in and a key: what they do and see, in their own terms. */
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { FigmaDriver } from '../frame/figmaDriver.ts';
 import { type FigmaWorld, openWorld } from '../frame/localService.ts';
 import type { FigmaFile, SimPerson, TreeNode } from '../simulator/index.ts';
@@ -7,7 +7,7 @@ import { takesIn } from './nodes.ts';
 import { createTestModel, type TestModel } from './testModel.ts';
 
 /** What a press leads to is there a frame or two later; on a busy machine, much later. */
-export const soon = { timeout: 30_000 };
+export const soon = { timeout: 120_000 };
 
 export class Designer extends FigmaDriver {
   /** Types the instruction and sends it. */
@@ -22,6 +22,11 @@ export class Designer extends FigmaDriver {
   /** The panel knows the file. */
   async isReady(): Promise<void> {
     await expect.poll(() => this.card(), soon).not.toMatch(/Reading the file|No picture is open/);
+  }
+
+  /** What the run wrote is an undo entry. */
+  async hasCommitted(): Promise<void> {
+    await expect.poll(() => this.person.undoSteps().uncommitted, soon).toEqual([]);
   }
 
   /** The panel has finished, well or not. */
@@ -74,6 +79,7 @@ export interface OpenOptions extends NonNullable<ConstructorParameters<typeof Fi
 
 /** Sets up a browser for the tests of a file, and sees to it that no console had anything to say. */
 export function useStudio(): Studio {
+  vi.setConfig({ testTimeout: 600_000, hookTimeout: 180_000 });
   const model = createTestModel();
   const designers: { readonly designer: Designer; readonly expects: readonly RegExp[] }[] = [];
   let world: FigmaWorld;
@@ -82,7 +88,7 @@ export function useStudio(): Studio {
   });
   afterAll(() => world?.close());
   afterEach(async () => {
-    model.hold()();
+    model.letGo();
     for (const { designer } of designers) await designer.close();
     // A browser itself logs every refused request; that is the service's doing.
     const troubles = designers

@@ -1,10 +1,9 @@
 /** A take that auto layout places, chosen in the built panel: it and its placeholder push aside what lies around, and one undo brings all back. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { soon, useStudio } from './designer.ts';
 import { photoScene } from './scenes.ts';
 import { green } from './testModel.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
 const studio = useStudio();
 
 test('a take in the flow comes right after its layer, and what follows moves on', async () => {
@@ -30,6 +29,7 @@ test('a take in the flow comes right after its layer, and what follows moves on'
   release();
   await expect.poll(names, soon).toEqual(['Photo', 'make the box green', 'Ellipse']);
   await designer.atRest();
+  await designer.hasCommitted();
 
   const [, take] = file.tree(row).children;
   const fills = take.props.fills as readonly ImagePaint[];

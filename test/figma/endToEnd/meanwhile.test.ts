@@ -1,12 +1,11 @@
 /** What happens in the file while the model works, and around the run: no layer is lost, and what was paid for is kept. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failures } from '../../geminiServer/failures.ts';
 import type { FigmaFile } from '../simulator/index.ts';
 import { type Designer, soon, useStudio } from './designer.ts';
 import { nodesIn, placeholdersIn, takesIn } from './nodes.ts';
 import { photoScene } from './scenes.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
 const studio = useStudio();
 
 /** Sends an instruction, waits until the service works on it, and answers how to let it go on. */
@@ -87,7 +86,7 @@ describe('while the model works', () => {
     const at = file.build((figma) => (figma.getNodeById(take.id) as RectangleNode).absoluteBoundingBox);
     expect(at!.x).toBeGreaterThanOrEqual(40);
     expect(at!.x + at!.width).toBeLessThanOrEqual(280);
-    expect(await designer.text('.rt-card')).toContain('deleted');
+    await expect.poll(() => designer.text('.rt-card'), soon).toContain('deleted');
   });
 
   test('the layer moves to another page: the take lies where it was, and that is said', async () => {
@@ -105,7 +104,7 @@ describe('while the model works', () => {
     await designer.atRest();
     expect(file.tree(page).children.map(({ name }) => name)).toEqual(['Photo']);
     expect(file.tree('0:1').children.map(({ name }) => name)).toContain('make the box green');
-    expect(await designer.text('.rt-card')).toContain('moved to another page meanwhile; the take lies where it was');
+    await expect.poll(() => designer.text('.rt-card'), soon).toContain('moved to another page meanwhile; the take lies where it was');
   });
 
   test('the layer’s making is undone: the take is there all the same', async () => {
@@ -145,7 +144,7 @@ describe('while the model works', () => {
     await designer.isReady();
     await expect.poll(() => designer.text('.rt-takes'), soon).toContain('make the box green');
     // For some minutes it might also be running in another window of the same person.
-    expect(await designer.text('.rt-takes')).toMatch(/broken off/i);
+    await expect.poll(() => designer.text('.rt-takes'), soon).toMatch(/broken off/i);
   });
 
   test('the document is closed: it opens again with all its layers', async () => {
@@ -183,7 +182,7 @@ describe('after a run', () => {
     const { file } = await photoScene();
     const designer = await studio.open(file);
     await designer.edit('make the box green');
-    await expect.poll(() => file.user.undoSteps().uncommitted, soon).toEqual([]);
+    await designer.hasCommitted();
     file.user.undo();
     expect(takesIn(file)).toEqual([]);
     await file.settled();

@@ -1,13 +1,12 @@
 /** Whatever a designer can select: the card says what matters of it, and an edit leaves every layer as it was. */
 import sharp from 'sharp';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createFigmaFile } from '../simulator/index.ts';
 import { soon, useStudio } from './designer.ts';
 import { placeholdersIn, takesIn } from './nodes.ts';
 import { photo, photoScene } from './scenes.ts';
 import { green } from './testModel.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
 const studio = useStudio();
 
 type Selected = keyof Awaited<ReturnType<typeof gallery>>['ids'];
@@ -95,7 +94,7 @@ describe('the card', () => {
     const designer = await studio.open(file);
     await designer.cardSays('You can only view this file');
     const button = await designer.find('.rt-foot .rt-primary');
-    expect(await button.isDisabled()).toBe(true);
+    await expect.poll(() => button.isDisabled(), soon).toBe(true);
     await designer.close();
     expect(file.tree()).toEqual(before);
   });

@@ -1,11 +1,10 @@
 /** What the panel finds when it opens: storage that is full, words that nobody understands, no network, no workers, other pages. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FigmaFile } from '../simulator/index.ts';
 import { soon, useStudio } from './designer.ts';
 import { placeholdersIn, takesIn } from './nodes.ts';
 import { photoScene } from './scenes.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
 const studio = useStudio();
 
 /** Notes of another tool, of a later version, and of none. */
@@ -63,6 +62,7 @@ describe('the plug-in', () => {
     await expect.poll(() => designer.text('.rt-notice'), soon).toContain('offline');
     expect(placeholdersIn(file)).toEqual([]);
     await setOffline(false);
+    await expect.poll(async () => (await designer.find('.rt-notice')).count(), soon).toBe(0);
     await designer.edit('make the box green');
   });
 

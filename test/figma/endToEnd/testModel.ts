@@ -18,12 +18,15 @@ export interface TestModel {
   readonly answer: PictureMaker;
   /** From now on answers wait; call what it gives to let them go. */
   hold(): () => void;
+  /** Lets go whatever waits. */
+  letGo(): void;
   /** How many requests are being answered. */
   readonly underWay: number;
 }
 
 export function createTestModel(): TestModel {
   let gate: Promise<void> = Promise.resolve();
+  const holding: (() => void)[] = [];
   let underWay = 0;
   return {
     hold() {
@@ -31,7 +34,12 @@ export function createTestModel(): TestModel {
       gate = new Promise((resolve) => {
         release = resolve;
       });
+      holding.push(release);
       return release;
+    },
+    letGo() {
+      gate = Promise.resolve();
+      for (const release of holding.splice(0)) release();
     },
     get underWay() {
       return underWay;

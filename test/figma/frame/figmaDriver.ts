@@ -58,7 +58,7 @@ export class FigmaDriver {
     this.plugin = plugin;
     plugin.ui.onLook = () => this.followWindow(plugin);
     plugin.ui.onReceived = (message) => {
-      this.posting = this.posting.then(async () => (await this.window)?.post(message)).catch(() => {});
+      this.posting = this.posting.then(async () => (plugin.isClosed ? null : await this.window)?.post(message)).catch(() => {});
     };
     const { code, html, manifest } = this.built;
     this.sandbox = await startSandbox({
@@ -78,7 +78,7 @@ export class FigmaDriver {
 
   async frame(): Promise<PanelFrame> {
     for (let waited = 0; this.window === null; waited += 10) {
-      if (waited > 10_000) throw new Error('The plug-in has shown no window.');
+      if (waited > 75_000) throw new Error('The plug-in has shown no window.');
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return this.window;

@@ -41,6 +41,7 @@ export async function openWorld(answer?: PictureMaker): Promise<FigmaWorld> {
     .digest('base64');
   const browser = await chromium.launch({
     executablePath: findChromium(),
+    timeout: 120_000,
     args: [
       ...chromiumArguments,
       '--no-proxy-server',

@@ -109,6 +109,14 @@ function dressed(html: string, theme: FigmaTheme): string {
   return withClass.replace(/<head>/i, () => `<head><style>${interFaces()}\n${themeCss()}</style>`);
 }
 
+/**
+ * Figma's own window: it holds the largest panel, and stays as it is when that is resized. Were the page resized in the middle of a
+ * drag, Chromium would give the rest of the drag to the page around the frame.
+ */
+const windowSize = { width: 560, height: 1240 };
+/** For whatever is waited for in the page; on a busy machine a click can take long. */
+const patienceMs = 75_000;
+
 export async function openPanelFrame(browser: Browser, options: PanelFrameOptions): Promise<PanelFrame> {
   const { html, allowedDomains, theme = 'light', size, hasWorkers = true, onMessage } = options;
   const source = `data:text/html;charset=utf-8;base64,${Buffer.from(dressed(html, theme)).toString('base64')}`;
@@ -125,14 +133,14 @@ export async function openPanelFrame(browser: Browser, options: PanelFrameOption
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // What moves is drawn without a graphics card here, at the cost of what is tested.
-  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
+  const context = await browser.newContext({ viewport: windowSize, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) troubles.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => troubles.push(`exception: ${error.stack}`));
-  // Aborted is what the panel no longer wants.
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText;
     // Aborted is what the panel itself has no more use for.
@@ -159,10 +167,10 @@ export async function openPanelFrame(browser: Browser, options: PanelFrameOption
         const other = document.createElement('iframe');
         other.setAttribute('sandbox', 'allow-scripts');
         other.srcdoc = `<script>parent.frames[0].postMessage(${data}, '*')</script>`;
+        other.hidden = true;
         const loaded = new Promise((resolve) => other.addEventListener('load', resolve, { once: true }));
         document.body.append(other);
         await loaded;
-        other.remove();
       }, text);
     },
     setTheme: (next) =>
@@ -170,13 +178,11 @@ export async function openPanelFrame(browser: Browser, options: PanelFrameOption
         document.documentElement.classList.remove('figma-light', 'figma-dark');
         document.documentElement.classList.add(`figma-${name}`);
       }, next),
-    async setSize({ width, height }) {
-      await page.setViewportSize({ width, height });
-      await page.evaluate(
-        ([w, h]) => Object.assign(document.querySelector('iframe')!, { width: w, height: h }),
+    setSize: ({ width, height }) =>
+      page.evaluate(
+        ([w, h]) => void Object.assign(document.querySelector('iframe')!, { width: w, height: h }),
         [String(width), String(height)],
-      );
-    },
+      ),
     setOffline: (isOffline) => context.setOffline(isOffline),
     async close() {
       await context.close();

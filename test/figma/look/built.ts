@@ -24,7 +24,7 @@ try {
         await setSize({ width, height: 640 });
         await setTheme(theme);
         await page.waitForTimeout(150);
-        await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) });
+        await page.locator('iframe').screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) });
       }
   };
   await frame.getByText('Inside an instance').waitFor();

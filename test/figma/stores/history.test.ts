@@ -1,5 +1,5 @@
 /** The history of a Figma file as the panel opens and follows it: edits, broken-off runs, colleagues, duplicates and pasted layers. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { encode } from 'fast-png';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FigmaHistory, openFigmaHistory } from '../../../figma-plugin/ui/store/figmaHistory.ts';
@@ -19,8 +19,8 @@ import { Died, lifeOf } from '../../contracts/historyContract.ts';
 import { patternPixels } from '../../contracts/memoryHost.ts';
 import { valueIn } from '../../documents/valueIn.ts';
 import { makeTake } from '../../history/makeTake.ts';
-import { createFigmaFile, type FigmaFile } from '../simulator/index.ts';
-import { ourTexts, type Runtime, type Step, startPlugin } from './runtime.ts';
+import { createFigmaFile, type FigmaFile, type SimPerson } from '../simulator/index.ts';
+import { ourTexts, type PluginSetup, type Runtime, type Step, startPlugin } from './runtime.ts';
 
 const codec = createNodeCodec();
 const minute = 60_000;
@@ -43,15 +43,13 @@ class TestClock implements Clock {
       });
     });
   }
-  async pass(ms: number): Promise<void> {
+  pass(ms: number): void {
     this.time += ms;
     for (const sleeper of [...this.sleeping]) {
       if (sleeper.until > this.time) continue;
       this.sleeping.delete(sleeper);
       sleeper.wake(true);
     }
-    // Messages go back and forth before anybody sleeps again.
-    await sleep(60);
   }
 }
 
@@ -59,15 +57,44 @@ let file: FigmaFile;
 let clock: TestClock;
 let photo: string;
 let opened: FigmaHistory[];
+let plugins: Runtime[];
 beforeEach(() => {
   file = createFigmaFile();
   clock = new TestClock();
   photo = withPhoto(file);
   opened = [];
+  plugins = [];
 });
 afterEach(() => {
   for (const history of opened) history.close();
 });
+
+function start(person: SimPerson, setup?: PluginSetup): Runtime {
+  const plugin = startPlugin(person, setup);
+  plugins.push(plugin);
+  return plugin;
+}
+
+/** Until all that was woken has ended, or sleeps again. */
+async function rest(): Promise<void> {
+  do {
+    await file.settled();
+    await setImmediate();
+  } while (plugins.some((plugin) => plugin.isWaiting()));
+}
+
+async function pass(ms: number): Promise<void> {
+  clock.pass(ms);
+  await rest();
+}
+
+/** What has changed on the canvas is told of, and looked at. */
+async function seeCanvas({ time }: Runtime): Promise<void> {
+  await rest();
+  time.pass(150);
+  await rest();
+  await pass(1_000);
+}
 
 function withPhoto(each: FigmaFile): string {
   const { width, height, data } = patternPixels(96, 72, 3);
@@ -86,7 +113,7 @@ interface Opened extends FigmaHistory {
   told(): number;
 }
 
-async function open({ host, line, settings }: Runtime): Promise<Opened> {
+async function open({ host, line, settings, codec }: Runtime): Promise<Opened> {
   let told = 0;
   const history = valueIn(await openFigmaHistory({ host, line, settings, ids: nodeIds, codec, clock }, () => told++));
   opened.push(history);
@@ -107,12 +134,12 @@ async function edit(plugin: Runtime, store: DocumentStore): Promise<Take> {
 
 describe('an edit in Figma', () => {
   it('is found by whoever opens the file later, with its pictures, and can be placed again', async () => {
-    const plugin = startPlugin(file.user);
+    const plugin = start(file.user);
     const { store } = await open(plugin);
     const take = await edit(plugin, store);
     expect(file.exists(take.placed?.layer ?? '')).toBe(true);
     file.reopen();
-    const bob = startPlugin(file.join('bob'));
+    const bob = start(file.join('bob'));
     const theirs = await open(bob);
     expect(theirs.notes).toEqual([]);
     const found = (await historyIn(theirs.store)).takes.get(take.id);
@@ -129,13 +156,13 @@ describe('an edit in Figma', () => {
   });
 
   it('is one undo: the layer goes, its answer stays, and redo brings all of it back', async () => {
-    const plugin = startPlugin(file.user);
+    const plugin = start(file.user);
     const { store } = await open(plugin);
     const take = await edit(plugin, store);
-    await sleep(500);
+    plugin.time.pass(500);
     file.user.undo();
     expect(file.exists(take.placed?.layer ?? '')).toBe(false);
-    const bob = await open(startPlugin(file.join('bob')));
+    const bob = await open(start(file.join('bob')));
     expect((await historyIn(bob.store)).takes.get(take.id)?.state).toBe('answered');
     file.user.redo();
     expect(file.exists(take.placed?.layer ?? '')).toBe(true);
@@ -156,7 +183,7 @@ describe('an edit in Figma', () => {
           throw cause;
         }
       };
-      const killed = startPlugin(file.user, { step: dying });
+      const killed = start(file.user, { step: dying });
       const store = killed.store(await machineOf(killed));
       // Once it is dead, all else that it does fails, and reaches nobody.
       await edit(killed, store).then(
@@ -166,7 +193,7 @@ describe('an edit in Figma', () => {
         () => {},
       );
       file.reopen();
-      const plugin = startPlugin(file.user);
+      const plugin = start(file.user);
       const later = await open(plugin);
       const takes = [...(await historyIn(later.store)).takes.values()];
       if (ended) {
@@ -206,35 +233,35 @@ describe('a round that is pending', () => {
   const stateOf = async (history: FigmaHistory): Promise<string | undefined> => (await historyIn(history.store)).takes.get('one')?.state;
 
   it('of a sitting of this machine that has ended is over', async () => {
-    const first = await open(startPlugin(file.user));
+    const first = await open(start(file.user));
     valueIn(await keepTake(first.store, pending()));
     first.close();
-    await clock.pass(4 * minute);
-    const later = await open(startPlugin(file.user));
+    await pass(4 * minute);
+    const later = await open(start(file.user));
     expect(await stateOf(later)).toBe('failed');
     expect(later.notes.join()).toContain('was broken off before its answer arrived');
   });
 
   it('of a panel that is closed in the middle of it and opened at once is over after a while', async () => {
-    const first = await open(startPlugin(file.user));
-    await clock.pass(0);
+    const first = await open(start(file.user));
+    await pass(0);
     valueIn(await keepTake(first.store, pending()));
     first.close();
-    await clock.pass(4_000);
-    const later = await open(startPlugin(file.user));
+    await pass(4_000);
+    const later = await open(start(file.user));
     expect(await stateOf(later)).toBe('pending');
-    for (let i = 0; i < 8; i++) await clock.pass(minute / 2);
+    for (let i = 0; i < 8; i++) await pass(minute / 2);
     expect(await stateOf(later)).toBe('failed');
     expect(later.told()).toBe(1);
   });
 
   it('of a sitting of this machine that goes on in another window is not', async () => {
-    const first = await open(startPlugin(file.user));
-    await clock.pass(0);
+    const first = await open(start(file.user));
+    await pass(0);
     valueIn(await keepTake(first.store, pending()));
-    await clock.pass(minute);
+    await pass(minute);
     // The same machine: its settings are those of the first window.
-    const other = startPlugin(file.join('in another window'));
+    const other = start(file.join('in another window'));
     for (const key of ['history.machine', 'history.sittings'])
       await other.settings.set(
         key,
@@ -254,35 +281,35 @@ describe('a round that is pending', () => {
     ['is left alone while it is younger than an hour', 59, 'pending'],
     ['is over when it is older', 61, 'failed'],
   ])('of a colleague %s', async (_, minutes, state) => {
-    const ann = await open(startPlugin(file.join('ann')));
+    const ann = await open(start(file.join('ann')));
     valueIn(await keepTake(ann.store, pending()));
     ann.close();
-    await clock.pass(minutes * minute);
-    const bob = await open(startPlugin(file.join('bob')));
+    await pass(minutes * minute);
+    const bob = await open(start(file.join('bob')));
     expect(await stateOf(bob)).toBe(state);
   });
 
   it('keeps its paid answer where the picture came to be written and its entry did not', async () => {
-    const first = await open(startPlugin(file.user));
+    const first = await open(start(file.user));
     valueIn(await keepTake(first.store, pending()));
     const answer = valueIn(await codec.encode(patternPixels(64, 48), { type: 'image/png' }, neverAborted));
     valueIn(await first.store.blobs.write(answer));
     first.close();
-    await clock.pass(4 * minute);
-    const later = await open(startPlugin(file.user));
+    await pass(4 * minute);
+    const later = await open(start(file.user));
     expect(later.hasRecovered).toBe(true);
     expect(await stateOf(later)).toBe('answered');
   });
 
   it('of a colleague keeps a picture that may be its own from being given to another’s', async () => {
-    const ann = await open(startPlugin(file.join('ann')));
+    const ann = await open(start(file.join('ann')));
     valueIn(await keepTake(ann.store, { ...pending(), id: 'theirs' }));
     valueIn(await ann.store.blobs.write(valueIn(await codec.encode(patternPixels(64, 48), { type: 'image/png' }, neverAborted))));
-    const first = await open(startPlugin(file.user));
+    const first = await open(start(file.user));
     valueIn(await keepTake(first.store, pending()));
     first.close();
-    await clock.pass(4 * minute);
-    const later = await open(startPlugin(file.user));
+    await pass(4 * minute);
+    const later = await open(start(file.user));
     expect(await stateOf(later)).toBe('failed');
     expect((await historyIn(later.store)).takes.get('theirs')?.state).toBe('pending');
     expect(later.hasRecovered).toBe(false);
@@ -291,48 +318,42 @@ describe('a round that is pending', () => {
 
 describe('while the panel is open', () => {
   it('a colleague’s take is told of soon, with one small message at a time until then', async () => {
-    const plugin = startPlugin(file.user);
+    const plugin = start(file.user);
     const mine = await open(plugin);
-    await clock.pass(0);
+    await pass(0);
     const before = plugin.sent.length;
-    for (let i = 0; i < 5; i++) await clock.pass(4_000);
+    for (let i = 0; i < 5; i++) await pass(4_000);
     expect(mine.told()).toBe(0);
     expect(plugin.sent.slice(before).every((what) => ['readTexts', 'getSetting', 'setSetting'].includes(what))).toBe(true);
     expect(plugin.sent.slice(before).filter((what) => what === 'readTexts').length).toBe(5);
-    const bob = await open(startPlugin(file.join('bob')));
+    const bob = await open(start(file.join('bob')));
     valueIn(await keepTake(bob.store, makeTake('of bob')));
-    await clock.pass(4_000);
+    await pass(4_000);
     expect(mine.told()).toBe(1);
     expect((await historyIn(mine.store)).takes.has('of bob')).toBe(true);
     mine.close();
     const closed = plugin.sent.length;
-    await clock.pass(minute);
+    await pass(minute);
     expect(plugin.sent.length).toBe(closed);
   });
 
   it('a layer that is duplicated is one more layer of its take', async () => {
-    const plugin = startPlugin(file.user);
+    const plugin = start(file.user);
     const mine = await open(plugin);
     const take = await edit(plugin, mine.store);
     const copy = file.build((figma) => (figma.root.findOne(({ id }) => id === take.placed?.layer) as RectangleNode).clone().id);
-    await file.settled();
-    await sleep(200);
-    await clock.pass(1_000);
-    await sleep(200);
+    await seeCanvas(plugin);
     expect((await historyIn(mine.store)).marks.get(take.id)?.layers).toEqual([copy]);
     expect(mine.told()).toBeGreaterThan(0);
   });
 
   it('a layer that a run has just placed is left to the run to tell of', async () => {
-    const plugin = startPlugin(file.user);
+    const plugin = start(file.user);
     const mine = await open(plugin);
     const answered = makeTake('from elsewhere', { state: 'answered', placed: null });
     valueIn(await keepTake(mine.store, answered));
     const node = paste(file);
-    await file.settled();
-    await sleep(200);
-    await clock.pass(1_000);
-    await sleep(200);
+    await seeCanvas(plugin);
     expect((await historyIn(mine.store)).takes.get('from elsewhere')).toEqual(answered);
     const done = { ...answered, state: 'done' as const, placed: { layer: node, bounds: answered.source.bounds }, tookMs: 7 };
     valueIn(await keepTake(mine.store, done));
@@ -340,13 +361,10 @@ describe('while the panel is open', () => {
   });
 
   it('a layer that is pasted from another file brings its story', async () => {
-    const plugin = startPlugin(file.user);
+    const plugin = start(file.user);
     const mine = await open(plugin);
     paste(file);
-    await file.settled();
-    await sleep(200);
-    await clock.pass(1_000);
-    await sleep(200);
+    await seeCanvas(plugin);
     expect([...(await historyIn(mine.store)).takes.keys()].sort()).toEqual(['from elsewhere', 'its parent']);
   });
 });
@@ -354,7 +372,7 @@ describe('while the panel is open', () => {
 describe('when a file is opened', () => {
   it('a layer that was pasted meanwhile is understood', async () => {
     const node = paste(file);
-    const later = await open(startPlugin(file.user));
+    const later = await open(start(file.user));
     const { takes } = await historyIn(later.store);
     expect(takes.get('from elsewhere')).toMatchObject({ state: 'done', parent: 'its parent', placed: { layer: node } });
     expect(takes.get('its parent')).toMatchObject({ placed: null });
@@ -366,7 +384,7 @@ describe('a page with many layers', () => {
     file.build((figma) => {
       for (let i = 0; i < 200; i++) figma.createRectangle().name = `layer ${i}`;
     });
-    const plugin = startPlugin(file.user);
+    const plugin = start(file.user);
     await open(plugin);
     expect(plugin.sent.length).toBeLessThan(15);
   });
@@ -375,13 +393,13 @@ describe('a page with many layers', () => {
 describe('a file that is only looked at', () => {
   it('shows its takes, though what was pasted meanwhile cannot be noted', async () => {
     const view = createFigmaFile({ access: 'view' });
-    const writer = startPlugin(file.user);
+    const writer = start(file.user);
     const mine = await open(writer);
     valueIn(await keepTake(mine.store, makeTake('one')));
     view.build((figma) => copyShelves(figma, file));
     withPhoto(view);
     paste(view);
-    const looked = await open(startPlugin(view.user));
+    const looked = await open(start(view.user));
     expect((await historyIn(looked.store)).takes.has('one')).toBe(true);
     expect(looked.notes.length).toBe(1);
   });

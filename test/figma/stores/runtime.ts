@@ -14,10 +14,11 @@ import type { FigmaCalls, FigmaNews } from '../../../figma-plugin/wire/calls.ts'
 import type { HostCalls } from '../../../figma-plugin/wire/hostCalls.ts';
 import type { StoreCalls } from '../../../figma-plugin/wire/storeCalls.ts';
 import { takeNamespace } from '../../../figma-plugin/wire/takeData.ts';
-import type { Settings } from '../../../shared/core/ports.ts';
+import type { PictureCodec, Settings } from '../../../shared/core/ports.ts';
 import { answerCalls, type Caller, createCaller, type FromWorker, type ToWorker } from '../../../shared/line/line.ts';
 import { nodeClock } from '../../../standalone/command/nodeClock.ts';
 import { createNodeCodec } from '../../../standalone/command/nodeCodec.ts';
+import { MainTime } from '../mainTime.ts';
 import { createFacade } from '../simulator/facade.ts';
 import type { FigmaFile, SimPerson } from '../simulator/index.ts';
 
@@ -29,10 +30,15 @@ export interface Runtime {
   readonly figma: PluginAPI;
   readonly line: StoreLine;
   readonly undoEdge: UndoEdge;
+  /** Of Figma's main thread. */
+  readonly time: MainTime;
   readonly host: FigmaHost;
+  readonly codec: PictureCodec;
   readonly settings: Settings;
   /** The calls that have gone to the main thread. */
   readonly sent: readonly string[];
+  /** Whether an answer is waited for: of the main thread, or of the codec. */
+  isWaiting(): boolean;
   /** A new sitting; `machine` is the person's name where none is given. */
   store(machine?: string): FigmaStore;
 }
@@ -48,7 +54,17 @@ export interface PluginSetup {
 }
 
 export function startPlugin(person: SimPerson, { step = (work) => work(), beforeCall = () => {} }: PluginSetup = {}): Runtime {
-  const { operations, ui } = person.run();
+  const plugin = person.run();
+  const { operations, ui } = plugin;
+  let waiting = 0;
+  const awaited = async <T>(work: Promise<T>): Promise<T> => {
+    waiting++;
+    try {
+      return await work;
+    } finally {
+      waiting--;
+    }
+  };
   const { figma } = createFacade({
     ...operations,
     call(on, method, given) {
@@ -59,12 +75,13 @@ export function startPlugin(person: SimPerson, { step = (work) => work(), before
   figma.showUI('<p>Retake</p>', { visible: true });
   ui.ready();
   const sent: string[] = [];
-  const undoEdge = createUndoEdge(figma);
+  const time = new MainTime();
+  const undoEdge = createUndoEdge(figma, time.after);
   const toPanel = (message: FromWorker): void => figma.ui.postMessage(message);
   const tell = (): void => toPanel({ kind: 'news', of: 0, news: { kind: 'scene-changed' } satisfies FigmaNews });
   const hear = answerCalls<HostCalls & StoreCalls>(
     { postMessage: (message) => toPanel(message as FromWorker) },
-    { ...sceneCalls(figma, tell, undoEdge), ...placeCalls(figma, undoEdge), ...storeCalls(figma, undoEdge) },
+    { ...sceneCalls(figma, tell, undoEdge, time.after), ...placeCalls(figma, undoEdge), ...storeCalls(figma, undoEdge) },
   );
   figma.ui.onmessage = (message) => hear(message as ToWorker);
   const caller = createCaller<FigmaCalls>(
@@ -79,15 +96,25 @@ export function startPlugin(person: SimPerson, { step = (work) => work(), before
   ui.onReceived = (message) => caller.hear(message as FromWorker);
   const line: Caller<FigmaCalls> = {
     ...caller,
-    call: (what, ask, signal) => (changing.includes(what) ? step(() => caller.call(what, ask, signal)) : caller.call(what, ask, signal)),
+    call: (what, ask, signal) =>
+      awaited(changing.includes(what) ? step(() => caller.call(what, ask, signal)) : caller.call(what, ask, signal)),
   };
-  const host = createFigmaHost(line, { codec: createNodeCodec(), clock: nodeClock });
+  const { decode, encode, ...rest } = createNodeCodec();
+  const codec: PictureCodec = {
+    ...rest,
+    decode: (...given) => awaited(decode(...given)),
+    encode: (...given) => awaited(encode(...given)),
+  };
+  const host = createFigmaHost(line, { codec, clock: nodeClock });
   return {
     person,
     figma,
     line,
     undoEdge,
+    time,
     host,
+    codec,
+    isWaiting: () => waiting > 0 && !plugin.isClosed,
     settings: createFigmaSettings(line),
     sent,
     store: (machine = person.name) => createFigmaStore(line, { machine, sitting: `sitting${++sittings}` }),

@@ -14,8 +14,6 @@ import { type Runtime, startPlugin } from './runtime.ts';
 
 const png = valueIn(await createNodeCodec().encode(patternPixels(40, 30), { type: 'image/png' }, neverAborted));
 
-const wait = (ms: number): Promise<void> => new Promise((done) => void setTimeout(done, ms));
-
 let file: FigmaFile;
 let plugin: Runtime;
 let store: DocumentStore;
@@ -44,7 +42,7 @@ async function runOnce(id: string): Promise<{ readonly layer: string; readonly a
   const layer = plugin.figma.createRectangle();
   plugin.undoEdge.closeSoon();
   valueIn(await keepTake(store, { ...answered, state: 'done', placed: { layer: layer.id, bounds: asked.source.bounds } }));
-  await wait(500);
+  plugin.time.pass(500);
   return { layer: layer.id, answer: hash };
 }
 

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Sandbox, startSandbox } from './sandbox.ts';
+import { loadEngine, type Sandbox, startSandbox } from './sandbox.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+const soon = { timeout: 75_000 };
 
 const open: Sandbox[] = [];
 afterEach(() => {
@@ -38,19 +41,28 @@ describe('the globals of Figma’s main thread', () => {
   test('tell of exceptions as Figma’s engine words them, and go on', async () => {
     const sandbox = await run('setTimeout(() => console.log("later"), 1); null.foo');
     expect(sandbox.troubles).toEqual([expect.stringContaining("TypeError: cannot read property 'foo' of null")]);
-    await vi.waitFor(() => expect(said(sandbox)).toEqual(['later']));
+    await vi.waitFor(() => expect(said(sandbox)).toEqual(['later']), soon);
   });
 
   test('run timers, and stop them', async () => {
-    const sandbox = await run(`
+    const script = `
       const every = setInterval((by) => { console.log('tick', by); if (++ticks === 2) clearInterval(every); }, 1, 7);
       let ticks = 0;
       clearTimeout(setTimeout(() => console.log('never'), 1));
-      setTimeout(() => console.log('stopped'), 60);`);
-    await vi.waitFor(() => expect(said(sandbox)).toEqual(['tick 7', 'tick 7']));
-    sandbox.stopTimers();
-    await new Promise((resolve) => setTimeout(resolve, 80));
-    expect(said(sandbox)).toEqual(['tick 7', 'tick 7']);
+      setTimeout(() => console.log('rings'), 60);`;
+    await loadEngine();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const [stopped, goesOn] = [await run(script), await run(script)];
+      vi.advanceTimersByTime(59);
+      expect(said(stopped)).toEqual(['tick 7', 'tick 7']);
+      stopped.stopTimers();
+      vi.advanceTimersByTime(60_000);
+      expect(said(stopped)).toEqual(['tick 7', 'tick 7']);
+      expect(said(goesOn)).toEqual(['tick 7', 'tick 7', 'rings']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('tell of promises that are rejected and not waited for', async () => {
@@ -62,7 +74,7 @@ describe('the globals of Figma’s main thread', () => {
       { no: () => Promise.reject(new Error('in an async function')) },
       true,
     );
-    await vi.waitFor(() => expect(sandbox.troubles).toHaveLength(3));
+    await vi.waitFor(() => expect(sandbox.troubles).toHaveLength(3), soon);
     const names = await run('console.log(JSON.stringify([typeof report, Promise.name]))', {}, true);
     expect(said(names)).toEqual(['["undefined","Promise"]']);
     expect(said(sandbox)).toEqual(['caught', 'caught']);
@@ -76,12 +88,14 @@ describe('the globals of Figma’s main thread', () => {
       fetch(new Date(0)).catch(tell);
       fetch('https://example.com', { signal: null }).catch(tell);
       fetch('https://elsewhere.com').catch(tell);`);
-    await vi.waitFor(() =>
-      expect(said(sandbox)).toEqual([
-        'in fetch: the address must be a string',
-        "in fetch: unrecognized key(s) in object: 'signal'",
-        'Failed to fetch: https://elsewhere.com is not in the manifest’s allowedDomains',
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(said(sandbox)).toEqual([
+          'in fetch: the address must be a string',
+          "in fetch: unrecognized key(s) in object: 'signal'",
+          'Failed to fetch: https://elsewhere.com is not in the manifest’s allowedDomains',
+        ]),
+      soon,
     );
   });
 });
@@ -181,7 +195,7 @@ describe('what crosses the membrane', () => {
           ),
       },
     );
-    await vi.waitFor(() => expect(asked).toEqual([new RangeError('no'), [7]]));
+    await vi.waitFor(() => expect(asked).toEqual([new RangeError('no'), [7]]), soon);
     expect(said(sandbox)).toEqual(['3', 'gone']);
   });
 
@@ -203,7 +217,7 @@ describe('what crosses the membrane', () => {
     const answers: unknown[] = [];
     for (const listen of listeners) listen({ result: { answer: (given: unknown) => answers.push(given) } });
     expect(answers).toEqual([['one']]);
-    await vi.waitFor(() => expect(sandbox.troubles).toHaveLength(2));
+    await vi.waitFor(() => expect(sandbox.troubles).toHaveLength(2), soon);
     expect(said(sandbox)).toEqual(['b']);
     expect(sandbox.troubles[0]).toContain("'undefinedName' is not defined");
     expect(sandbox.troubles[1]).toContain("cannot read property 'foo' of null");
@@ -226,7 +240,7 @@ describe('what crosses the membrane', () => {
       read: async () => new Uint8Array(8 << 20).fill(7),
       take: ({ picture }: { picture: Uint8Array }) => sizes.push(picture.length + picture[99]),
     });
-    await vi.waitFor(() => expect(sizes).toEqual(Array(4).fill((8 << 20) + 7)));
+    await vi.waitFor(() => expect(sizes).toEqual(Array(4).fill((8 << 20) + 7)), soon);
     expect(sandbox.memoryBytes()).toBeLessThan(20 << 20);
   });
 });

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFigmaFile, type FigmaFile } from '../simulator/index.ts';
-import { type Sandbox, startSandbox } from './sandbox.ts';
+import { loadEngine, type Sandbox, startSandbox } from './sandbox.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let sandbox: Sandbox | null = null;
 afterEach(() => {
@@ -10,12 +12,14 @@ afterEach(() => {
 
 /** Runs a plug-in's script on the file, in place of the run that is there. */
 async function run(file: FigmaFile, code: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<Sandbox> {
+  // The run is told of in Figma's next event, which the script must be there for.
+  await loadEngine();
   const { figma } = file.user.run({ command: 'open', parameters });
   sandbox = await startSandbox({ code, figma, html: '<p>panel</p>', allowedDomains: [], watchesRejections: true });
   return sandbox;
 }
 const said = async (file: FigmaFile, { console }: Sandbox, count: number): Promise<readonly string[]> => {
-  await vi.waitFor(() => expect(console.length).toBeGreaterThanOrEqual(count));
+  await vi.waitFor(() => expect(console.length).toBeGreaterThanOrEqual(count), { timeout: 75_000 });
   await file.settled();
   return console.map(({ text }) => text);
 };
