@@ -5,7 +5,7 @@ import { FigmaDriver } from '../frame/figmaDriver.ts';
 import { type FigmaWorld, openWorld } from '../frame/localService.ts';
 import { createFigmaFile, type FigmaFile, type RunOptions, type SimPlugin } from '../simulator/index.ts';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const soon = { timeout: 75_000 };
 
 let world: FigmaWorld;

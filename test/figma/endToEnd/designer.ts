@@ -79,7 +79,7 @@ export interface OpenOptions extends NonNullable<ConstructorParameters<typeof Fi
 
 /** Sets up a browser for the tests of a file, and sees to it that no console had anything to say. */
 export function useStudio(): Studio {
-  vi.setConfig({ testTimeout: 600_000, hookTimeout: 180_000 });
+  vi.setConfig({ testTimeout: 600_000 });
   const model = createTestModel();
   const designers: { readonly designer: Designer; readonly expects: readonly RegExp[] }[] = [];
   let world: FigmaWorld;

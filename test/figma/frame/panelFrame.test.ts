@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { type FigmaWorld, openWorld } from './localService.ts';
 import { openPanelFrame, type PanelFrame, type PanelFrameOptions } from './panelFrame.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 180_000 });
 const soon = { timeout: 75_000 };
 
 let world: FigmaWorld;

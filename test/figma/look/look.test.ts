@@ -2,13 +2,20 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type LookPage, openLookPage } from './lookPage.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 let looks: LookPage;
 beforeAll(async () => {
   looks = await openLookPage();
 });
 afterAll(() => looks?.close());
+
+/** Until the page is so wide, and what follows its width has been drawn anew. */
+async function setWidth(width: number): Promise<void> {
+  await looks.page.setViewportSize({ width, height: 640 });
+  await looks.page.waitForFunction((wanted) => innerWidth === wanted, width);
+  await looks.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
 
 /** What reaches beyond the window to the right, or beyond what holds it without being cut there on purpose. */
 const sticksOut = (): Promise<readonly string[]> =>
@@ -79,10 +86,10 @@ test('nothing sticks out, is squeezed, or is hard to read', async () => {
   expect(looks.states.length).toBeGreaterThan(20);
   const faults: string[] = [];
   for (const state of looks.states) {
-    await looks.page.setViewportSize({ width: 320, height: 640 });
+    await setWidth(320);
     await looks.show(state);
     for (const width of [280, 320, 400, 520]) {
-      await looks.page.setViewportSize({ width, height: 640 });
+      await setWidth(width);
       for (const element of await sticksOut()) faults.push(`${state} at ${width}: ${element} sticks out`);
       for (const text of await squeezed()) faults.push(`${state} at ${width}: “${text}” does not fit`);
     }

@@ -38,8 +38,9 @@ export async function openLookPage(): Promise<LookPage> {
       return `@font-face { font-family: Inter; font-weight: ${weight}; src: url(data:font/woff2;base64,${bytes.toString('base64')}); }`;
     }),
   );
-  const browser: Browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
+  const browser: Browser = await chromium.launch({ executablePath: findChromium(), timeout: 120_000, args: [...chromiumArguments] });
   const page = await browser.newPage({ deviceScaleFactor: 2 });
+  page.setDefaultTimeout(75_000);
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(error.message));
   page.on('console', (message) => {

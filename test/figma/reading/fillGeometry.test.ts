@@ -65,6 +65,6 @@ test('where a picture lies in its layer is where it is drawn, whatever its scale
       canvas.file.user.remove(id);
       fc.pre(compared > 5);
     }),
-    { numRuns: 80 },
+    { numRuns: 80, seed: 5 },
   );
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { neverAborted } from '../../../shared/core/abort.ts';
 import { valueIn } from '../../documents/valueIn.ts';
@@ -10,6 +11,18 @@ const frameWithChild = ({ file }: Canvas): readonly [frame: string, child: strin
     frame.appendChild(child);
     return [frame.id, child.id];
   });
+
+/** Until the export has made the layer transparent for its time. */
+async function untilSetAside({ file }: Canvas, id: string, exporting: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  void exporting.then(() => {
+    isOver = true;
+  });
+  while (file.tree(id).props.opacity !== 0) {
+    expect(isOver).toBe(false);
+    await setImmediate();
+  }
+}
 
 describe('news of the scene', () => {
   test('come once for what comes together', async () => {
@@ -66,7 +79,7 @@ describe('news of the scene', () => {
     const canvas = openCanvas();
     const [frame, child] = frameWithChild(canvas);
     const rendering = canvas.caller.call('renderNode', { node: frame, scale: 1, except: [child] }, neverAborted);
-    await canvas.file.settled();
+    await untilSetAside(canvas, child, rendering);
     canvas.file.build((figma) => ((figma.getNodeById(child) as RectangleNode).opacity = 0.25));
     valueIn(await rendering);
     expect(canvas.file.tree(child).props.opacity).toBe(0.25);
@@ -76,11 +89,9 @@ describe('news of the scene', () => {
     const canvas = openCanvas();
     const [frame, child] = frameWithChild(canvas);
     const opacity = (): unknown => canvas.file.tree(child).props.opacity;
-    const render = () => canvas.caller.call('renderNode', { node: frame, scale: 20, except: [child] }, neverAborted);
+    const render = () => canvas.caller.call('renderNode', { node: frame, scale: 11, except: [child] }, neverAborted);
     const rendering = render();
-    // A long export first lets Figma draw.
-    for (let turn = 0; turn < 500 && opacity() !== 0; turn++) await new Promise((later) => setTimeout(later, 1));
-    expect(opacity()).toBe(0);
+    await untilSetAside(canvas, child, rendering);
     const steps = canvas.file.user.undoSteps().steps.length;
     canvas.undoEdge.closeNow();
     expect(opacity()).toBe(0);

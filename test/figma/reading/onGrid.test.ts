@@ -56,7 +56,7 @@ describe('a picture brought onto a grid', () => {
             expect(Math.abs(g - (20 + (200 * at.y) / 50))).toBeLessThan(3);
           }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 5 },
     );
   });
 

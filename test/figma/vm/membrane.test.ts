@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadEngine, type Sandbox, startSandbox } from './sandbox.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
 const soon = { timeout: 75_000 };
 
 const open: Sandbox[] = [];

@@ -2,8 +2,6 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFigmaFile, type FigmaFile } from '../simulator/index.ts';
 import { loadEngine, type Sandbox, startSandbox } from './sandbox.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 let sandbox: Sandbox | null = null;
 afterEach(() => {
   sandbox?.dispose();

@@ -5,8 +5,14 @@
  */
 import { transformSync } from 'esbuild';
 
-export const withoutAsync = (code: string): string =>
-  transformSync(code, { target: 'es2016', supported: { 'exponent-operator': true } }).code;
+export function withoutAsync(code: string): string {
+  const known = rewritten.get(code);
+  if (known !== undefined) return known;
+  const made = transformSync(code, { target: 'es2016', supported: { 'exponent-operator': true } }).code;
+  rewritten.set(code, made);
+  return made;
+}
+const rewritten = new Map<string, string>();
 
 /** To be evaluated first; the engine's global `report` is taken away again. */
 export const watchedPromise = `{
