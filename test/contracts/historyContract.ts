@@ -198,7 +198,7 @@ export function historyContract(
         }
         // As many runs as there are writes, each with what the store takes to be durable.
       },
-      180_000,
+      600_000,
     );
   });
 }

@@ -3,7 +3,7 @@
  * folder with its libraries and types, and must not compile.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -43,7 +43,9 @@ const wrong: Record<string, readonly string[]> = {
 
 /** Type-checks sources under the libraries and types of `room`; answers those that do not compile. */
 function refused(room: string, lines: readonly string[]): string[] {
-  const folder = mkdtempSync(join('node_modules', '.cache', 'retake-arrows-'));
+  const cache = join('node_modules', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'retake-arrows-'));
   try {
     const { compilerOptions } = JSON.parse(readFileSync(join(room, 'tsconfig.json'), 'utf8'));
     const { lib, types } = compilerOptions;

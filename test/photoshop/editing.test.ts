@@ -146,7 +146,7 @@ describe('an edit of a feathered selection, 16 bits, 300 ppi', () => {
     expect(ps.inspect.history()).toEqual(['Open', 'Retake: Put a red disc here']);
     ps.user.undo();
     expect(stateOf(open) === state).toBe(true);
-  }, 120_000);
+  }, 600_000);
 
   it('rolls back when placing fails, and keeps what was paid for, to be placed later', async () => {
     const open = opened();
