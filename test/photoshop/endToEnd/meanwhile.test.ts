@@ -27,6 +27,7 @@ async function asking(options: Parameters<typeof bench.open>[0] = {}): Promise<P
 }
 
 const ended = (driver: PhotoshopDriver) => driver.page.waitForSelector('.rt-foot .rt-primary');
+const failureSays = (driver: PhotoshopDriver, words: string) => expect.poll(() => driver.text('.rt-failure')).toContain(words);
 const historyIs = (driver: PhotoshopDriver, ...states: readonly string[]) => expect.poll(() => historyOf(driver)).toEqual(states);
 
 describe('while the model works', () => {
@@ -84,7 +85,7 @@ describe('while the model works', () => {
     const driver = await asking();
     await driver.ps((ps) => ps.user.setQuickMask(true));
     answer();
-    expect(await driver.text('.rt-failure')).toContain('Quick Mask');
+    await failureSays(driver, 'Quick Mask');
     expect(await historyOf(driver)).toEqual(['Open']);
     await driver.ps((ps) => ps.user.setQuickMask(false));
     await driver.button('Place').click();
@@ -96,7 +97,7 @@ describe('while the model works', () => {
     await ask(driver, 'Put another disc here');
     await driver.ps((ps) => ps.user.resize(240, 180));
     answer();
-    expect(await driver.text('.rt-failure')).toContain('240 × 180');
+    await failureSays(driver, '240 × 180');
     expect((await historyOf(driver)).at(-1)).toBe('Image Size');
   });
 
@@ -169,7 +170,7 @@ describe('while it is placed', () => {
     });
     answer();
     await ended(driver);
-    expect(await driver.text('.rt-notes')).toContain('“Retake’s data folder” was not written: free some space');
+    await expect.poll(() => driver.text('.rt-notes')).toContain('“Retake’s data folder” was not written: free some space');
     expect(await historyOf(driver)).toEqual(['Open', taken]);
   });
 });
