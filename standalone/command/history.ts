@@ -55,6 +55,7 @@ function listed(index: TakeIndex, take: Take): ListedTake {
     region: take.region === null ? null : numbersOf(take.region),
     context: { way, chosenBy, why, dropped },
     pictures: take.pictures,
+    prompt: take.prompt,
     model: take.model,
     costUsd: take.costUsd,
     tookMs: take.tookMs,

@@ -131,6 +131,7 @@ export interface ListedTake {
   readonly region: FourNumbers | null;
   readonly context: Omit<TakeContext, 'instructions'>;
   readonly pictures: Take['pictures'];
+  readonly prompt: Take['prompt'];
   readonly model: string;
   readonly costUsd: number | null;
   readonly tookMs: number;

@@ -82,6 +82,7 @@ function take(id: string, parent: string | null, more: Partial<Take> = {}): Take
     said: [],
     pictures: noPictures,
     turn: `turn of ${id}`,
+    prompt: null,
     provenance: null,
     model: nb.id,
     source: { of: 'photo', name: 'Photo', bounds: whole },

@@ -281,7 +281,13 @@ describe('an edit that cannot be done', () => {
     unwrap(await editLayer({ ...ports, model: new FakeModel() }, askOf(host), neverAborted));
     expect(await namesOf(host)).toContain('Take 2 · Nano Banana 2.1');
     expect([...history.takes.values()]).toMatchObject([
-      { state: 'failed', placed: null, provenance: null, failure: { kind: 'refused', title: 'The result was withheld' } },
+      {
+        state: 'failed',
+        placed: null,
+        prompt: { id: 'edit/layer' },
+        provenance: null,
+        failure: { kind: 'refused', title: 'The result was withheld' },
+      },
     ]);
   });
 

@@ -53,6 +53,8 @@ test('an edit that is killed after any one of its writes is found, and its answe
     expect(notes).toEqual([expect.stringMatching(paid ? /was recovered: it was in no file yet/ : /was broken off before its answer/)]);
     expect(recovered.length).toBe(paid ? 1 : 0);
     if (paid) {
+      expect(take.provenance?.prompt).toEqual(take.prompt);
+      expect(take.prompt?.id).toBe('edit/layer');
       const placed = valueIn(await placeKept({ ...ports, host, store: host.store }, { take: take.id }, neverAborted));
       expect(valueIn(await host.layers()).map(({ ref }) => ref)).toContain(placed.layer);
     }

@@ -15,6 +15,7 @@ export const pictureRef = (n: number, type: PictureRef['type'] = 'image/png'): P
 export function makeTake(id: string, more: Partial<Take> = {}): Take {
   const instruction = more.instruction ?? `make it ${id}`;
   const parent = more.parent ?? null;
+  const prompt = { id: 'edit/layer', version: 1 };
   return {
     id,
     parent,
@@ -26,6 +27,7 @@ export function makeTake(id: string, more: Partial<Take> = {}): Take {
     said: [{ kind: 'text', text: `Here is ${id}.` }],
     pictures: noPictures,
     turn: null,
+    prompt,
     provenance: {
       schema: 1,
       takeId: id,
@@ -34,7 +36,7 @@ export function makeTake(id: string, more: Partial<Take> = {}): Take {
       modelVersion: 'nano-banana-2.1',
       responseId: `response-${id}`,
       instruction,
-      prompt: { id: 'edit/layer', version: 1 },
+      prompt,
       inputHash: hashOf(1),
       promptHash: hashOf(2),
       answerHash: hashOf(3),

@@ -107,6 +107,17 @@ describe('a history that is kept', () => {
     expect((await read(store)).history.takes.get('one')?.findings).toEqual({ ...findings, laid: null });
   });
 
+  test('without a word on its prompt, as takes were written at first, has the one that its answer names', async () => {
+    const { prompt, ...answered } = makeTake('one');
+    const { prompt: _, ...asked } = makeTake('two', { order: 2, state: 'pending', provenance: null, placed: null });
+    const entries = new Map([
+      ['take/one', sealedTake(answered)],
+      ['take/two', sealedTake(asked)],
+    ]);
+    const { history } = await read(createMemoryStore(entries));
+    expect([...history.takes.values()].map((take) => take.prompt)).toEqual([prompt, null]);
+  });
+
   test('never goes back: a pending take written late does not undo an ended one', async () => {
     const { store } = await storeOf(makeTake('one'));
     expect(valueIn(await keepTake(store, makeTake('one', { state: 'pending', placed: null }))).state).toBe('done');

@@ -63,6 +63,7 @@ export async function editLayer(
     said: [],
     pictures: noPictures,
     turn: null,
+    prompt: promptOf(start.value.compiled),
     provenance: null,
     model: entry.id,
     source: sourceOf(start.value.subject),
@@ -93,7 +94,13 @@ export async function editLayer(
   }
   const { prepared, subject, compiled } = start.value;
   const { request } = compiled;
-  const known = { ...asked, parent: prepared.parent?.id ?? null, context: prepared.context, source: sourceOf(subject) };
+  const known = {
+    ...asked,
+    parent: prepared.parent?.id ?? null,
+    context: prepared.context,
+    prompt: promptOf(compiled),
+    source: sourceOf(subject),
+  };
   const begun = start.value;
   const pack: PackTurn = (parts, sent) => packTurn(ports, ask, begun, parts, sent, signal);
   if (!answer.ok) {
@@ -224,6 +231,8 @@ async function lookOf({ data, width, height }: Pixels, clock: Clock, signal: Abo
 /** Of another size, which the user chose, it cannot be told. */
 const isOther = (before: SubjectLook, now: SubjectLook): boolean =>
   before.width === now.width && before.height === now.height && before.hash !== now.hash;
+
+const promptOf = ({ request: { prompt } }: CompiledRequest): Take['prompt'] => ({ id: prompt.id, version: prompt.version });
 
 const sourceOf = ({ of, name, bounds }: Subject): Take['source'] => ({ of, name, bounds });
 

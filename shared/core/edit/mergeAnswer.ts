@@ -111,6 +111,7 @@ export async function mergeAnswer(
     said: [],
     pictures: { ...noPictures, answer, ...refs, thumbnail },
     turn: null,
+    prompt: provenance.prompt,
     provenance,
     model: 'merged',
     source: { of: ask.of, name: subject.name, bounds },

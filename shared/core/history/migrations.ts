@@ -41,6 +41,7 @@ function migrateTake(value: unknown, order: number): Take {
     said: description === '' ? [] : [{ kind: 'text', text: description }],
     pictures: noPictures,
     turn: null,
+    prompt: provenance.prompt,
     provenance,
     model: provenance.model,
     source: readSource(take.source),

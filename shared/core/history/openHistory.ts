@@ -184,7 +184,7 @@ const answeredWith = (take: Take, answer: PictureRef): Take => ({
     modelVersion: '',
     responseId: '',
     instruction: take.instruction,
-    prompt: { id: 'unknown', version: 0 },
+    prompt: take.prompt ?? { id: 'unknown', version: 0 },
     inputHash: '',
     promptHash: '',
     answerHash: answer.hash,

@@ -183,7 +183,6 @@ export function readUsage(value: unknown, what: string): NonNullable<Take['usage
 export function readProvenance(value: unknown): NonNullable<Take['provenance']> {
   const from = fieldsOf(value, 'the provenance');
   const said = (name: string): string => text(from[name], `the provenance’s ${name}`);
-  const prompt = fieldsOf(from.prompt, 'the prompt');
   if (from.schema !== 1) throw new Misfit('the provenance is of an unknown version');
   return {
     schema: 1,
@@ -193,7 +192,7 @@ export function readProvenance(value: unknown): NonNullable<Take['provenance']> 
     modelVersion: said('modelVersion'),
     responseId: said('responseId'),
     instruction: said('instruction'),
-    prompt: { id: text(prompt.id, 'the prompt'), version: finite(prompt.version, 'the prompt') },
+    prompt: readPrompt(from.prompt, 'the prompt'),
     inputHash: said('inputHash'),
     promptHash: said('promptHash'),
     answerHash: said('answerHash'),
@@ -201,6 +200,11 @@ export function readProvenance(value: unknown): NonNullable<Take['provenance']> 
     digitalSourceType: said('digitalSourceType') as NonNullable<Take['provenance']>['digitalSourceType'],
     software: said('software'),
   };
+}
+
+function readPrompt(value: unknown, what: string): NonNullable<Take['prompt']> {
+  const { id, version } = fieldsOf(value, what);
+  return { id: text(id, what), version: finite(version, what) };
 }
 
 export function readSource(value: unknown): Take['source'] {
@@ -249,6 +253,7 @@ export function readTake(value: unknown): Take {
   const id = identifier(take.id, 'the identifier');
   const parent = orNull(take.parent, 'the parent', identifier);
   if (parent === id) throw new Misfit('it claims to be its own parent');
+  const provenance = orNull(take.provenance, 'the provenance', readProvenance);
   return {
     id,
     parent,
@@ -265,7 +270,9 @@ export function readTake(value: unknown): Take {
       thumbnail: orNull(pictures.thumbnail, 'the thumbnail', readPicture),
     },
     turn: orNull(take.turn, 'the turn', hashText),
-    provenance: orNull(take.provenance, 'the provenance', readProvenance),
+    // Where nothing was written of it, the answer tells.
+    prompt: orNull(take.prompt, 'the prompt', readPrompt) ?? provenance?.prompt ?? null,
+    provenance,
     model: text(take.model, 'the model'),
     source: readSource(take.source),
     placed: orNull(take.placed, 'the place', readPlacement),

@@ -29,6 +29,8 @@ export interface Take {
   readonly pictures: TakePictures;
   /** Blob: this round's user turn and the model's own parts, byte-identical; null when there was none. */
   readonly turn: string | null;
+  /** Which of our prompts was sent, also where nothing came of it; null where none was. */
+  readonly prompt: Provenance['prompt'] | null;
   /** Null until the model has answered. */
   readonly provenance: Provenance | null;
   /** The identifier that was asked for; 'merged' for a picture from elsewhere. */
