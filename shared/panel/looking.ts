@@ -15,6 +15,7 @@ export interface Looking {
   focusBeside(id: string): void;
   ask(): ListAsk;
   list(): ListedTakes;
+  /** The one that was chosen, as long as the list has it; else its first. */
   focused(): Take | undefined;
   /** Told of takes that were written for the first time. */
   begun(ids: readonly string[]): void;
@@ -72,7 +73,11 @@ export function createLooking({ index, start, now }: LookingPorts): Looking {
     list,
     focused() {
       const { takes } = index().history;
-      return takes.get(focusedId ?? '') ?? takes.get(list().rows[0]?.id ?? '');
+      const { rows } = list();
+      const chosen = takes.get(focusedId ?? '');
+      // Details of a take that a search or a filter leaves out would be taken for what was found.
+      const isListed = (words.trim() === '' && show === 'all') || rows.some(({ id }) => id === focusedId);
+      return chosen !== undefined && isListed ? chosen : takes.get(rows[0]?.id ?? '');
     },
     begun(ids) {
       if (isRunning && ids.length > 0) running = new Set([...running, ...ids]);

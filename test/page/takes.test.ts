@@ -96,7 +96,14 @@ describe('the list of takes', () => {
     ] as const) {
       takes.setWords(words);
       expect(titles(made)).toEqual(found);
+      // Details are of what was found, if anything was.
+      expect(made.panel.state().takes.focused?.title).toBe(found[0]);
     }
+    takes.focusTake(rowOf(made, 'The approved one').id);
+    takes.setWords('handle');
+    expect(made.panel.state().takes.focused?.title).toBe('now blue');
+    takes.setWords('');
+    expect(made.panel.state().takes.focused?.title).toBe('The approved one');
   });
 
   test('shows favourites alone, and what was discarded only when asked for', async () => {
