@@ -57,7 +57,7 @@ const waiting: ImageModel = {
 describe('a quick edit', () => {
   test('says that it works and that it is done, and ends the plug-in when that has been read', async () => {
     const { window, run, host } = await quick('quick', 'make it red');
-    expect(window.did).toEqual(['Retake is working: make it red [cancel]', 'Retake: make it red [open]']);
+    await expect.poll(() => window.did).toEqual(['Retake is working: make it red [cancel]', 'Retake: make it red [open]']);
     expect(host.placed).toHaveLength(1);
     run?.gone();
     expect(window.did.at(-1)).toBe('close');
@@ -65,17 +65,17 @@ describe('a quick edit', () => {
 
   test('opens the panel when its result is to be looked at, and goes on running', async () => {
     const { window, run, panel } = await quick('quick', 'make it red');
+    await expect.poll(() => window.did.at(-1)).toBe('Retake: make it red [open]');
     run?.pressed('open');
     run?.gone();
     expect(window.did.slice(2)).toEqual(['show']);
-    expect(panel.state().takes.focused?.instruction).toBe('make it red');
+    await expect.poll(() => panel.state().takes.focused?.instruction).toBe('make it red');
   });
 
   test('is cancelled by its button, and leaves nothing behind', async () => {
     const { window, run, host } = await quick('quick', 'make it red', { model: waiting });
     run?.pressed('cancel');
-    await settled();
-    expect(window.did.at(-1)).toBe('close');
+    await expect.poll(() => window.did.at(-1)).toBe('close');
     expect(window.notice).toBe(null);
     expect(host.placed).toHaveLength(0);
   });
@@ -86,7 +86,7 @@ describe('a quick edit', () => {
     expect(window.did).toHaveLength(1);
     expect(panel.state().run.kind).toBe('running');
     panel.actions.cancel();
-    await settled();
+    await expect.poll(() => window.did.at(-1)).toBe('close');
   });
 
   test.each([
@@ -94,7 +94,7 @@ describe('a quick edit', () => {
     ['a question', { script: [{ kind: 'no-image', reason: 'words-only', said: 'Which one?' } as const] }, 'asked'],
   ])('with %s brings the panel out, the words in their field', async (_what, options, kind) => {
     const { window, panel } = await quick('quick', 'make it red', options);
-    expect(window.did.at(-1)).toBe('show');
+    await expect.poll(() => window.did.at(-1)).toBe('show');
     expect(window.notice).toBe(null);
     expect(panel.state()).toMatchObject({ view: 'edit', instruction: 'make it red', run: { kind } });
   });
@@ -104,8 +104,8 @@ describe('a quick edit', () => {
     await select(made.host, 'Cup');
     const window = new Window(false);
     await follow({ command: 'quick', instruction: 'make it red', isPanelShown: false }, made.panel, window);
-    await settled();
     expect(window.did).toEqual(['show']);
+    await settled();
     expect(made.panel.state().instruction).toBe('make it red');
     expect(made.model.requests).toHaveLength(0);
   });
@@ -118,16 +118,17 @@ describe('a quick edit', () => {
 
   test('is done in the panel where that is open', async () => {
     const { window, host } = await quick('quick', 'make it red', { isShown: true });
+    await expect.poll(() => host.placed.length).toBe(1);
     expect(window.did).toEqual([]);
-    expect(host.placed).toHaveLength(1);
   });
 });
 
 describe('repeating the last', () => {
   test('sends the same words for what is selected now', async () => {
     const first = await quick('quick', 'make it red');
+    await expect.poll(() => first.window.did.at(-1)).toBe('Retake: make it red [open]');
     const again = await quick('repeat', null, { settings: first.settings });
-    expect(again.model.requests[0].prompt.text).toContain('make it red');
+    await expect.poll(() => again.model.requests[0]?.prompt.text).toContain('make it red');
   });
 
   test('opens the panel where nothing was sent before', async () => {
@@ -146,14 +147,12 @@ describe('other commands', () => {
 
   test('show how the selected take was made, or say that the layer shows none', async () => {
     const made = await quick('quick', 'make it red', { script: [allOf(200, 0, 0)] });
-    const explain = async () => {
-      await follow({ command: 'explain', instruction: null, isPanelShown: true }, made.panel, made.window);
-      await settled();
-    };
+    await expect.poll(() => made.window.did.at(-1)).toBe('Retake: make it red [open]');
+    const explain = () => follow({ command: 'explain', instruction: null, isPanelShown: true }, made.panel, made.window);
     await explain();
-    expect(made.panel.state().run).toMatchObject({ kind: 'failed', explanation: { title: 'No such take' } });
+    await expect.poll(() => made.panel.state().run).toMatchObject({ kind: 'failed', explanation: { title: 'No such take' } });
     made.host.select({ of: made.panel.takeLayers()[0], region: null });
     await explain();
-    expect(made.panel.state().takes.explained).toMatchObject({ take: made.panel.state().takes.rows[0].id });
+    await expect.poll(() => made.panel.state().takes.explained).toMatchObject({ take: made.panel.state().takes.rows[0].id });
   });
 });
