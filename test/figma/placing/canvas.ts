@@ -10,6 +10,7 @@ import { type AbortSignal, neverAborted } from '../../../shared/core/abort.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
 import type { Extent } from '../../../shared/core/geometry.ts';
 import type { Answers } from '../../../shared/line/line.ts';
+import { MainTime } from '../mainTime.ts';
 import { createFigmaFile, type FigmaFile, type FigmaFileOptions, type TreeNode } from '../simulator/index.ts';
 
 type Put = Omit<Partial<PlaceNode>, 'picture'> & { readonly picture?: PlaceNode['picture'] };
@@ -45,7 +46,7 @@ export function answerOf<T>(result: { ok: true; value: T } | { ok: false; error:
 
 /** Calls as the panel makes them. */
 export function asPanel(figma: PluginAPI) {
-  const answers: Answers<PlaceCalls> = placeCalls(figma, createUndoEdge(figma));
+  const answers: Answers<PlaceCalls> = placeCalls(figma, createUndoEdge(figma, new MainTime().after));
   const ask = async <K extends keyof PlaceCalls>(
     what: K,
     payload: PlaceCalls[K]['ask'],

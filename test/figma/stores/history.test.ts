@@ -216,7 +216,7 @@ describe('an edit in Figma', () => {
       );
       expect(file.exists(placed.layer)).toBe(true);
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Of this person's machine, as the plug-in names it in its settings. */
