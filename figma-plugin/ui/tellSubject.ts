@@ -68,7 +68,7 @@ function notesOn(subject: FigmaSubject, at: Placement): readonly SubjectNote[] {
     notes.push({ tone: 'blocked', sentence: 'You can only view this file. Ask for edit access, or duplicate it to your drafts.' });
   if (bounds.width === 0 || bounds.height === 0)
     notes.push({ tone: 'blocked', sentence: 'It has no area that could be read. Select a layer with a size.' });
-  for (const caveat of order) if (caveats.has(caveat)) notes.push(...noteOn(caveat, as, at, nodes.length > 1));
+  for (const caveat of order) if (caveats.has(caveat)) notes.push(...noteOn(caveat, subject, at));
   if (as === 'image' && nodes[0]?.image?.isCovered === true)
     notes.push({ tone: 'info', sentence: 'The layers on top of the picture are not sent; they stay as they are.' });
   return notes;
@@ -80,6 +80,8 @@ const order: readonly Caveat[] = [
   'too-small',
   'animated',
   'wide-gamut',
+  'see-through',
+  'see-through-fill',
   'too-large',
   'hidden',
   'locked',
@@ -97,7 +99,8 @@ const insideInstance: Readonly<Record<Placement, string>> = {
   flow: 'Inside an instance, where nothing can be added: the take comes right after it.',
 };
 
-function noteOn(caveat: Caveat, as: Grid['as'], at: Placement, areSeveral: boolean): readonly SubjectNote[] {
+function noteOn(caveat: Caveat, subject: FigmaSubject, at: Placement): readonly SubjectNote[] {
+  const { as } = subject;
   const info = (sentence: string): readonly SubjectNote[] => [{ tone: 'info', sentence }];
   const warning = (sentence: string): readonly SubjectNote[] => [{ tone: 'warning', sentence }];
   switch (caveat) {
@@ -109,6 +112,16 @@ function noteOn(caveat: Caveat, as: Grid['as'], at: Placement, areSeveral: boole
       return warning('A GIF: its first frame is sent, and the take stands still.');
     case 'wide-gamut':
       return warning('The file is Display P3: colours beyond sRGB are sent, and come back, as the nearest within it.');
+    case 'see-through':
+      if (at !== 'above') return [];
+      return warning(
+        placementsOf(subject).includes('fill')
+          ? 'See-through: the old picture would show through a take above it. As a fill, the take is exact.'
+          : 'See-through: the old picture will show through a take above it.',
+      );
+    case 'see-through-fill':
+      if (at !== 'above' && at !== 'fill') return [];
+      return warning('The fill is see-through: the old picture will show through the take. Beside, it stands by itself.');
     case 'too-large':
       return info('Larger than the 4096 px that Figma gives: it is sent reduced, and the take is as fine as that.');
     case 'hidden':
@@ -127,7 +140,9 @@ function noteOn(caveat: Caveat, as: Grid['as'], at: Placement, areSeveral: boole
       return info('The picture repeats as a pattern, so the layer is sent as it looks.');
     case 'mixed-fills':
       return info(
-        areSeveral ? 'Some have several fills; they are sent as they look.' : 'Its parts have different fills, so it is sent as it looks.',
+        subject.nodes.length > 1
+          ? 'Some have several fills; they are sent as they look.'
+          : 'Its parts have different fills, so it is sent as it looks.',
       );
     default:
       return exhaustive(caveat);

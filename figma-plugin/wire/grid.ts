@@ -18,4 +18,6 @@ export interface Grid {
   readonly toNode: Affine | null;
   /** Of a take: the part of the grid that its own picture covers, and the part of it that is not transparent. */
   readonly own: { readonly picture: Bounds; readonly shown: Bounds } | null;
+  /** Of a take that has all of its layer in it. */
+  readonly isAlone?: true;
 }

@@ -79,7 +79,10 @@ export type Caveat =
   | 'tiled'
   | 'mixed-fills'
   | 'animated'
-  | 'missing-picture';
+  | 'missing-picture'
+  /** As a whole, or blending with what is beneath. */
+  | 'see-through'
+  | 'see-through-fill';
 
 /** Kept on a take's node in shared plug-in data, so that it goes with the node wherever it is copied. */
 export interface TakeData {
@@ -143,11 +146,13 @@ export interface PlaceNode extends PlaceAt {
   readonly data: TakeData & { readonly provenance: string };
   /** Gives way to the take at its place; a gone one is ignored. */
   readonly placeholder: NodeId | null;
+  /** How much the source lets through, where that is not in the pixels: a fill has it from its node, and a node of its own is given it. */
+  readonly leftOut?: number;
 }
 
 /**
  * In place of the picture of this fill: crop, filters and corners stay. The opacities of node and paint are in its pixels already; that
- * of the node is not for `beside` and `flow`, whose copy has it.
+ * of the node is not for `beside` and `flow`, whose copy has it, and for `fill`.
  */
 export interface PicturedLikeFill {
   readonly kind: 'like-fill';

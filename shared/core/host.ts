@@ -116,6 +116,10 @@ export interface ReadPixels {
   readonly deep?: Pixels16;
   /** What could not be shown exactly, in words for the user ("a layer style was left out"). */
   readonly notes: readonly string[];
+  /** Of a take that stands by itself: what it was made from is in it, and does not lie beneath. */
+  readonly standsAlone?: true;
+  /** Of a take that is see-through together with what it was made from, as one: by how much. It is in the pixels of both. */
+  readonly sharedOpacity?: number;
 }
 
 export interface PlaceAsk {

@@ -73,6 +73,8 @@ function stand(
         ? putInFlow(figma, put, texts.grid.toPage, pictures[0], found, flow.value, onMade)
         : make(figma, placeholders, { ...put, at: flow === null ? put.at : 'beside' }, texts.grid.toPage, pictures, found, spot, onMade);
     if (undo !== undefined) step.undo.push(undo);
+    // A fill would have had it from its node.
+    if (put.leftOut !== undefined && 'opacity' in node) node.opacity *= put.leftOut;
     writeTake(node, texts, put.name, gridToPage);
     step.undo.push(() => remove(node));
     step.made.push(node);
@@ -121,7 +123,7 @@ function make(
   const beside = free(found.first, all);
   if (beside === null) {
     const above = putTiles(figma, found.first, found.point, tiles, lays, name, onMade);
-    return { ...above, gridToPage: grid, notes: [...above.notes, ...seenThrough(found.first)] };
+    return { ...above, gridToPage: grid, notes: [...above.notes, ...seenThrough(found.first, found.point)] };
   }
   const there = lays.map(({ size, toPage }) => ({ size, toPage: moved(toPage, beside.right, 0) }));
   // It is as see-through as all around it makes it; what cuts it there cuts nothing here.

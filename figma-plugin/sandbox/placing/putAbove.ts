@@ -3,6 +3,7 @@ import { composeAffine } from '../../../shared/core/compose/affine.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
 import type { Extent } from '../../../shared/core/geometry.ts';
 import type { PicturedLikeFill } from '../../wire/hostCalls.ts';
+import { isThin } from '../scene/imageFill.ts';
 import { attach } from './attach.ts';
 import { clipping, makeClips } from './clips.ts';
 import type { FoundPlace } from './findPlace.ts';
@@ -35,6 +36,8 @@ export interface LikeNow {
   readonly lay: Lay;
   /** Picture pixels to a node of this size that shows it. */
   readonly toNodeOf: (size: Extent) => Affine;
+  /** What is beneath the fill shows through it. */
+  readonly isThin: boolean;
   readonly gridToPage: Affine;
   readonly notes: readonly string[];
 }
@@ -54,6 +57,7 @@ export function likeNow(found: FoundPlace, like: PicturedLikeFill, picture: Pict
     fills: source === null ? [paint] : fillsOfCopy(source, like, paint),
     lay,
     toNodeOf,
+    isThin: now !== null && isThin(now),
     gridToPage: composeAffine(lay.toPage, toNodeOf(lay.size)),
     notes,
   };
@@ -75,7 +79,11 @@ export function putLikeAbove(figma: PluginAPI, found: FoundPlace, like: LikeNow,
     copyBlending(source, node);
   }
   const outer = fasten(figma, found.point, node, lay, name, onMade);
-  return { node: outer, gridToPage: like.gridToPage, notes: [...notes, ...climbedNote(found.point), ...seenThrough(source)] };
+  return {
+    node: outer,
+    gridToPage: like.gridToPage,
+    notes: [...notes, ...climbedNote(found.point), ...seenThrough(source, found.point, like.isThin)],
+  };
 }
 
 interface Tile {
@@ -148,7 +156,8 @@ function fastenGroup(
 const climbedNote = ({ reason }: PlacePoint): readonly string[] =>
   reason === null ? [] : [`Nothing can be added to ${reason}, so the take lies right above it.`];
 
-export function seenThrough(source: SceneNode | null): readonly string[] {
-  if (source === null || !isSeeThrough(source)) return [];
+/** `isThin`: the fill that it was made from lets through what is beneath. */
+export function seenThrough(source: SceneNode | null, { climbed }: Pick<PlacePoint, 'climbed'>, isThin = false): readonly string[] {
+  if (source === null || !(isThin || isSeeThrough(source) || climbed.some(isSeeThrough))) return [];
   return [`“${source.name}” lets through what is beneath it, so its old picture shows through the take.`];
 }

@@ -17,7 +17,6 @@ export function whyNoFill(node: SceneNode | null, picture: 'like-fill' | 'tiles'
   if (!('fills' in node)) return `${name} has no fills of its own, ${above}`;
   if (paintsOf(node) === null) return `The letters of ${name} have different fills, ${above}`;
   if (node.fillStyleId !== '') return `The fill of ${name} comes from a style, which a further one would detach, ${above}`;
-  if ('opacity' in node && node.opacity < 1) return `${name} is see-through as a whole, ${above}`;
   if (picture === 'like-fill') return null;
   if ('children' in node && node.children.some(({ visible }) => visible))
     return `A fill of ${name} would lie beneath what is in it, ${above}`;

@@ -82,7 +82,11 @@ export async function fillingOf(node: SceneNode, pictures: Pictures): Promise<Fi
       isCovered: 'children' in node && node.children.some(({ visible }) => visible),
     },
     isFilled: true,
-    caveats: [...(isCropped(toNode, picture, layer) ? (['cropped'] as const) : []), ...(hasFilters ? (['filtered'] as const) : [])],
+    caveats: [
+      ...(isCropped(toNode, picture, layer) ? (['cropped'] as const) : []),
+      ...(hasFilters ? (['filtered'] as const) : []),
+      ...(isThin(paint) ? (['see-through-fill'] as const) : []),
+    ],
   };
 }
 
@@ -92,6 +96,9 @@ const unit: Transform = [
 ];
 
 export const showsPaint = (paint: Paint): boolean => paint.visible !== false && (paint.opacity ?? 1) > 0;
+
+/** Whether what is beneath a paint shows through it, whatever its picture is. */
+export const isThin = ({ opacity = 1, blendMode = 'NORMAL' }: Paint): boolean => opacity < 1 || blendMode !== 'NORMAL';
 
 /** The list runs from the bottom to the top. What we have put on top is no part of the user's own layer. */
 function topmost(node: SceneNode, fills: readonly Paint[]): number {

@@ -4,6 +4,7 @@ import { figmaCapabilities } from '../../wire/capabilities.ts';
 import type { Caveat, NodeDetail, NodeLook } from '../../wire/hostCalls.ts';
 import { paintRef, placeholderKey, shelfKey, takeKey, takeNamespace } from '../../wire/takeData.ts';
 import { flowPoint } from '../placing/flow.ts';
+import { isSeeThrough } from '../placing/look.ts';
 import { isHiddenAround, isInInstance, isLockedAround, isScene, pageOf } from './around.ts';
 import { affineOf } from './fillGeometry.ts';
 import { fillingOf, type Pictures, showsPaint } from './imageFill.ts';
@@ -116,6 +117,7 @@ export async function lookClosely(figma: PluginAPI, node: SceneNode, pictures: P
   if (figma.root.documentColorProfile === 'DISPLAY_P3') all.push('wide-gamut');
   if (isHiddenAround(node)) all.push('hidden');
   if (isLockedAround(node)) all.push('locked');
+  if (isSeeThrough(node)) all.push('see-through');
   if (isSmall) all.push('too-small');
   if (image === null && longest > figmaCapabilities.maxSidePx) all.push('too-large');
   return {

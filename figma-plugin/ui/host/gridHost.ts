@@ -63,7 +63,10 @@ export function createGridHost(ports: GridHostPorts): Host {
       const told = (await ports.isSourceChanged()) ? [exchanged] : [];
       const at = ports.placing();
       const like = await pictureFor(view, at);
-      const take = standsAlone(at) ? await wholeLayer(view, like, put, on, signal) : { pixels: shownPixels(put), bounds: put.bounds };
+      const leftOut = at === 'fill' ? await opacityOf(view) : 1;
+      const take: Shown = standsAlone(at)
+        ? await wholeLayer(view, like, put, on, signal)
+        : { pixels: withoutOpacity(shownPixels(put), leftOut), bounds: put.bounds };
       const picture = await takePicture(ports.codec, { ...take, grid: view.grid, like }, signal);
       if (!picture.ok) return picture;
       const placed = await ask('place', {
@@ -71,8 +74,14 @@ export function createGridHost(ports: GridHostPorts): Host {
         put: {
           ...placeAt(view, at, put),
           picture: picture.value.picture,
-          data: { story: put.story, provenance: JSON.stringify(put.provenance), grid: JSON.stringify(picture.value.grid) },
+          data: {
+            story: put.story,
+            provenance: JSON.stringify(put.provenance),
+            // A grid that is gone on with may be that of a take which stands alone.
+            grid: JSON.stringify({ ...picture.value.grid, isAlone: take.isAlone }),
+          },
           placeholder: ports.placeholder(),
+          ...(leftOut < 1 ? { leftOut } : {}),
         },
       });
       if (!placed.ok) return placed;
@@ -100,7 +109,14 @@ export function createGridHost(ports: GridHostPorts): Host {
     const looks = like === null ? null : await ask('looks', { nodes: [like.id] });
     const now = looks?.ok === true ? looks.value[0] : null;
     const shown = like === null ? bounds : union(seen, put.bounds);
-    return { pixels: now === null ? pixels : withoutOpacity(pixels, now.opacity), bounds, shown };
+    return { pixels: now === null ? pixels : withoutOpacity(pixels, now.opacity), bounds, shown, isAlone: true };
+  }
+
+  /** Of the layer that a fill goes onto, which shows through it as well; 1 for one that shows nothing. */
+  async function opacityOf({ grid }: View): Promise<number> {
+    const looks = grid.sources.length === 1 ? await ask('looks', { nodes: grid.sources }) : null;
+    const opacity = (looks?.ok === true ? looks.value[0]?.opacity : undefined) ?? 1;
+    return opacity > 0 ? opacity : 1;
   }
 
   /** The node whose picture the take has the place and size of; null for a take that lies in a rectangle of its own. */

@@ -97,7 +97,7 @@ export function readGrid(text: string | null): Grid | null {
     if (!Array.isArray(sources) || !sources.every((id) => typeof id === 'string')) return null;
     if (!isExtent(extent) || !isAffine(toPage) || !(toNode === null || isAffine(toNode))) return null;
     if (own !== null && !(isBounds(own.picture) && isExtent(own.picture) && isBounds(own.shown))) return null;
-    return { schema: 1, as: grid.as, sources, extent, toPage, toNode, own };
+    return { schema: 1, as: grid.as, sources, extent, toPage, toNode, own, ...(grid.isAlone === true ? { isAlone: true } : {}) };
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@
 import { composeAffine, invertAffine } from '../../../shared/core/compose/affine.ts';
 import { resample } from '../../../shared/core/compose/resample.ts';
 import type { Affine } from '../../../shared/core/compose/types.ts';
+import { withAlphaTimes } from '../../../shared/core/edit/layPixelsOver.ts';
 import { type Bounds, boundsOf, intersection, isEmpty } from '../../../shared/core/geometry.ts';
 import type { Pace } from '../../../shared/core/pace.ts';
 import { createPixels, cropPixels, type Pixels } from '../../../shared/core/pixels.ts';
@@ -80,16 +81,7 @@ function addAt({ data, width, height }: Pixels, x: number, y: number, sum: Float
 }
 
 /** For what is shown through a layer that lets through so much; more than that it cannot show. */
-export function withoutOpacity(pixels: Pixels, opacity: number): Pixels {
-  if (opacity >= 1 || opacity <= 0) return pixels;
-  const data = pixels.data.slice();
-  for (let i = 3; i < data.length; i += 4) data[i] /= opacity;
-  return { ...pixels, data };
-}
+export const withoutOpacity = (pixels: Pixels, opacity: number): Pixels =>
+  opacity >= 1 || opacity <= 0 ? pixels : withAlphaTimes(pixels, 1 / opacity);
 
-export function withOpacity(pixels: Pixels, opacity: number): Pixels {
-  if (opacity >= 1) return pixels;
-  const data = pixels.data.slice();
-  for (let i = 3; i < data.length; i += 4) data[i] *= opacity;
-  return { ...pixels, data };
-}
+export const withOpacity = (pixels: Pixels, opacity: number): Pixels => withAlphaTimes(pixels, Math.min(1, opacity));

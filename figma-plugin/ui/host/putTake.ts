@@ -21,6 +21,8 @@ export function shownPixels({ pixels, bounds, mask }: Pick<PlaceAsk, 'pixels' | 
 export interface Shown extends PlacedOn {
   /** The part of `bounds` that is seen, where the rest only is there for another crop. */
   readonly shown?: Bounds;
+  /** All of the layer is in it. */
+  readonly isAlone?: true;
 }
 
 export interface TakePicture {
@@ -56,7 +58,7 @@ export async function takePicture(
 
 async function likeFill(
   codec: PictureCodec,
-  { pixels, bounds, shown }: Required<Shown>,
+  { pixels, bounds, shown }: Shown & { readonly shown: Bounds },
   grid: Grid,
   like: NodeDetail,
   image: NonNullable<NodeDetail['image']>,

@@ -65,6 +65,7 @@ export async function readLayer(
   const back = ids
     .map((id, i) => ({ id, look: looks.value[i] as NodeDetail }))
     .sort((a, b) => (order.get(b.id) ?? 0) - (order.get(a.id) ?? 0));
+  if (back.length === 1) return readNode(reading, back[0].id, back[0].look);
   return stacked(reading, back, (each) => readNode(reading, each.id, each.look));
 }
 
@@ -116,7 +117,8 @@ async function readNode(reading: Reading, id: NodeId, look: NodeDetail): Promise
   const own = ownPicture(view, id, look);
   if (own !== null) {
     const read = await readPicture(reading, own);
-    if (!read.ok || read.value !== null) return read as Result<ReadPixels, Failure>;
+    if (!read.ok) return read;
+    if (read.value !== null) return ok({ ...read.value, ...shownWith(view, id, look) });
   }
   // What shows of its node is not the take.
   if (readPaintRef(id) !== null) return err({ kind: 'corrupt', what: `The picture of the take on “${look.name}”` });
@@ -132,6 +134,13 @@ async function readNode(reading: Reading, id: NodeId, look: NodeDetail): Promise
   const boxes = sources.value.flatMap((each) => (each !== null && hasArea(each.pageBox) ? [each.pageBox] : []));
   const toPage = boxes.length < grid.sources.length ? grid.toPage : laidOver(unionBox(boxes), grid.extent);
   return rendered(alone, look.id, toPage, notes);
+}
+
+/** How a take shows together with what it was made from, where it is not a layer on top of that. */
+function shownWith({ scene }: View, id: NodeId, look: NodeDetail): Pick<ReadPixels, 'standsAlone' | 'sharedOpacity'> {
+  if (readPaintRef(id) !== null) return look.opacity > 0 && look.opacity < 1 ? { sharedOpacity: look.opacity } : {};
+  const listed = scene.listed.find((each) => each.id === id);
+  return readGrid(listed?.grid ?? look.grid)?.isAlone === true ? { standsAlone: true } : {};
 }
 
 interface OwnPicture {

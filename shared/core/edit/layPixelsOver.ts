@@ -24,6 +24,14 @@ export function layPixelsOver(under: Pixels, over: Pixels): Pixels {
   return out;
 }
 
+/** What shows so many times as much, at most all. */
+export function withAlphaTimes(pixels: Pixels, times: number): Pixels {
+  if (times === 1) return pixels;
+  const data = pixels.data.slice();
+  for (let i = 3; i < data.length; i += 4) data[i] *= times;
+  return { ...pixels, data };
+}
+
 /** Pixels of one depth, where they lie, and how far they show; null for all of them. */
 export interface Masked<P extends Pixels | Pixels16> {
   readonly pixels: P;

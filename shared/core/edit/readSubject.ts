@@ -12,7 +12,7 @@ import { createPace, type Pace } from '../pace.ts';
 import { coveredBounds, cropMask, isFullyTransparent, type Mask } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
-import { layMaskedOver } from './layPixelsOver.ts';
+import { layMaskedOver, withAlphaTimes } from './layPixelsOver.ts';
 import type { Subject } from './types.ts';
 
 /** Without a clock there is nothing to tell when to breathe. */
@@ -111,8 +111,9 @@ async function readTake(
   signal: AbortSignal,
   pace: Pace,
 ): Promise<Result<ReadPixels, Failure>> {
+  const over = await host.readPixels({ of, bounds }, signal);
   const take = takeAt(history, of);
-  if (take === null) return host.readPixels({ of, bounds }, signal);
+  if (take === null || !over.ok || over.value.standsAlone === true) return over;
   const ordered = takesInOrder(history);
   const before = ordered.slice(0, ordered.indexOf(take));
   // Of all that shows, the takes are left out that came later than what this one was made from.
@@ -123,9 +124,10 @@ async function readTake(
       ? await host.readPixels({ of: 'visible', bounds, except: since }, signal)
       : await readTake(host, take.source.of, bounds, earlier, signal, pace);
   if (!under.ok) return under;
-  const over = await host.readPixels({ of, bounds }, signal);
-  if (!over.ok) return over;
-  const pixels = await layMaskedOver(under.value.pixels, bounds, { pixels: over.value.pixels, bounds, mask: null }, pace);
-  if (pixels === null) return err({ kind: 'cancelled' });
+  const { sharedOpacity = 1 } = over.value;
+  const [ground, change] = [under.value.pixels, over.value.pixels].map((pixels) => withAlphaTimes(pixels, 1 / sharedOpacity));
+  const laid = await layMaskedOver(ground, bounds, { pixels: change, bounds, mask: null }, pace);
+  if (laid === null) return err({ kind: 'cancelled' });
+  const pixels = withAlphaTimes(laid, sharedOpacity);
   return ok({ pixels, notes: [...under.value.notes, ...over.value.notes] });
 }

@@ -97,7 +97,7 @@ describe('the notes', () => {
   test('have one sentence for each thing that matters, the weightier first', () => {
     const all: readonly Caveat[] = [
       ...(['instance', 'cropped', 'filtered', 'wide-gamut', 'hidden', 'locked'] as const),
-      ...(['too-small', 'too-large', 'tiled', 'mixed-fills', 'animated', 'missing-picture'] as const),
+      ...(['too-small', 'see-through', 'see-through-fill', 'too-large', 'tiled', 'mixed-fills', 'animated', 'missing-picture'] as const),
     ];
     const notes = notesFor(all, { as: 'image' });
     expect(notes).toHaveLength(all.length);
@@ -111,6 +111,19 @@ describe('the notes', () => {
     const said = (['above', 'beside', 'fill', 'flow'] as const).map((at) => tellSubject(inside, at).notes[0].sentence);
     expect(new Set(said).size).toBe(4);
     expect(said[3]).toContain('right after');
+  });
+
+  test('of a see-through layer say where its old picture shows through, and where it does not', () => {
+    const said = (caveat: Caveat, at: Placement, more = {}): readonly string[] =>
+      tellSubject(subject({ nodes: [node({ caveats: [caveat], isInFlow: true, ...more })] }), at).notes.map(({ sentence }) => sentence);
+    expect(said('see-through', 'above')).toEqual([
+      'See-through: the old picture would show through a take above it. As a fill, the take is exact.',
+    ]);
+    // A group takes no fill.
+    expect(said('see-through', 'above', { type: 'GROUP' })).toEqual(['See-through: the old picture will show through a take above it.']);
+    for (const at of ['beside', 'fill', 'flow'] as const) expect(said('see-through', at)).toEqual([]);
+    for (const at of ['above', 'fill'] as const) expect(said('see-through-fill', at)).toHaveLength(1);
+    for (const at of ['beside', 'flow'] as const) expect(said('see-through-fill', at)).toEqual([]);
   });
 
   test('do not repeat what several layers share', () => {

@@ -133,12 +133,6 @@ describe('a take as a further fill', () => {
       ]);
     });
 
-    it('of a layer that is see-through as a whole', async () => {
-      const source = photo(canvas);
-      source.opacity = 0.5;
-      expect((await above(source))[0]).toBe('“Photo” is see-through as a whole, so the take lies above it.');
-    });
-
     it('of a layer without fills, and of several', async () => {
       const [one, two] = [photo(canvas), photo(canvas)];
       const group = user.group([one, two], user.currentPage);

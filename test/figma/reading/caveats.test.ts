@@ -24,6 +24,24 @@ const picture = (
 const cases: readonly (readonly [Caveat, (figma: PluginAPI, canvas: Canvas) => SceneNode])[] = [
   ['cropped', (figma, canvas) => picture(figma, canvas, {}, [160, 80])],
   ['filtered', (figma, canvas) => picture(figma, canvas, { filters: { exposure: 0.3 } })],
+  [
+    'see-through',
+    (figma, canvas) => {
+      const node = picture(figma, canvas);
+      node.opacity = 0.7;
+      return node;
+    },
+  ],
+  [
+    'see-through',
+    (figma, canvas) => {
+      const node = picture(figma, canvas);
+      node.blendMode = 'MULTIPLY';
+      return node;
+    },
+  ],
+  ['see-through-fill', (figma, canvas) => picture(figma, canvas, { opacity: 0.7 })],
+  ['see-through-fill', (figma, canvas) => picture(figma, canvas, { blendMode: 'SCREEN' })],
   ['tiled', (figma, canvas) => picture(figma, canvas, { scaleMode: 'TILE', scalingFactor: 0.5 })],
   ['too-small', (figma, canvas) => picture(figma, canvas, {}, [1, 1])],
   [
