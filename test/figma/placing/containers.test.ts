@@ -33,7 +33,11 @@ describe('a take of what lies in', () => {
     expect(canvas.orderOn(instance, node)).toEqual('right above');
     expect(node.absoluteTransform).toEqual(inside.absoluteTransform);
     expect(node.opacity).toBe(0.5);
-    expect(notes).toEqual(['Nothing can be added to the instance “My card”, so the take lies right above it.']);
+    expect(notes).toEqual([
+      'Nothing can be added to the instance “My card”, so the take lies right above it.',
+      // The instance lets the old picture through as one with all that is in it, and the take by itself.
+      `“${inside.name}” lets through what is beneath it, so its old picture shows through the take.`,
+    ]);
   });
 
   it('an instance in an instance', async () => {
