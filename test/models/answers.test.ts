@@ -1,5 +1,5 @@
 /** What comes back: which picture counts, what it is, and what is kept beside it. */
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fromBase64 } from '../../shared/core/base64.ts';
 import type { EditAnswer, RawPart } from '../../shared/core/model.ts';
 import { pictureTypeOf } from '../../shared/core/pictureType.ts';
@@ -8,9 +8,7 @@ import { type FailureName, failures } from '../geminiServer/failures.ts';
 import { createOfflineAnswer } from '../geminiServer/offlineAnswer.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { cellOf, layer, modelAt, neverAborted, painted, patience, requestFor } from './gemini.ts';
-
-vi.setConfig(patience);
+import { cellOf, layer, modelAt, neverAborted, painted, requestFor } from './gemini.ts';
 
 let server: GeminiServer;
 beforeAll(async () => {

@@ -4,14 +4,12 @@
  */
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../chromium.ts';
 import { failures } from '../geminiServer/failures.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { patience, soon } from './gemini.ts';
-
-vi.setConfig(patience);
+import { soon } from './gemini.ts';
 
 let server: GeminiServer;
 let browser: Browser;

@@ -1,12 +1,10 @@
 /** Giving up: by the user at any moment, and by our own deadline, told apart; nothing is left waiting. */
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Clock } from '../../shared/core/ports.ts';
 import { failures } from '../geminiServer/failures.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { cellOf, layer, modelAt, patience, realClock, requestFor, soon, WaitingClock } from './gemini.ts';
-
-vi.setConfig(patience);
+import { cellOf, layer, modelAt, realClock, requestFor, soon, WaitingClock } from './gemini.ts';
 
 let server: GeminiServer;
 beforeAll(async () => {

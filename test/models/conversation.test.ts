@@ -1,14 +1,12 @@
 /** Earlier turns on the wire, over HTTP and through the SDK: what the service gave out comes back as it was, to the byte. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EditAnswer, EditRequest, LabelledPicture, RawPart, Turn, TurnPicture } from '../../shared/core/model.ts';
 import { partTexts } from '../../shared/models/gemini/partTexts.ts';
 import { type FailureName, failures } from '../geminiServer/failures.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { layer, modelAt, neverAborted, painted, patience, requestFor, soon } from './gemini.ts';
-
-vi.setConfig(patience);
+import { layer, modelAt, neverAborted, painted, requestFor, soon } from './gemini.ts';
 
 let server: GeminiServer;
 beforeAll(async () => {

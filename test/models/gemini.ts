@@ -12,7 +12,6 @@ import type { GeminiServer } from '../geminiServer/server.ts';
 
 /** Requests take some ten milliseconds; on a machine with other work to do, many times that. */
 export const soon = { timeout: 60_000 };
-export const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /**
  * Back-off takes no time and is noted; a deadline (100 s and more) stays pending until `strike`.

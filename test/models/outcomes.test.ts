@@ -1,13 +1,11 @@
 /** Every outcome of the service, from the wire through the real SDK to a Failure, and how often it was asked. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Failure } from '../../shared/core/failure.ts';
 import { explain } from '../../shared/core/failure.ts';
 import { type FailureName, failures } from '../geminiServer/failures.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { modelAt, neverAborted, patience, requestFor, WaitingClock } from './gemini.ts';
-
-vi.setConfig(patience);
+import { modelAt, neverAborted, requestFor, WaitingClock } from './gemini.ts';
 
 let server: GeminiServer;
 beforeAll(async () => {

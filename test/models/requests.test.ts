@@ -1,14 +1,12 @@
 /** What goes out: the shape of each model's request on the wire, and turns that return as they came. */
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sha256Hex } from '../../shared/core/hash.ts';
 import type { EditAnswer, EditRequest, LabelledPicture, RawPart } from '../../shared/core/model.ts';
 import { builtInModels, cellsOf, findModel } from '../../shared/core/models/registry.ts';
 import { type FailureName, failures } from '../geminiServer/failures.ts';
 import { plainAnswer } from '../geminiServer/plainAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { cellOf, layer, modelAt, neverAborted, painted, patience, requestFor } from './gemini.ts';
-
-vi.setConfig(patience);
+import { cellOf, layer, modelAt, neverAborted, painted, requestFor } from './gemini.ts';
 
 let server: GeminiServer;
 beforeAll(async () => {

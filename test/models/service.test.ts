@@ -1,5 +1,5 @@
 /** Keys, addresses and the list of models; and which adapter is chosen. */
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fromBase64, toBase64 } from '../../shared/core/base64.ts';
 import { findModel } from '../../shared/core/models/registry.ts';
 import { chooseModel } from '../../shared/models/chooseModel.ts';
@@ -8,9 +8,7 @@ import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import { FakeModel } from '../fakes/fakeModel.ts';
 import { type FailureName, failures } from '../geminiServer/failures.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
-import { modelAt, neverAborted, patience, requestFor, WaitingClock } from './gemini.ts';
-
-vi.setConfig(patience);
+import { modelAt, neverAborted, requestFor, WaitingClock } from './gemini.ts';
 
 let server: GeminiServer;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import type { EditAnswer, Turn } from '../../shared/core/model.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
@@ -16,15 +16,12 @@ import {
   greenPart,
   light,
   mean,
-  patience,
   redPart,
   room,
   turnPicture,
   wallPart,
   words,
 } from './offlineSetup.ts';
-
-vi.setConfig(patience);
 
 const picture = room();
 const extent = { width: 320, height: 320 };

@@ -1,12 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
 import { createPixels } from '../../shared/core/pixels.ts';
 import { drawDrift } from '../../shared/models/offline/drift.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
-import { all, ask, codec, difference, edited, mean, patience, photo, requestOf, wallClock } from './offlineSetup.ts';
-
-vi.setConfig(patience);
+import { all, ask, codec, difference, edited, mean, photo, requestOf, wallClock } from './offlineSetup.ts';
 
 /** Black dots on grey at the crossings of a 5 × 5 grid, positions as shares of the side. */
 function dots(side = 400): Pixels {

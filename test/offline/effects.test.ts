@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { placeText } from '../../shared/core/edit/compileRequest.ts';
 import { editRegionPrompt } from '../../shared/core/prompts/editRegion.ts';
 import { compile } from '../../shared/core/prompts/promptText.ts';
@@ -17,7 +17,6 @@ import {
   greenPart,
   light,
   mean,
-  patience,
   photo,
   product,
   redPart,
@@ -25,8 +24,6 @@ import {
   wallPart,
   words,
 } from './offlineSetup.ts';
-
-vi.setConfig(patience);
 
 /** A part counts as left alone within JPEG's error; a mean moves far less than a pixel does. */
 const jpegError = 2.5;

@@ -15,9 +15,6 @@ import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 
 export const codec = createNodeCodec();
 
-/** Pictures are computed within a second or two; on a machine with other work to do, many times that. */
-export const patience = { testTimeout: 180_000 };
-
 export const wallClock: Clock = {
   now: () => performance.now(),
   sleep: (ms, signal) => new Promise((resolve) => setTimeout(() => resolve(!signal.aborted), ms)),

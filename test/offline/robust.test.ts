@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { createPixels } from '../../shared/core/pixels.ts';
@@ -10,9 +10,7 @@ import { interpret } from '../../shared/models/offline/interpret.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
 import { effectWords } from '../../shared/models/offline/vocabulary.ts';
 import { verbOf } from '../../shared/models/offline/words.ts';
-import { all, ask, codec, colourfulness, difference, patience, product, requestOf, room, still, wallClock, words } from './offlineSetup.ts';
-
-vi.setConfig(patience);
+import { all, ask, codec, colourfulness, difference, product, requestOf, room, still, wallClock, words } from './offlineSetup.ts';
 
 /** CPU time of this process since `before`, ms: a busy machine does not matter. */
 function usedMs(before: NodeJS.CpuUsage): number {

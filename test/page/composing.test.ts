@@ -1,5 +1,5 @@
 /** The line to the worker that composes, with its far end in this thread: breaking off, aborting, and letting go. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { type LayOver, layOver } from '../../shared/core/edit/layOver.ts';
 import type { Subject } from '../../shared/core/edit/types.ts';
@@ -8,8 +8,6 @@ import type { Clock } from '../../shared/core/ports.ts';
 import type { ToWorker } from '../../shared/line/line.ts';
 import { type ComposingCalls, composingAnswers, layOverInWorker } from '../../shared/threads/composing.ts';
 import { type Intercept, startFarEnd } from '../fakes/farEnd.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const clock: Clock = {
   now: () => performance.now(),

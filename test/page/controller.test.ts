@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AbortSignal } from '../../shared/core/abort.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { ImageModel } from '../../shared/core/model.ts';
@@ -6,9 +6,7 @@ import { rectangleMask } from '../../shared/core/pixels.ts';
 import { err, ok } from '../../shared/core/result.ts';
 import { MemoryHost, patternPixels } from '../contracts/memoryHost.ts';
 import { allOf } from '../fakes/fakeModel.ts';
-import { bench, file, key, MemorySettings, patience, select, send, settled } from './panelBench.ts';
-
-vi.setConfig(patience);
+import { bench, file, key, MemorySettings, select, send, settled } from './panelBench.ts';
 
 describe('the subject', () => {
   test('follows the selection of the host, with its picture', async () => {

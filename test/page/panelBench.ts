@@ -16,9 +16,6 @@ import { FakeModel, type Scripted } from '../fakes/fakeModel.ts';
 
 export const key = `AIza${'k'.repeat(31)}last`;
 
-/** Each answer is composed, which takes some hundred milliseconds; on a machine with other work to do, many times that. */
-export const patience = { testTimeout: 180_000 };
-
 export class MemorySettings implements Settings {
   readonly entries = new Map<string, string>();
   failure: Failure | null = null;
@@ -42,20 +39,21 @@ const codec: PictureCodec = {
   encode: async () => ok(new Uint8Array([1])),
 };
 
-/** Waits no longer than the event loop needs, so that a clock that ticks for ever lets others work. */
+/** Each sleep is one turn of the event loop, so that a clock that ticks for ever lets others work. */
 function quickClock(): Clock {
   let time = Date.UTC(2026, 10, 23);
   return {
     now: () => time,
-    sleep: (ms, signal) =>
-      new Promise((resolve) =>
-        setTimeout(() => {
-          time += ms;
-          resolve(!signal.aborted);
-        }),
-      ),
+    async sleep(ms, signal) {
+      await oneTurn();
+      time += ms;
+      return !signal.aborted;
+    },
   };
 }
+
+/** Not a timer, which a busy machine rings late. */
+const oneTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export interface Bench {
   readonly panel: PanelController;
@@ -147,7 +145,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
 
 /** Lets everything that was begun come to rest. */
 export const settled = async (): Promise<void> => {
-  for (let i = 0; i < 60; i++) await new Promise((resolve) => setTimeout(resolve));
+  for (let i = 0; i < 60; i++) await oneTurn();
 };
 
 export async function send(panel: PanelController, instruction: string): Promise<void> {

@@ -1,14 +1,12 @@
 /** What the panel does with takes, on a host in memory. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keepTake } from '../../shared/core/history/keepTake.ts';
 import type { Take } from '../../shared/core/history/take.ts';
 import type { ImageModel } from '../../shared/core/model.ts';
 import { err, ok } from '../../shared/core/result.ts';
 import { allOf } from '../fakes/fakeModel.ts';
 import { makeTake, pictureRef } from '../history/makeTake.ts';
-import { type Bench, bench, file, key, patience, select, send, settled } from './panelBench.ts';
-
-vi.setConfig(patience);
+import { type Bench, bench, file, key, select, send, settled } from './panelBench.ts';
 
 const red = allOf(200, 0, 0);
 const blue = allOf(0, 0, 200);

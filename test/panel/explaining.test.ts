@@ -1,9 +1,7 @@
 /** A take is explained from its own run, and once more from what the document keeps. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { allOf } from '../fakes/fakeModel.ts';
-import { bench, key, patience, select, send, settled } from '../page/panelBench.ts';
-
-vi.setConfig(patience);
+import { bench, key, select, send, settled } from '../page/panelBench.ts';
 
 async function edited() {
   const made = await bench({ script: [allOf(200, 0, 0)], environmentKey: key });

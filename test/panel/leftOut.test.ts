@@ -1,14 +1,12 @@
 /** What will be left out of the next request is said where it is sent from, before it is. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { keepTake } from '../../shared/core/history/keepTake.ts';
 import { packRound } from '../../shared/core/history/round.ts';
 import type { DocumentStore } from '../../shared/core/ports.ts';
 import { fromUtf8, toUtf8 } from '../../shared/core/text.ts';
 import { valueIn } from '../documents/valueIn.ts';
 import { makeTake } from '../history/makeTake.ts';
-import { type Bench, bench, file, key, patience, select, settled } from '../page/panelBench.ts';
-
-vi.setConfig(patience);
+import { type Bench, bench, file, key, select, settled } from '../page/panelBench.ts';
 
 const MB = 1024 * 1024;
 

@@ -1,13 +1,11 @@
 /** What a host says of the selection beyond the `Host` port, and what it leaves to the user: the panel's side of it. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { err, ok } from '../../shared/core/result.ts';
 import { failureButton } from '../../shared/panel/failureButton.ts';
 import type { Network, SelectionActions } from '../../shared/panel/ports.ts';
 import { type HostTold, nothingTold } from '../../shared/panel/state.ts';
 import { plainPixels } from '../contracts/memoryHost.ts';
-import { bench, key, patience, select, send, settled } from '../page/panelBench.ts';
-
-vi.setConfig(patience);
+import { bench, key, select, send, settled } from '../page/panelBench.ts';
 
 /** A host with one option, which tells what it is given. */
 class Telling implements SelectionActions {

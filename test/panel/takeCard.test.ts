@@ -1,11 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type LayOver, layOver } from '../../shared/core/edit/layOver.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
 import { patternPixels } from '../contracts/memoryHost.ts';
 import { allOf } from '../fakes/fakeModel.ts';
-import { bench, key, patience, send, settled } from '../page/panelBench.ts';
-
-vi.setConfig(patience);
+import { bench, key, send, settled } from '../page/panelBench.ts';
 
 test('the card’s picture is the take as it was placed, also when it was looked at while its answer was still being laid over', async () => {
   const slowly: LayOver = async (...given) => {
