@@ -198,4 +198,32 @@ describe('reading, with each of its calls refused once', () => {
       }
     }
   });
+
+  it('sets back all but what Figma refuses to have set back', async () => {
+    const canvas = open();
+    const parts = canvas.file.build((figma) => {
+      const nodes = [photo(canvas), photo(canvas), photo(canvas)];
+      const group = figma.group(nodes, figma.currentPage);
+      return { group: group.id, nodes: nodes.map(({ id }) => id) };
+    });
+    const faults = faultyFigma(canvas);
+    const answers = sceneCalls(faults.figma, () => {}, createUndoEdge(faults.figma));
+    await canvas.file.settled();
+    const opacities = () => parts.nodes.map((id) => canvas.node<RectangleNode>(id).opacity);
+    let hasLeft = 0;
+    for (let n = 0; ; n++) {
+      faults.arm(n);
+      await answers.renderNode({ node: parts.group, scale: 1, except: parts.nodes }, neverAborted);
+      const refused = faults.disarm();
+      const left = opacities().filter((opacity) => opacity !== 1);
+      if (left.length > 0) hasLeft++;
+      expect(left.length, `${refused} (${n})`).toBeLessThanOrEqual(refused === 'set_opacity' ? 1 : 0);
+      canvas.file.build(() => {
+        for (const id of parts.nodes) canvas.node<RectangleNode>(id).opacity = 1;
+      });
+      if (refused === null) break;
+    }
+    // Each of the three was refused once when it was set back, and the two others were not left see-through.
+    expect(hasLeft).toBe(3);
+  });
 });

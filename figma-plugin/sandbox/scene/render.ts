@@ -42,8 +42,11 @@ export async function renderNode(
     // Pixels are squares; the side that was not asked for may end within its last one.
     return { png, toPage: [long / side, 0, 0, long / side, box.x, box.y] };
   } finally {
-    setBack(aside);
-    news.exported(aside);
+    try {
+      setBack(aside);
+    } finally {
+      news.exported(aside);
+    }
   }
 }
 

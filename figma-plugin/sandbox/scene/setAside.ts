@@ -12,9 +12,17 @@ export interface SetAside {
   redo(): void;
 }
 
-/** What the user has changed meanwhile stays as they want it. */
+/** What the user has changed meanwhile stays as they want it. One that Figma refuses keeps no other from being set back. */
 export function setBack(aside: readonly SetAside[]): void {
-  for (const { node, property, now, undo } of aside) if (!node.removed && textOf(node, property) === now) undo();
+  const refused: unknown[] = [];
+  for (const { node, property, now, undo } of aside) {
+    try {
+      if (!node.removed && textOf(node, property) === now) undo();
+    } catch (cause) {
+      refused.push(cause);
+    }
+  }
+  if (refused.length > 0) throw refused[0];
 }
 
 export function setAgain(aside: readonly SetAside[]): void {
