@@ -8,6 +8,7 @@ import { intersection, isEmpty } from '../../shared/core/geometry.ts';
 import type { Host, HostStep, LayerInfo, LayerRef, PlaceAsk, ReadAsk, ReadPixels, Selection } from '../../shared/core/host.ts';
 import type { Pixels } from '../../shared/core/pixels.ts';
 import type { Clock, PictureCodec } from '../../shared/core/ports.ts';
+import type { Provenance } from '../../shared/core/provenance.ts';
 import { assert, err, ok, type Result } from '../../shared/core/result.ts';
 import type { PhotoshopModules, PsDocument } from '../types/modules.ts';
 import { layerTarget, play } from './batchPlay.ts';
@@ -40,6 +41,15 @@ export interface PhotoshopHostOptions {
   readonly placeAs?: () => PlaceAs;
   /** The file of a model's answer by its hash, to be embedded with its take; without this none is. */
   readonly answerFile?: (hash: string) => Promise<Uint8Array | null>;
+  /** Called for each take that a step has placed, once the step has lasted. */
+  readonly onPlaced?: (take: PlacedLayer) => void;
+}
+
+export interface PlacedLayer {
+  readonly provenance: Provenance;
+  readonly layer: LayerRef;
+  readonly layerName: string;
+  readonly layerId: number;
 }
 
 export interface PhotoshopHost extends Host {
@@ -172,7 +182,12 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     return null;
   }
 
-  function stepOf(document: PsDocument, scope: ModalScope, one: OneStep): { readonly step: HostStep; end(): void } {
+  function stepOf(
+    document: PsDocument,
+    scope: ModalScope,
+    one: OneStep,
+    onPlaced: (take: PlacedLayer) => void,
+  ): { readonly step: HostStep; end(): void } {
     let isOver = false;
     const guarded = async <T>(name: string, work: () => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> => {
       assert(!isOver, `${name} outside its step`);
@@ -196,7 +211,10 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
           if (refused !== null) return err(refused);
           bringToFront(app, document);
           const placed = await placeTake(placer, document, put, scope, one);
-          return placed.ok ? ok(refOf(placed.value)) : placed;
+          if (!placed.ok) return placed;
+          const layer = refOf(placed.value);
+          onPlaced({ provenance: put.provenance, layer, layerName: put.name, layerId: placed.value });
+          return ok(layer);
         }),
       removeLayer: (ref) => onLayer('removeLayer', ref, (layerId) => deleteLayer(action, { documentId, layerId })),
       setVisible: (ref, isVisible) =>
@@ -285,9 +303,10 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
       }),
     async step(label, signal, work) {
       notes.length = 0;
+      const placed: PlacedLayer[] = [];
       const result = await within(label, signal, async (document, scope) => {
         return inOneStep(scope, documentId, label, async (one) => {
-          const { step, end } = stepOf(document, scope, one);
+          const { step, end } = stepOf(document, scope, one, (take) => placed.push(take));
           try {
             return await work(step);
           } finally {
@@ -295,7 +314,9 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
           }
         });
       });
-      if (result.ok) watch.tell();
+      if (!result.ok) return result;
+      for (const take of placed) options.onPlaced?.(take);
+      watch.tell();
       return result;
     },
     stepNotes: () => notes.splice(0),

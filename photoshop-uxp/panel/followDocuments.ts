@@ -10,7 +10,7 @@ import type { BlobStore, Clock, DocumentStore, Ids, PictureCodec } from '../../s
 import { findDocument, frontDocumentId } from '../host/documents.ts';
 import type { ModalGate } from '../host/modal.ts';
 import { createPhotoshopHost, type PhotoshopHost, type PhotoshopHostOptions } from '../host/photoshopHost.ts';
-import { openDocumentStore } from '../store/documentStore.ts';
+import { type OpenStore, openDocumentStore } from '../store/documentStore.ts';
 import type { PluginFiles } from '../store/pluginFiles.ts';
 import { createXmpShelf } from '../store/xmpShelf.ts';
 import type { PhotoshopModules } from '../types/modules.ts';
@@ -94,7 +94,17 @@ export function followDocuments(ports: FollowPorts): Following {
       const bytes = await nearby?.read(hash);
       return bytes?.ok ? bytes.value : null;
     };
-    const host = createPhotoshopHost({ modules, documentId, clock, codec, gate, answerFile, ...ports.hostOptions });
+    let list: OpenStore['list'] = () => {};
+    const host = createPhotoshopHost({
+      modules,
+      documentId,
+      clock,
+      codec,
+      gate,
+      answerFile,
+      onPlaced: (take) => list(take),
+      ...ports.hostOptions,
+    });
     const found = findDocument(app, documentId);
     const title = found.ok ? found.value.name : '';
     const isOpen = (): boolean => findDocument(app, documentId).ok;
@@ -117,6 +127,7 @@ export function followDocuments(ports: FollowPorts): Following {
     }
     const { store, journal, flush, close } = kept.value;
     nearby = kept.value.nearby;
+    list = kept.value.list;
     const read = async () => {
       const opened = await openHistory({ host, store, ids, codec }, [journal]);
       if (opened.ok) host.knowTogether([...opened.value.history.takes.values()].map(({ source }) => source.of));

@@ -27,7 +27,7 @@ export interface StoreAsk {
   readonly isSaved: boolean;
 }
 
-export interface OpenStore extends Pick<XmpEntries, 'documentId' | 'flush' | 'close'> {
+export interface OpenStore extends Pick<XmpEntries, 'documentId' | 'list' | 'flush' | 'close'> {
   readonly store: JournaledStore;
   /** Of the plug-in's folder alone: never asks the document, so it may be read while Photoshop is held. */
   readonly nearby: BlobStore;
@@ -54,7 +54,7 @@ export async function openDocumentStore(ask: StoreAsk): Promise<Result<OpenStore
     },
   );
   if (!entries.ok) return entries;
-  const { store, documentId, flush, close } = entries.value;
+  const { store, documentId, list, flush, close } = entries.value;
   assert(kept !== null, 'entries were opened without their folder');
   const { journal, nearby } = kept;
   const found = await journal.keys();
@@ -65,7 +65,7 @@ export async function openDocumentStore(ask: StoreAsk): Promise<Result<OpenStore
     if (!cleared.ok) return cleared;
   }
   await remember(files, documentId, { path, title, usedAt: clock.now() });
-  return ok({ store: whole, journal, nearby, documentId, flush, close });
+  return ok({ store: whole, journal, nearby, documentId, list, flush, close });
 }
 
 /** The journal's pictures are the store's: they lie in one place, are written once, and stay when the journal is cleared. */

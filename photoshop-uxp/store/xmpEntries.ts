@@ -9,12 +9,14 @@ import type { Failure } from '../../shared/core/failure.ts';
 import { createMemoryStore } from '../../shared/core/memoryStore.ts';
 import type { Clock, DocumentStore } from '../../shared/core/ports.ts';
 import { ok, type Result } from '../../shared/core/result.ts';
-import { readXmp, writeXmp } from '../../shared/takeFiles/xmp.ts';
+import { type PlacedTake, readXmp, writeXmp } from '../../shared/takeFiles/xmp.ts';
 
 export interface XmpShelf {
   /** The document's packet; null when it has none. */
   read(): Promise<Result<Uint8Array | null, Failure>>;
   write(packet: Uint8Array): Promise<Result<void, Failure>>;
+  /** Of the layers that the document has now. */
+  layerIds(): Promise<Result<ReadonlySet<number>, Failure>>;
 }
 
 export interface XmpEntries {
@@ -22,6 +24,8 @@ export interface XmpEntries {
   readonly store: DocumentStore;
   /** The document's own identifier, made when it had none; in the packet from the first write on. */
   readonly documentId: string;
+  /** Where a placed take came from goes into the packet's own list, with what the whole picture has become by it (IPTC). */
+  list(take: PlacedTake): void;
   /** Writes what has changed since; `ok` when there was nothing. */
   flush(): Promise<Result<void, Failure>>;
   /** Of the last flush; null when it succeeded. */
@@ -57,6 +61,7 @@ export async function openXmpEntries(
   const blobs = await blobsFor(documentId);
 
   let isChanged = false;
+  let placed: readonly PlacedTake[] = [];
   let trouble: Failure | null = null;
   let flushing: Promise<Result<void, Failure>> = Promise.resolve(ok(undefined));
   let resting = createAbort();
@@ -65,12 +70,15 @@ export async function openXmpEntries(
   async function write(): Promise<Result<void, Failure>> {
     if (!isChanged) return ok(undefined);
     // The user may have written to the packet since (File Info): what is there now is added to.
-    const now = await shelf.read();
+    const [now, layers] = await Promise.all([shelf.read(), shelf.layerIds()]);
     if (!now.ok) return now;
+    if (!layers.ok) return layers;
     isChanged = false;
     const id = Uint8Array.from(documentId, (character) => character.charCodeAt(0));
-    const written = await shelf.write(writeXmp(now.value, [], new Map([...entries, [idKey, id]])));
-    if (!written.ok) isChanged = true;
+    const added = placed;
+    const written = await shelf.write(writeXmp(now.value, added, new Map([...entries, [idKey, id]]), layers.value));
+    if (written.ok) placed = placed.filter((take) => !added.includes(take));
+    else isChanged = true;
     return written;
   }
   function flush(): Promise<Result<void, Failure>> {
@@ -104,6 +112,10 @@ export async function openXmpEntries(
       blobs,
     },
     documentId,
+    list(take) {
+      placed = [...placed, take];
+      changed();
+    },
     flush,
     trouble: () => trouble,
     close() {

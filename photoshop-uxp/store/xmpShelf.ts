@@ -4,6 +4,7 @@ import { ok } from '../../shared/core/result.ts';
 import { fromUtf8, toUtf8 } from '../../shared/core/text.ts';
 import { playOne } from '../host/batchPlay.ts';
 import { messageOf } from '../host/hostError.ts';
+import { readRows } from '../host/layerRows.ts';
 import type { ModalGate } from '../host/modal.ts';
 import type { PsAction } from '../types/modules.ts';
 import type { XmpShelf } from './xmpEntries.ts';
@@ -34,6 +35,8 @@ export function createXmpShelf(
         const packet = await packetOf();
         return ok(typeof packet === 'string' && packet !== '' ? toUtf8(packet) : null);
       }),
+    layerIds: () =>
+      gate.run(ask('reading the takes of'), signal, async () => ok(new Set((await readRows(action, document.id)).map(({ id }) => id)))),
     write: (packet) =>
       gate.run(ask('keeping the takes of'), signal, async () => {
         const to = { _obj: 'document', [property]: fromUtf8(packet) ?? '' };

@@ -76,12 +76,13 @@ export function writeXmp(
   const description = document.createElementNS(rdf, 'rdf:Description');
   description.setAttributeNS(rdf, 'rdf:about', aboutOf(document));
   description.setAttributeNS(xmlns, 'xmlns:retake', retakeNamespace);
-  const known = new Set(listItems(document, 'Takes').map((item) => fieldOf(item, 'takeId')));
   const isListed = (item: Element): boolean =>
     layerIds === null || layerIds.has(Number(fieldOf(item, 'layerId'))) || !store.has(takeKey(fieldOf(item, 'takeId')));
   const earlier = listItems(document, 'Takes')
     .filter(isListed)
     .map((item) => item.cloneNode(true) as Element);
+  // One that left the list and was placed again comes back, with the layer that it has now.
+  const known = new Set(earlier.map((item) => fieldOf(item, 'takeId')));
   const added = takes.filter((take) => !known.has(take.provenance.takeId)).map((take) => itemOf(document, takeFields(take)));
   removeAll(document, 'Takes');
   // What cannot be unpacked stays beside the new, for whoever may make sense of it.
