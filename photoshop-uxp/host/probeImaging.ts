@@ -7,6 +7,7 @@ import { layerTarget, play } from './batchPlay.ts';
 import { bringToFront } from './documents.ts';
 import { messageOf } from './hostError.ts';
 import { layerNamespaces, writeLayerText } from './layerData.ts';
+import { readFromPacket, writeToPacket } from './layerXmp.ts';
 import { withScratch } from './scratch.ts';
 
 export interface ImagingProbe {
@@ -99,6 +100,21 @@ const questions: readonly Question[] = [
         {},
       );
       return String(answer.XMPMetadataAsUTF8 ?? '').includes('retake') ? 'in the layer’s XMP' : 'in its generator settings';
+    },
+  ],
+  [
+    'The document’s XMP',
+    async ({ photoshop, document }) => {
+      const property = 'XMPMetadataAsUTF8';
+      const of = { _ref: 'document', _id: document.id };
+      const states = document.activeHistoryState.id;
+      const packet = writeToPacket('', 'probe', 'kept');
+      await play(photoshop.action, [
+        { _obj: 'set', _target: [{ _ref: 'property', _property: property }, of], to: { _obj: 'document', [property]: packet } },
+      ]);
+      const [answer] = await play(photoshop.action, [{ _obj: 'get', _target: [{ _property: property }, of] }]);
+      if (readFromPacket(String(answer[property] ?? ''), 'probe') !== 'kept') return 'is not kept';
+      return document.activeHistoryState.id === states ? 'is kept, without a history state' : 'is kept, as a history state';
     },
   ],
 ];

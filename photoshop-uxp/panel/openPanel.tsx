@@ -1,5 +1,7 @@
 /** The panel in the node that Photoshop gives it: stand-ins first, then its styles and everything it is made of. */
 import { missing } from '../runtime/install.ts';
+import { uxpClock } from '../runtime/uxpClock.ts';
+import { watchRequests } from '../runtime/watchRequests.ts';
 import type { PhotoshopModules } from '../types/modules.ts';
 import { keepButtonsInReach } from './liveButtons.ts';
 import { type MountedPanel, mountPanel } from './mountPanel.tsx';
@@ -11,9 +13,10 @@ export function openPanel(modules: PhotoshopModules, root: HTMLElement): Promise
   const style = document.createElement('style');
   style.textContent = uxpCss();
   document.head.appendChild(style);
+  const requests = watchRequests((url, init) => fetch(url, init as RequestInit), uxpClock);
   return mountPanel({
     modules,
-    fetch: (url, init) => fetch(url, init as RequestInit),
+    fetch: requests.fetch,
     root,
     isApple: /mac/i.test(navigator.platform ?? ''),
     ground: groundOf,
@@ -23,6 +26,7 @@ export function openPanel(modules: PhotoshopModules, root: HTMLElement): Promise
         modules,
         globals: globalThis as unknown as Record<string, unknown>,
         missing,
+        requests: requests.figures(),
         createCanvas: () => document.createElement('canvas'),
         supports: typeof CSS === 'undefined' ? null : (property, value) => CSS.supports(property, value),
       }),

@@ -4,7 +4,8 @@
  */
 import { messageOf } from '../host/hostError.ts';
 import { probeImaging } from '../host/probeImaging.ts';
-import type { PhotoshopModules } from '../types/modules.ts';
+import type { RequestFigures } from '../runtime/watchRequests.ts';
+import type { PhotoshopModules, UxpSecureStorage } from '../types/modules.ts';
 
 export interface Probe {
   readonly name: string;
@@ -29,6 +30,8 @@ export interface ProbePorts {
   readonly globals: Globals;
   /** Stand-ins that were put in place, so that they are not taken for the host's own. */
   readonly missing: readonly string[];
+  /** Of this sitting so far. */
+  readonly requests: RequestFigures;
   readonly createCanvas: () => unknown;
   /** Whether a style rule is understood; null where that cannot be asked. */
   readonly supports: ((property: string, value: string) => boolean) | null;
@@ -55,7 +58,7 @@ const optional = [
 ] as const;
 
 /** In the order in which they are shown. Nothing in the document is changed. */
-export async function probeHost({ modules, globals, missing, createCanvas, supports }: ProbePorts): Promise<readonly Probe[]> {
+export async function probeHost({ modules, globals, missing, requests, createCanvas, supports }: ProbePorts): Promise<readonly Probe[]> {
   const { photoshop, uxp } = modules;
   const { app } = photoshop;
   const document = app.activeDocument;
@@ -109,18 +112,40 @@ export async function probeHost({ modules, globals, missing, createCanvas, suppo
       answer: supports === null ? 'cannot be asked' : supports(property, probes[property] ?? '1') ? 'understood' : 'not understood',
     })),
     ...optional.map((name) => ({ name, answer: present(globals, name) })),
-    {
-      name: 'Key store',
-      answer: await tried(async () => {
-        const key = 'retake.probe';
-        await uxp.storage.secureStorage.setItem(key, 'x');
-        const back = await uxp.storage.secureStorage.getItem(key);
-        await uxp.storage.secureStorage.removeItem(key);
-        return back?.length === 1 ? 'keeps' : 'does not keep';
-      }),
-    },
+    { name: 'Key store', answer: await tried(() => keyStoreOf(uxp.storage.secureStorage)) },
     { name: 'Plug-in folder', answer: await tried(async () => void (await uxp.storage.localFileSystem.getDataFolder())) },
+    ...(requests.answered === 0
+      ? [{ name: 'Requests', answer: 'none was answered yet: edit once, then look here again' }]
+      : [
+          { name: 'Longest answer read', answer: `${(requests.longestText / 1e6).toFixed(1)} million characters` },
+          { name: 'Longest wait for one', answer: `${(requests.longestMs / 1000).toFixed(0)} s` },
+        ]),
   ];
+}
+
+/** Bytes: of a key, and of what nobody says whether it fits. */
+const keySizes = [1, 1024, 16_384, 131_072];
+
+/** How much it keeps; what it refuses is told with its own words. */
+async function keyStoreOf(store: UxpSecureStorage): Promise<string> {
+  const key = 'retake.probe';
+  let kept = 0;
+  try {
+    for (const size of keySizes) {
+      try {
+        await store.setItem(key, new Uint8Array(size).fill(120));
+      } catch (cause) {
+        return `keeps ${kept} bytes, refuses ${size}: ${messageOf(cause)}`;
+      }
+      const back = await store.getItem(key);
+      if (back?.length !== size) return kept === 0 ? 'does not keep' : `keeps ${kept} bytes, and of ${size} ${back?.length ?? 'none'}`;
+      kept = size;
+    }
+    return `keeps ${kept} bytes and more`;
+  } finally {
+    // Rejected where there is none.
+    await store.removeItem(key).catch(() => undefined);
+  }
 }
 
 const probes: Readonly<Record<string, string>> = {

@@ -32,6 +32,7 @@ it('answers each question, and leaves nothing open', async () => {
     'Layers of a copy': 'have numbers of their own',
     'Writing pixels under a selection': 'goes beyond it',
     'Where a take came from is kept': 'in its generator settings',
+    'The document’s XMP': 'is kept, without a history state',
   });
 });
 
