@@ -66,6 +66,11 @@ export interface PhotoshopHost extends Host {
   stepBack(): Promise<Result<void, Failure>>;
   /** About `sidePx` on the longer side; null where Photoshop draws none by itself. */
   smallPicture(of: LayerRef | 'visible', sidePx: number, signal: AbortSignal): Promise<Result<Pixels | null, Failure>>;
+  /**
+   * For a walk: what it looks at is waited for as patiently as what it reads and places, told while it waits, and ended by `signal`. A
+   * paid answer is not lost to a dialog that was open at the wrong moment.
+   */
+  forRun(signal: AbortSignal): Host;
   /** What earlier takes were made of: several layers among it are listed as one from now on. */
   knowTogether(refs: readonly (LayerRef | 'visible')[]): void;
   /** A file that was embedded with a take, by the hash of its bytes; null when the document has none. */
@@ -225,14 +230,17 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
     return { step, end: () => (isOver = true) };
   }
 
-  async function selected(active: readonly number[]): Promise<LayerRef | null> {
-    if (active.length === 0) return null;
-    if (active.length === 1) return refOf(active[0]);
-    const ids = outermost(await readRows(action, documentId), active).map(({ id }) => id);
+  /** Several that are selected are listed as one from then on. */
+  function togetherOf(rows: readonly LayerRow[], active: readonly number[]): LayerRef {
+    const ids = outermost(rows, active).map(({ id }) => id);
     if (ids.length === 1) return refOf(ids[0]);
     const ref = togetherRef(ids);
     together.add(ref);
     return ref;
+  }
+  async function selected(active: readonly number[]): Promise<LayerRef | null> {
+    if (active.length === 0) return null;
+    return active.length === 1 ? refOf(active[0]) : togetherOf(await readRows(action, documentId), active);
   }
 
   const selectAgain = (ids: readonly number[]): Promise<unknown> =>
@@ -246,12 +254,10 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
       })),
     );
 
-  return {
-    name: 'Photoshop',
-    can: photoshopCapabilities,
-    documentId,
+  /** What is only looked at: by the panel at its leisure, or by a run that depends on it. */
+  const reads = (look: typeof briefly): Pick<Host, 'document' | 'layers' | 'selection' | 'readStory'> => ({
     document: () =>
-      briefly('Retake: looking at the document', async (document) => {
+      look('Retake: looking at the document', async (document) => {
         const { width, height } = canvasOf(document);
         return ok({
           id: String(document.id),
@@ -263,11 +269,13 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         });
       }),
     layers: () =>
-      briefly('Retake: looking at the layers', async (document) => {
+      look('Retake: looking at the layers', async (document) => {
         const canvas = canvasOf(document);
         const rows = await readRows(action, documentId);
         // An adjustment shows what lies beneath it, everywhere.
         const each = rows.map((row): LayerInfo => (row.kind === 'adjustment' ? { ...infoOf(row), bounds: canvas } : infoOf(row)));
+        const active = Array.from(document.activeLayers, ({ id }) => id);
+        if (active.length > 1) togetherOf(rows, active);
         const sets = [...together].flatMap((ref) => {
           const row = subjectOf(rows, ref);
           return row === undefined ? [] : [{ ...infoOf(row), ref }];
@@ -275,7 +283,7 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         return ok([...each, ...sets]);
       }),
     selection: () =>
-      briefly('Retake: looking at the selection', async (document, scope) => {
+      look('Retake: looking at the selection', async (document, scope) => {
         const active = Array.from(document.activeLayers, ({ id }) => id);
         if (visibleInstead !== null && visibleInstead !== active.join()) visibleInstead = null;
         const of = visibleInstead !== null ? 'visible' : await selected(active);
@@ -287,12 +295,8 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         }
         return ok({ of, region: readBefore.region });
       }),
-    readPixels(ask, signal) {
-      const what = ask.of === 'visible' ? title() : 'a layer';
-      return within(`Retake: reading ${what}`, signal, (document, scope) => read(ask, document, scope));
-    },
     readStory: (ref) =>
-      briefly('Retake: looking at a layer', async () => {
+      look('Retake: looking at a layer', async () => {
         // Several together are what a take is made from, never one.
         if (togetherIds(ref) !== null) return ok(null);
         const layerId = idOf(ref);
@@ -301,6 +305,17 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
         if (!isThere) return err(unknown(ref, await readRows(action, documentId)));
         return ok(await readLayerText(action, { documentId, layerId }, layerNamespaces.story));
       }),
+  });
+
+  const host: PhotoshopHost = {
+    name: 'Photoshop',
+    can: photoshopCapabilities,
+    documentId,
+    ...reads(briefly),
+    readPixels(ask, signal) {
+      const what = ask.of === 'visible' ? title() : 'a layer';
+      return within(`Retake: reading ${what}`, signal, (document, scope) => read(ask, document, scope));
+    },
     async step(label, signal, work) {
       notes.length = 0;
       const placed: PlacedLayer[] = [];
@@ -386,7 +401,9 @@ export function createPhotoshopHost(options: PhotoshopHostOptions): PhotoshopHos
           bringToFront(app, front);
         }
       }),
+    forRun: (signal) => ({ ...host, ...reads((doing, work) => within(doing, signal, work)) }),
   };
+  return host;
 }
 
 /** Changes with every change of the selection, which Photoshop's history records; null where that cannot be told. */

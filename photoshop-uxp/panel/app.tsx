@@ -29,6 +29,17 @@ export interface AppProps {
   readonly wire: (given: { readonly showAbout: () => void }) => void;
 }
 
+/** What `now` answers, whenever `of` tells that it is something else; also what it became before anybody listened. */
+function useFollowed<T>(of: { subscribe(listen: () => void): () => void }, now: () => T): T {
+  const [value, setValue] = useState(now);
+  useEffect(() => {
+    // An effect runs a moment after its first drawing: with a document open, that has been read by then.
+    setValue(() => now());
+    return of.subscribe(() => setValue(() => now()));
+  }, [of, now]);
+  return value;
+}
+
 export function App({
   panel,
   isApple,
@@ -42,16 +53,12 @@ export function App({
   openLink,
   wire,
 }: AppProps): JSX.Element {
-  const [state, setState] = useState(() => panel.state());
-  const [notice, setNotice] = useState(() => notices.current());
-  const [waits, setWaits] = useState(() => busy.current());
-  const [offered, setOffered] = useState(() => results.offered());
+  const state = useFollowed(panel, panel.state);
+  const notice = useFollowed(notices, notices.current);
+  const waits = useFollowed(busy, busy.current);
+  const offered = useFollowed(results, results.offered);
   const [isAbout, setAbout] = useState(false);
 
-  useEffect(() => panel.subscribe(() => setState(panel.state())), [panel]);
-  useEffect(() => notices.subscribe(() => setNotice(notices.current())), [notices]);
-  useEffect(() => busy.subscribe(() => setWaits(busy.current())), [busy]);
-  useEffect(() => results.subscribe(() => setOffered(results.offered())), [results]);
   useEffect(() => wire({ showAbout: () => setAbout(true) }), [wire]);
   useEffect(() => followFocus(document), []);
   useEffect(() => {

@@ -1,11 +1,12 @@
 /** Joins the panel with Photoshop: its ports, the documents, and the commands of the Plugins menu. */
 import { render } from 'preact';
 import { createPortableCodec } from '../../shared/codecs/portableCodec.ts';
-import { neverAborted } from '../../shared/core/abort.ts';
+import { type AbortSignal, neverAborted } from '../../shared/core/abort.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import { mergeAnswer } from '../../shared/core/edit/mergeAnswer.ts';
 import { placeKept } from '../../shared/core/edit/placeKept.ts';
 import { explain, type Failure } from '../../shared/core/failure.ts';
+import type { Host } from '../../shared/core/host.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { chooseModel } from '../../shared/models/chooseModel.ts';
 import { testKey } from '../../shared/models/gemini/listModels.ts';
@@ -84,19 +85,25 @@ export async function mountPanel({ modules, fetch, root, isApple, ground, servic
     if (!done.ok && done.error.kind !== 'cancelled') notices.tell(explain(done.error));
   };
 
+  /** Runs wait for Photoshop where the panel's own looks soon give up. */
+  function patient<Ports extends { readonly host: Host }>(ports: Ports, signal: AbortSignal): Ports {
+    const current = host();
+    return current === ports.host ? { ...ports, host: current.forRun(signal) } : ports;
+  }
+
   const panel = createPanelController({
     settings,
     clock,
     ids,
     codec,
-    async editLayer(ports, ...asked) {
+    async editLayer(ports, ask, signal, onProgress) {
       const sitting = following?.current();
       const arrived = results.watch(sitting?.title ?? '');
-      const edited = await editLayer({ ...ports, keepAnswer: arrived.keep }, ...asked);
+      const edited = await editLayer({ ...patient(ports, signal), keepAnswer: arrived.keep }, ask, signal, onProgress);
       await arrived.ended(edited.ok || sitting?.isOpen() === true);
       return edited;
     },
-    placeKept,
+    placeKept: (ports, ask, signal, onProgress) => placeKept(patient(ports, signal), ask, signal, onProgress),
     chooseModel: ({ entry, apiKey }) =>
       chooseModel({ entry, apiKey, baseUrl: serviceUrl, codec, clock, fetch: send, offline: () => createOffline({ codec, clock }) }),
     testKey: (apiKey, signal) => testKey({ apiKey, baseUrl: serviceUrl, clock, fetch: send }, signal),
@@ -150,7 +157,7 @@ export async function mountPanel({ modules, fetch, root, isApple, ground, servic
       told({ ok: false, error: { kind: 'no-selection' } });
       return false;
     }
-    const ports = { host: sitting.host, store: sitting.store, clock, ids, codec };
+    const ports = { host: sitting.host.forRun(neverAborted), store: sitting.store, clock, ids, codec };
     const merged = await mergeAnswer(ports, { of, region, answer: answer.value, name, file, tone: 'auto', whole: false }, neverAborted);
     told(merged);
     if (!merged.ok) return false;

@@ -78,7 +78,8 @@ ${panelCss}
 /* The narrowest that a panel of Photoshop's can be docked. */
 @media (max-width: 279px) {
   .ps .rt-rows { padding: 8px 8px 8px 16px; }
-  .ps .rt-row-label { width: 50px; }
+  .ps .rt-row-label { width: 50px; font-size: 10px; }
+  .ps .rt-references .rt-count { display: none; }
   .ps .rt-evidence-views .rt-segment { font-size: 10px; }
   .ps .rt-evidence-foot .rt-segment { white-space: normal; text-align: center; }
   .ps .rt-keys { display: none; }

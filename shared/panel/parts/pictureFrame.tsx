@@ -2,6 +2,7 @@
 import type { CSSProperties, RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Extent } from '../../core/geometry.ts';
+import { onWindowResize } from './onWindowResize.ts';
 import { usePlainControls } from './plainControls.tsx';
 
 export interface PictureFrame<Frame extends HTMLElement> {
@@ -21,8 +22,7 @@ export function usePictureFrame<Frame extends HTMLElement>({ width, height }: Ex
       if (around != null) setRoom({ width: around.clientWidth, height: around.clientHeight });
     };
     measure();
-    addEventListener('resize', measure);
-    return () => removeEventListener('resize', measure);
+    return onWindowResize(measure);
   }, [isMeasured, width, height]);
   if (!isMeasured) return { ref, style: { aspectRatio: `${width} / ${height}`, '--rt-ratio': width / height } };
   const scale = room === null ? 0 : Math.min(room.width / width, room.height / height);

@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren, CSSProperties, HTMLAttributes, JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { onWindowResize } from './onWindowResize.ts';
 
 export interface WindowedListProps {
   /** What is listed; told anew about the window when it is another. */
@@ -42,10 +43,7 @@ export function WindowedList(props: WindowedListProps): JSX.Element {
     const element = box.current;
     if (element === null) return;
     // Photoshop's runtime has no ResizeObserver; there the window's own event must do.
-    if (typeof ResizeObserver === 'undefined') {
-      addEventListener('resize', measure);
-      return () => removeEventListener('resize', measure);
-    }
+    if (typeof ResizeObserver === 'undefined') return onWindowResize(measure);
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();

@@ -136,6 +136,13 @@ describe('as a layer', () => {
     expect(answerOf(await open.host.selectedLayers())).toHaveLength(2);
   });
 
+  it('they are listed as soon as they are selected, whatever is asked first', async () => {
+    const open = openHost(plan([red, green]));
+    open.ps.user.selectLayers('red', 'green');
+    const [layers, { of }] = [answerOf(await open.host.layers()), answerOf(await open.host.selection())];
+    expect(layers.some(({ ref }) => ref === of)).toBe(true);
+  });
+
   it('a take of theirs lies above the topmost that is still there', async () => {
     const open = openHost(plan([cover, red, green]));
     open.ps.user.selectLayers('green', 'red');

@@ -84,6 +84,31 @@ describe.each(['25.0.0', '27.9.1'])('another plug-in is inside (%s)', (version) 
   });
 });
 
+it('a run looks as patiently as it places: it outlasts what the panel does not, is told, and is cancelled at once', async () => {
+  const { ps, documentId, clock } = openHost(plan);
+  const told: (string | null)[] = [];
+  const modules = ps.modules as unknown as PhotoshopModules;
+  const gate = createModalGate(modules.photoshop.core, parseVersion('27.9.1'), clock, (ask) => told.push(ask?.name ?? null));
+  const host = createPhotoshopHost({ modules, documentId, clock, codec: createPortableCodec(), gate });
+  const looking = 'Retake: looking at the layers';
+  let leave = ps.user.holdModal();
+  const panel = host.layers();
+  const run = host.forRun(never).layers();
+  expect((await clock.until(panel)).ok).toBe(false);
+  leave();
+  answerOf(await clock.until(run));
+  expect(told).toEqual([looking, null]);
+
+  leave = ps.user.holdModal();
+  const stop = new AbortController();
+  const cancelled = host.forRun(stop.signal).layers();
+  await clock.pass(600);
+  stop.abort();
+  expect(await clock.until(cancelled)).toEqual({ ok: false, error: { kind: 'cancelled' } });
+  expect(told).toEqual([looking, null, looking, null]);
+  leave();
+});
+
 it('work that is inside itself is no waiting, however long it takes', async () => {
   const { ps, documentId, clock } = openHost(plan);
   const told: unknown[] = [];
