@@ -21,11 +21,15 @@ export function installTestPrograms() {
     return;
   }
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  const apt = (...args) =>
-    execFileSync([...sudo, 'apt-get'][0], [...sudo.slice(1), ...(sudo.length ? ['apt-get'] : []), ...args], {
+  // A mirror may stumble, and the system may be updating itself.
+  const patience = ['-o', 'Acquire::Retries=5', '-o', 'DPkg::Lock::Timeout=120'];
+  const apt = (...args) => {
+    const [program, ...before] = [...sudo, 'apt-get'];
+    execFileSync(program, [...before, ...patience, ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
+  };
   console.log(`Installing for the tests: ${missing.join(', ')}`);
   try {
     apt('update', '-qq');
