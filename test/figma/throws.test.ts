@@ -2,15 +2,13 @@
  * Whatever Figma throws, and wherever: each call and each write of the sandbox is refused once, in Figma's words (handbook: Figma, exact
  * strings). The answer is a `Failure` or a take placed otherwise, never an exception; the file is as it was; the next step works.
  */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sceneCalls } from '../../figma-plugin/sandbox/scene/sceneCalls.ts';
 import { createUndoEdge } from '../../figma-plugin/sandbox/undoEdge.ts';
 import type { PlaceNode } from '../../figma-plugin/wire/hostCalls.ts';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { asPanel, type Canvas, extent, likeFill, open, photo, png, red, rendered } from './placing/canvas.ts';
 import { createFacade } from './simulator/facade.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** What Figma says of each, as far as it is known. */
 const words: Readonly<Record<string, string>> = {

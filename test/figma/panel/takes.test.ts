@@ -17,8 +17,6 @@ import { MemorySettings } from '../../page/panelBench.ts';
 import { createFigmaFile } from '../simulator/index.ts';
 import { startPlugin } from '../stores/runtime.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 async function openPanel() {
   const file = createFigmaFile();
   const { width, height, data } = patternPixels(96, 72, 3);
