@@ -1,100 +1,136 @@
 /**
- * How long the page's own thread is held at 12 megapixels: while a picture is opened, merged and saved, in Chromium, with
- * its workers and without. Run it by `node test/run-ts.mjs bench/pageThread.ts` after `node standalone/build.mjs`.
+ * How long the page's own thread is held at 12 megapixels: while a picture is opened, merged, edited and saved, in Chromium,
+ * with its workers and without. A task counts by the time it had the processor, which other work on the machine lengthens
+ * least; beside it the time that passed. Run it after `node standalone/build.mjs`:
+ *
+ *   node test/run-ts.mjs bench/pageThread.ts [--runs N] [--with-workers] [--traces FOLDER]
+ *
+ * `--traces` keeps a trace with a profile of each step, which the browser's developer tools open.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { parseArgs } from 'node:util';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { startPageServer } from '../standalone/command/pageServer.ts';
 import { chromiumArguments, findChromium } from '../test/chromium.ts';
+import { startGeminiServer } from '../test/geminiServer/server.ts';
+import { type Held, heldThreads, median } from './heldThreads.ts';
 
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '3' }, 'with-workers': { type: 'boolean' }, traces: { type: 'string' } },
+});
 const size = { width: 4000, height: 3000 };
+const folder = await mkdtemp(join(tmpdir(), 'retake-page-'));
+const [bigFile, editedFile] = [join(folder, 'big.jpg'), join(folder, 'edited.jpg')];
 const photo = sharp('test/fixtures/photos/coffee.png').resize(size.width, size.height, { fit: 'cover' }).removeAlpha();
-const source = await photo.clone().jpeg({ quality: 92 }).toBuffer();
+await writeFile(bigFile, await photo.clone().jpeg({ quality: 92 }).toBuffer());
 const flat = await photo
   .clone()
   .composite([{ input: { create: { width: 500, height: 400, channels: 3, background: '#2a8f4a' } }, left: 1500, top: 1200 }])
   .png({ compressionLevel: 1 })
   .toBuffer();
-const edited = await sharp(flat).resize(1184, 880, { fit: 'fill' }).jpeg({ quality: 92 }).toBuffer();
+await writeFile(editedFile, await sharp(flat).resize(1184, 880, { fit: 'fill' }).jpeg({ quality: 92 }).toBuffer());
 
-const folder = await mkdtemp(join(tmpdir(), 'retake-page-'));
-const server = await startPageServer({ port: 0, distDir: 'standalone/dist/page' });
-const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
+const service = await startGeminiServer();
+const server = await startPageServer({ port: 0, distDir: process.env.RETAKE_PAGE_DIST ?? 'standalone/dist/page', baseUrl: service.url, apiKey: service.key });
 
-/** Tasks of 50 ms or more since the last time: the longest and their sum, ms; and the time that passed. */
-async function held(page: Page, label: string, work: () => Promise<unknown>): Promise<Record<string, number | string>> {
-  await page.evaluate(() => {
-    (globalThis as { tasks?: number[] }).tasks = [];
-  });
-  const since = performance.now();
-  await work();
-  const took = performance.now() - since;
-  await page.waitForTimeout(300);
-  const tasks = await page.evaluate(() => (globalThis as { tasks?: number[] }).tasks ?? []);
-  return {
-    step: label,
-    'longest task, ms': Math.round(Math.max(0, ...tasks)),
-    'held in all, ms': Math.round(tasks.reduce((sum, ms) => sum + ms, 0)),
-    'took, ms': Math.round(took),
-  };
-}
+/** Until `isSo` in the page, which is asked at each change and holds nothing up. */
+const until = (page: Page, isSo: string): Promise<unknown> =>
+  page.evaluate(
+    (source) =>
+      new Promise<void>((resolve) => {
+        const holds = new Function(`return ${source}`) as () => boolean;
+        const look = (): void => {
+          if (!holds()) return;
+          observer.disconnect();
+          resolve();
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+        look();
+      }),
+    isSo,
+  );
 
-async function walk(label: string, hasWorkers: boolean): Promise<void> {
+async function walk(browser: Browser, hasWorkers: boolean, name: string): Promise<readonly Held[]> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   if (!hasWorkers) await page.addInitScript(() => Object.defineProperty(globalThis, 'Worker', { value: undefined }));
-  await page.addInitScript(() => {
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) (globalThis as { tasks?: number[] }).tasks?.push(duration);
-    }).observe({ type: 'longtask' });
-  });
   await page.goto(server.url);
   await page.waitForSelector('.rt-panel');
-  const open = async (name: string, bytes: Uint8Array): Promise<void> => {
-    await page.setInputFiles('.pg > input[type=file]', { name, mimeType: '', buffer: Buffer.from(bytes) });
-    await page.waitForFunction((stem) => document.querySelector('.pg-title strong')?.textContent?.startsWith(stem), name.split('.')[0]);
-    await page.waitForSelector('.pg-canvas');
-    await page.waitForSelector('.pg-layer-picture img');
+  const held = (label: string, work: () => Promise<unknown>): Promise<Held> =>
+    heldThreads(browser, page, page, label, work, values.traces && join(values.traces, `${name}-${label.replaceAll(' ', '-')}.json`));
+  const layers = (count: number): string => `document.querySelectorAll('.pg-layer-picture img').length === ${count}`;
+  const open = (path: string): (() => Promise<void>) => {
+    const isOpen = `document.querySelector('.pg-title strong')?.textContent.startsWith('${path.match(/(\w+)\.\w+$/)?.[1]}')`;
+    return async () => {
+      await page.setInputFiles('.pg > input[type=file]', path);
+      await until(page, `${isOpen} && document.querySelector('.pg-canvas') && document.querySelector('.pg-layer-picture img') !== null`);
+    };
   };
-  const rows = [await held(page, 'open the JPEG', () => open('big.jpg', source))];
+  const rows = [await held('open a JPEG', open(bigFile))];
+
+  // The file is in the page before the time begins.
+  await page.evaluate(() => {
+    const input = Object.assign(document.createElement('input'), { type: 'file', id: 'bench-edited' });
+    document.body.append(input);
+  });
+  await page.setInputFiles('#bench-edited', editedFile);
+  const transfer = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add((document.querySelector('#bench-edited') as HTMLInputElement).files?.[0] as File);
+    return data;
+  });
+  for (const event of ['dragover', 'drop'])
+    await page.dispatchEvent('.pg-layer[aria-level="1"]:not(.pg-layer-all)', event, { dataTransfer: transfer });
+  const merge = page.getByRole('button', { name: 'Merge as a take' });
+  await merge.waitFor();
   rows.push(
-    await held(page, 'merge a picture', async () => {
-      const transfer = await page.evaluateHandle((text) => {
-        const data = new DataTransfer();
-        data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], 'edited.jpg'));
-        return data;
-      }, edited.toString('base64'));
-      for (const event of ['dragover', 'drop'])
-        await page.dispatchEvent('.pg-layer[aria-level="1"]:not(.pg-layer-all)', event, { dataTransfer: transfer });
-      await page.getByRole('button', { name: 'Merge as a take' }).click();
-      await page.getByText('Full answer').waitFor({ timeout: 120_000 });
+    await held('merge a picture', async () => {
+      await merge.click();
+      await until(page, `${layers(3)} && document.querySelector('.pg-toast')?.textContent.includes('The change covers')`);
     }),
   );
-  const path = join(folder, `${label}.psd`);
+  await page.click('.pg-layer-all');
+  await page.fill('#rt-instruction', 'make it brighter');
   rows.push(
-    await held(page, 'save as PSD', async () => {
+    await held('edit all of it', async () => {
+      await page.press('#rt-instruction', 'Control+Enter');
+      await until(page, `document.querySelectorAll('.pg-badge').length > 1 && document.querySelector('.rt-foot .rt-primary') !== null`);
+    }),
+  );
+  await page.waitForTimeout(500);
+  const path = join(folder, 'saved.psd');
+  rows.push(
+    await held('save as PSD', async () => {
       const download = page.waitForEvent('download', { timeout: 120_000 });
       await page.keyboard.press('Control+s');
       await (await download).saveAs(path);
     }),
+    await held('open the PSD', open(path)),
   );
-  const saved = await readFile(path);
-  // Playwright hands over at most 50 MB at a time.
-  if (saved.length < 50e6)
-    rows.push(await held(page, `open the PSD, ${Math.round(saved.length / 1e6)} MB`, () => open('saved.psd', saved)));
-  console.log(`\n${label}`);
-  console.table(rows);
   await context.close();
+  return rows;
+}
+
+async function measure(label: string, hasWorkers: boolean): Promise<void> {
+  const runs: (readonly Held[])[] = [];
+  for (let run = 0; run < Number(values.runs); run++) {
+    const browser = await chromium.launch({ executablePath: findChromium(), args: [...chromiumArguments] });
+    runs.push(await walk(browser, hasWorkers, `${label.replaceAll(' ', '-')}-${run + 1}`));
+    await browser.close();
+  }
+  console.log(`\n${label}, median of ${runs.length}`);
+  console.table(runs[0].map((_, i) => median(runs.map((rows) => rows[i]))));
 }
 
 try {
-  await walk('with workers', true);
-  await walk('without', false);
+  await measure('with workers', true);
+  if (values['with-workers'] !== true) await measure('without', false);
 } finally {
-  await browser.close();
   await server.close();
+  await service.close();
   await rm(folder, { recursive: true });
 }
