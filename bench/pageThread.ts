@@ -34,7 +34,12 @@ const flat = await photo
 await writeFile(editedFile, await sharp(flat).resize(1184, 880, { fit: 'fill' }).jpeg({ quality: 92 }).toBuffer());
 
 const service = await startGeminiServer();
-const server = await startPageServer({ port: 0, distDir: process.env.RETAKE_PAGE_DIST ?? 'standalone/dist/page', baseUrl: service.url, apiKey: service.key });
+const server = await startPageServer({
+  port: 0,
+  distDir: process.env.RETAKE_PAGE_DIST ?? 'standalone/dist/page',
+  baseUrl: service.url,
+  apiKey: service.key,
+});
 
 /** Until `isSo` in the page, which is asked at each change and holds nothing up. */
 const until = (page: Page, isSo: string): Promise<unknown> =>

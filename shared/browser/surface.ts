@@ -3,9 +3,16 @@ import type { Extent } from '../core/geometry.ts';
 import type { Pixels } from '../core/pixels.ts';
 import type { Clock } from '../core/ports.ts';
 
-/** A canvas never drawn to again; a new picture is a new surface. */
+/** A picture never drawn to again; a new one is a new surface. */
 export interface Surface extends Extent {
-  readonly canvas: HTMLCanvasElement;
+  /** In full, and each next one half as wide and high, as far as there are such. */
+  readonly levels: readonly (HTMLCanvasElement | ImageBitmap)[];
+}
+
+/** What to draw a surface from at `scale` device pixels per pixel: the smallest level that is not enlarged. */
+export function levelFor({ levels }: Surface, scale: number): HTMLCanvasElement | ImageBitmap {
+  const halvings = Math.floor(Math.log2(1 / scale));
+  return levels[Math.max(0, Math.min(levels.length - 1, halvings))];
 }
 
 /** Drawn at a time: a few milliseconds. */
@@ -23,20 +30,25 @@ export async function toSurface({ width, height, data }: Pixels, clock: Clock, s
     const strip = data.subarray(y * width * 4, Math.min(height, y + rows) * width * 4) as Uint8ClampedArray<ArrayBuffer>;
     context?.putImageData(new ImageData(strip, width), 0, y);
   }
-  return signal.aborted ? null : { canvas, width, height };
+  return signal.aborted ? null : { levels: [canvas], width, height };
 }
 
 /** At once: for a picture that is small, or of which a small one is made. */
-export function surfaceOf({ width, height, data }: Pixels): Surface {
+export function surfaceOf(pixels: Pixels): Surface {
+  const { width, height } = pixels;
+  return { levels: [canvasOf(pixels)], width, height };
+}
+
+function canvasOf({ width, height, data }: Pixels): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
   canvas.getContext('2d')?.putImageData(new ImageData(data as Uint8ClampedArray<ArrayBuffer>, width), 0, 0);
-  return { canvas, width, height };
+  return canvas;
 }
 
 /** A PNG address of a small picture. */
-export const pictureAddress = (pixels: Pixels): string => surfaceOf(pixels).canvas.toDataURL('image/png');
+export const pictureAddress = (pixels: Pixels): string => canvasOf(pixels).toDataURL('image/png');
 
 /** A PNG address of `source`, its longer side at most `sidePx`. */
 export function thumbnailOf(source: Surface, sidePx: number): string {
@@ -47,6 +59,6 @@ export function thumbnailOf(source: Surface, sidePx: number): string {
   const context = canvas.getContext('2d');
   if (context === null) return '';
   context.imageSmoothingQuality = 'high';
-  context.drawImage(source.canvas, 0, 0, canvas.width, canvas.height);
+  context.drawImage(levelFor(source, scale), 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL('image/png');
 }

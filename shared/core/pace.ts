@@ -10,6 +10,9 @@ export interface Pace {
   breathe(): Promise<boolean> | boolean;
 }
 
+/** For work that is short, or that nothing waits beside. */
+export const unhurried: Pace = { breathe: () => false };
+
 /** A third of the 50 ms that a single-threaded host may be held, because the longest step without a breath takes as long again. */
 const defaultSliceMs = 16;
 

@@ -1,5 +1,6 @@
 import type { Bounds, Extent } from './geometry.ts';
 import { intersection } from './geometry.ts';
+import { isStopped, type Pace } from './pace.ts';
 import { assert } from './result.ts';
 
 /** A stated colour profile. `icc` is null only for the built-in sRGB; otherwise it holds the profile's own bytes. */
@@ -65,6 +66,17 @@ export function cropPixels<P extends Pixels | Pixels16>(source: P, at: { x: numb
     const from = ((common.y - at.y + row) * source.width + (common.x - at.x)) * 4;
     const to = ((common.y - bounds.y + row) * bounds.width + (common.x - bounds.x)) * 4;
     out.data.set(source.data.subarray(from, from + common.width * 4), to);
+  }
+  return out;
+}
+
+/** The part of a large picture that lies in `bounds`, within it. Null when aborted. */
+export async function cropInRows(source: Pixels, bounds: Bounds, pace: Pace): Promise<Pixels | null> {
+  const out = emptyLike(source, bounds);
+  for (let row = 0; row < bounds.height; row++) {
+    const from = ((bounds.y + row) * source.width + bounds.x) * 4;
+    out.data.set(source.data.subarray(from, from + bounds.width * 4), row * bounds.width * 4);
+    if (await isStopped(pace)) return null;
   }
   return out;
 }

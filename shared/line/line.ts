@@ -3,11 +3,15 @@
  * an answer, which can be aborted, over messages of plain data. One end calls, the other answers. An end that goes away ends
  * every call that is under way, so none waits for ever. Nothing of the platform is used but `postMessage`.
  */
-import { type AbortController, type AbortSignal, createAbort } from '../core/abort.ts';
+import { type AbortController, type AbortSignal, createAbort, neverAborted } from '../core/abort.ts';
+import { createPace } from '../core/pace.ts';
+import type { Clock } from '../core/ports.ts';
+import { carryCopy, hasLargeArrays } from './carryCopy.ts';
 
 /** The part of a `Worker`, of a `MessagePort` and of a worker's own scope that the line needs. */
 export interface Post {
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  /** What is in `transfer` (buffers, pictures) is handed over instead of being copied. */
+  postMessage(message: unknown, transfer: object[]): void;
 }
 
 export type ToWorker =
@@ -35,12 +39,17 @@ export interface Caller<C extends Calls> {
 export interface WorkerStart {
   /** Starts a worker; `hear` is given each of its messages, `gone` is told when it cannot start or breaks off. May raise. */
   readonly start: (hear: (message: FromWorker) => void, gone: (why: string) => void) => Post & { terminate(): void };
+  /** Large arrays are copied piece by piece by it, so that this thread stays awake. */
+  readonly clock: Clock;
   /** Told why this thread has to do the work by itself. */
   readonly onFallback: (cause: unknown) => void;
 }
 
 /** A line to a worker that is started by the first call, and again by the next one after it broke off. */
-export function lineToWorker<C extends Calls>(start: WorkerStart['start'], onNews?: (of: number, news: unknown) => void): () => Caller<C> {
+export function lineToWorker<C extends Calls>(
+  { start, clock }: Pick<WorkerStart, 'start' | 'clock'>,
+  onNews: (of: number, news: unknown) => void = () => {},
+): () => Caller<C> {
   let line: Caller<C> | null = null;
   return () => {
     if (line !== null) return line;
@@ -52,13 +61,16 @@ export function lineToWorker<C extends Calls>(start: WorkerStart['start'], onNew
         if (line === caller) line = null;
       },
     );
-    const caller = createCaller<C>(worker, onNews);
+    const caller = createCaller<C>(worker, onNews, clock);
     line = caller;
     return caller;
   };
 }
 
-export function createCaller<C extends Calls>(to: Post, onNews: (of: number, news: unknown) => void = () => {}): Caller<C> {
+/** With a `clock`, large arrays are copied by its pace and handed over; else all of an ask is copied in one go. */
+export function createCaller<C extends Calls>(to: Post, onNews: (of: number, news: unknown) => void = () => {}, clock?: Clock): Caller<C> {
+  /** The last ask that is still being copied: later ones wait for it, so that all arrive in their order. */
+  let copying: Promise<unknown> | null = null;
   const waiting = new Map<number, { resolve(answer: unknown): void; reject(cause: Error): void }>();
   let last = 0;
   let ended: string | null = null;
@@ -67,12 +79,26 @@ export function createCaller<C extends Calls>(to: Post, onNews: (of: number, new
       if (ended !== null) throw new Error(ended);
       const id = ++last;
       const abort = (): void => to.postMessage({ kind: 'abort', id } satisfies ToWorker, []);
+      const post = (asked: unknown, give: ArrayBuffer[]): void => {
+        if (!waiting.has(id)) return;
+        // Raises what cannot be copied, and what there is no memory for.
+        to.postMessage({ kind: 'call', id, what, ask: asked, isAborted: signal.aborted } satisfies ToWorker, give);
+        signal.addEventListener('abort', abort, { once: true });
+      };
       try {
         return await new Promise((resolve, reject) => {
           waiting.set(id, { resolve, reject });
-          // Raises what cannot be copied, and what there is no memory for.
-          to.postMessage({ kind: 'call', id, what, ask, isAborted: signal.aborted } satisfies ToWorker, []);
-          signal.addEventListener('abort', abort, { once: true });
+          const isLarge = clock !== undefined && hasLargeArrays(ask);
+          if (!isLarge && copying === null) return post(ask, []);
+          const before = copying ?? Promise.resolve();
+          const sent = before
+            .then(() => (isLarge ? carryCopy(ask, createPace(clock, neverAborted)) : { copy: ask, give: [] }))
+            .then(({ copy, give }) => post(copy, give))
+            .catch(reject)
+            .then(() => {
+              if (copying === sent) copying = null;
+            });
+          copying = sent;
         });
       } finally {
         waiting.delete(id);
@@ -92,10 +118,10 @@ export function createCaller<C extends Calls>(to: Post, onNews: (of: number, new
   };
 }
 
-/** An answer, and the buffers in it that this end has no more use for. */
+/** An answer, and the buffers and pictures in it that this end has no more use for. */
 export interface Given<A> {
   readonly answer: A;
-  readonly give: readonly ArrayBufferLike[];
+  readonly give: readonly object[];
 }
 
 export type Answers<C extends Calls> = {
@@ -112,7 +138,7 @@ export function answerCalls<C extends Calls>(to: Post, answers: Answers<C>): (me
     try {
       if (!Object.hasOwn(answers, what)) throw new Error(`nobody answers “${what}”`);
       const { answer: given, give } = await answers[what](ask, abort.signal);
-      to.postMessage({ kind: 'answer', id, answer: given } satisfies FromWorker, [...new Set(give)] as ArrayBuffer[]);
+      to.postMessage({ kind: 'answer', id, answer: given } satisfies FromWorker, [...new Set(give)]);
     } catch (cause) {
       const message = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
       to.postMessage({ kind: 'raised', id, message } satisfies FromWorker, []);

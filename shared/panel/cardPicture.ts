@@ -1,6 +1,9 @@
 /** The picture in a take's card: the small one is there at once, a sharp one is read when the eye has come to rest. */
+
 import { takeLooks } from '../core/edit/takeLooks.ts';
+import { smallPicture, withinSide } from '../core/edit/takePictures.ts';
 import type { History, Take } from '../core/history/take.ts';
+import { createPace } from '../core/pace.ts';
 import type { PictureCache } from './pictureCache.ts';
 import type { AttachedDocument, PanelPorts } from './ports.ts';
 
@@ -37,9 +40,12 @@ export function createCardPicture({ panel: { codec, clock, thumbnail }, pictures
       looking = { key, abort };
       if (!(await clock.sleep(restMs, abort.signal))) return;
       const look = await takeLooks({ ...from, codec, clock }, history(), take, abort.signal);
+      const small = look.ok
+        ? await smallPicture(look.value.pixels, withinSide(look.value.pixels, sidePx), createPace(clock, abort.signal))
+        : null;
       if (abort.signal.aborted) return;
       looking = null;
-      if (look.ok) pictures.put(key, thumbnail(look.value.pixels, sidePx));
+      if (small !== null) pictures.put(key, thumbnail(small, sidePx));
     },
     stop() {
       looking?.abort.abort();

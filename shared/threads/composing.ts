@@ -11,7 +11,7 @@ import { boundsOf } from '../core/geometry.ts';
 import { cropPixels, type Pixels, type Pixels16 } from '../core/pixels.ts';
 import type { Clock } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
-import { type Answers, type Caller, type Given, lineToWorker, type WorkerStart } from '../line/line.ts';
+import type { Answers, Caller, Given } from '../line/line.ts';
 
 /** `evidence` is the number by which it can be asked for. */
 type LaidInWorker = Omit<LaidOver, 'evidence'> & { readonly evidence: number | null };
@@ -65,8 +65,7 @@ const buffersOf = ({ pixels, mask, answer }: Pick<Composition, 'pixels' | 'mask'
  * breaks off, or where it cannot do it (its memory may be smaller), this thread does it instead: the answer may have
  * been paid for.
  */
-export function layOverInWorker({ start, onFallback }: WorkerStart): LayOver {
-  const line = lineToWorker<ComposingCalls>(start);
+export function layOverInWorker(line: () => Caller<ComposingCalls>, onFallback: (cause: unknown) => void): LayOver {
   const unseen = new FinalizationRegistry<{ readonly caller: Caller<ComposingCalls>; readonly number: number }>(({ caller, number }) => {
     caller.call('release', number, neverAborted).catch(() => undefined);
   });

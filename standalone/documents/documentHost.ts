@@ -7,10 +7,10 @@ import type { AbortSignal } from '../../shared/core/abort.ts';
 import { Damaged } from '../../shared/core/bytes/byteReader.ts';
 import { fromSrgb, meaningOf, toSrgb } from '../../shared/core/color/convert.ts';
 import { fromSrgbDeep, toSrgbDeep } from '../../shared/core/color/convertDeep.ts';
-import { smallPicture } from '../../shared/core/edit/takePictures.ts';
+import { smallPicture, withinSide } from '../../shared/core/edit/takePictures.ts';
 import type { Failure } from '../../shared/core/failure.ts';
 import type { Bounds } from '../../shared/core/geometry.ts';
-import { boundsOf, intersection, isEmpty, longSide } from '../../shared/core/geometry.ts';
+import { boundsOf, intersection, isEmpty } from '../../shared/core/geometry.ts';
 import type {
   DocumentInfo,
   HostCapabilities,
@@ -23,6 +23,7 @@ import type {
   Selection,
 } from '../../shared/core/host.ts';
 import { createMemoryStore } from '../../shared/core/memoryStore.ts';
+import { unhurried } from '../../shared/core/pace.ts';
 import type { Mask, Pixels, Pixels16 } from '../../shared/core/pixels.ts';
 import { cropPixels, isDeep, pixelsFrom, toEightBit } from '../../shared/core/pixels.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
@@ -44,8 +45,6 @@ import { readStory } from './psd/layerStory.ts';
 import { toGrey } from './psd/pixelPlanes.ts';
 import { dataOf, layerIdSeed, pixelsPerMetre, resourceIds } from './psd/resources.ts';
 
-/** A few milliseconds of work. */
-const unhurried = { breathe: () => false } as const;
 const cancelled: Failure = { kind: 'cancelled' };
 /** XMP is read as a whole by every program that opens the file; a store of more than this would burden them all. */
 const storeBytes = 1 << 20;
@@ -348,9 +347,7 @@ export function createDocumentHost({ origin, name, format, notes, codec }: Opene
       if (isEmpty(bounds)) return ok(null);
       const layerAlone = guarded(signal, () => read({ of: layer, bounds }));
       if (!layerAlone.ok) return layerAlone;
-      const scale = Math.min(1, sidePx / longSide(bounds));
-      const extent = { width: Math.max(1, Math.round(bounds.width * scale)), height: Math.max(1, Math.round(bounds.height * scale)) };
-      return ok(await smallPicture(layerAlone.value.pixels, extent, unhurried));
+      return ok(await smallPicture(layerAlone.value.pixels, withinSide(bounds, sidePx), unhurried));
     },
     close() {},
     async save(as, signal) {

@@ -15,8 +15,9 @@ import type { Take } from '../../shared/core/history/take.ts';
 import type { LayerInfo, LayerRef } from '../../shared/core/host.ts';
 import { rectangleMask } from '../../shared/core/pixels.ts';
 import type { Clock, DocumentStore, Ids, PictureCodec } from '../../shared/core/ports.ts';
-import type { Result } from '../../shared/core/result.ts';
+import { err, ok, type Result } from '../../shared/core/result.ts';
 import type { DocumentFormat, DocumentHost, OpenDocument } from '../documents/document.ts';
+import { drawsItself } from '../worker/documents.ts';
 import { type LayerRow, layerRows } from './layerRows.ts';
 import type { KeptDocument, Recovery } from './recovery.ts';
 
@@ -188,21 +189,29 @@ export function createDocumentSession(ports: SessionPorts): DocumentSession {
     drawing.abort();
     drawing = new AbortController();
     const { signal } = drawing;
-    const pixels = await current.composite(signal);
+    const picture = await surfaceOf(current, [], signal);
     if (signal.aborted || host !== current) return;
-    if (!pixels.ok) return notDrawn(pixels.error);
-    const surface = await toSurface(pixels.value, ports.clock, signal);
-    if (surface === null || host !== current) return;
-    patch({ picture: surface, isDrawing: false });
+    if (!picture.ok) return notDrawn(picture.error);
+    patch({ picture: picture.value, isDrawing: false });
     if (state.compare !== null) await showBefore(current, state.compare.except, signal);
   }
 
   async function showBefore(current: DocumentHost, except: readonly LayerRef[], signal: AbortSignal): Promise<void> {
-    const pixels = await current.composite(signal, except);
+    const before = await surfaceOf(current, except, signal);
     if (signal.aborted || host !== current) return;
-    if (!pixels.ok) return tell(pixels.error);
-    const before = await toSurface(pixels.value, ports.clock, signal);
-    if (before !== null && host === current) patch({ compare: { except, before } });
+    if (!before.ok) return tell(before.error);
+    patch({ compare: { except, before: before.value } });
+  }
+
+  async function surfaceOf(current: DocumentHost, except: readonly LayerRef[], signal: AbortSignal): Promise<Result<Surface, Failure>> {
+    if (drawsItself(current)) {
+      const levels = await current.levels(signal, except);
+      return levels.ok ? ok({ levels: levels.value, width: levels.value[0].width, height: levels.value[0].height }) : levels;
+    }
+    const pixels = await current.composite(signal, except);
+    if (!pixels.ok) return pixels;
+    const surface = await toSurface(pixels.value, ports.clock, signal);
+    return surface === null ? err({ kind: 'cancelled' }) : ok(surface);
   }
 
   async function makeThumbnails(current: DocumentHost): Promise<void> {

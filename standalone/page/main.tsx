@@ -6,6 +6,7 @@ import { createBrowserCodec } from '../../shared/codecs/browserCodec.ts';
 import { neverAborted } from '../../shared/core/abort.ts';
 import { editLayer } from '../../shared/core/edit/editLayer.ts';
 import { placeKept } from '../../shared/core/edit/placeKept.ts';
+import { lineToWorker } from '../../shared/line/line.ts';
 import { chooseModel } from '../../shared/models/chooseModel.ts';
 import { testKey } from '../../shared/models/gemini/listModels.ts';
 import { createOffline } from '../../shared/models/offline/offlineModel.ts';
@@ -15,7 +16,8 @@ import { createPanelController, type PanelController } from '../../shared/panel/
 import { panelCss } from '../../shared/panel/panelCss.ts';
 import { themeCss } from '../../shared/panel/themes.ts';
 import { takeFiles } from '../../shared/takeFiles/takeFiles.ts';
-import { layOverInWorker } from '../../shared/threads/composing.ts';
+import { type CodingCalls, codecInWorker } from '../../shared/threads/coding.ts';
+import { type ComposingCalls, layOverInWorker } from '../../shared/threads/composing.ts';
 import { openDocument } from '../documents/openDocument.ts';
 import { openInWorker } from '../worker/documents.ts';
 import { App } from './app.tsx';
@@ -33,19 +35,17 @@ document.adoptedStyleSheets = [sheet];
 const theme = createPageTheme();
 
 const config = await readPageConfig();
-const codec = createBrowserCodec();
+// Two workers, so that a long composition does not hold up the document's picture.
+const byItself = (what: string) => (cause: unknown) => console.warn(`${what} without a worker, which holds the page up:`, cause);
+const worker = { start: startWorker, clock: browserClock };
+const composer = lineToWorker<ComposingCalls & CodingCalls>(worker);
+const layOver = layOverInWorker(composer, byItself('Composing'));
+const codec = codecInWorker(composer, createBrowserCodec(), byItself('Encoding and decoding'));
 const settings = createBrowserSettings(localStorage);
 // '' is Google's own.
 const baseUrl = config.baseUrl ?? '';
 const offline = () => createOffline({ codec, clock: browserClock });
 const asked = { chooseFile: () => {}, chooseLayer: () => {}, drawRegion: () => {} };
-
-// Two, so that a long composition does not hold up the document's picture.
-const byItself = (what: string) => ({
-  start: startWorker,
-  onFallback: (cause: unknown) => console.warn(`${what} without a worker, which holds the page up:`, cause),
-});
-const layOver = layOverInWorker(byItself('Composing'));
 
 /** Bytes are copied into a blob; in pieces of some milliseconds, a blob of blobs is made without a copy. */
 async function blobOf(bytes: Uint8Array): Promise<Blob> {
@@ -69,7 +69,7 @@ async function download(name: string, bytes: Uint8Array): Promise<void> {
 
 let panel: PanelController;
 const session = createDocumentSession({
-  openDocument: openInWorker(byItself('Opening'), openDocument),
+  openDocument: openInWorker({ ...worker, onFallback: byItself('Opening') }, openDocument),
   codec,
   clock: browserClock,
   ids: browserIds,

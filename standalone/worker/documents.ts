@@ -28,6 +28,16 @@ interface DocumentNews {
   readonly canUndo: boolean;
 }
 
+/** A picture as the browser draws it: in full, and each next one half as wide and high. */
+export type Levels = readonly ImageBitmap[];
+
+/** A document in a worker draws itself there too: the pixels that show never lie in the page. */
+export interface DocumentInWorker extends DocumentHost {
+  levels(signal: AbortSignal, except?: readonly LayerRef[]): Promise<Result<Levels, Failure>>;
+}
+
+export const drawsItself = (host: DocumentHost): host is DocumentInWorker => 'levels' in host;
+
 interface Opened extends DocumentNews {
   /** Its number on the line. */
   readonly document: number;
@@ -45,6 +55,7 @@ export type DocumentCalls = {
   layers: Call<Of, readonly LayerInfo[]>;
   readPixels: Call<Of<{ readonly ask: ReadAsk }>, ReadPixels>;
   composite: Call<Of<{ readonly except: readonly LayerRef[] }>, Pixels>;
+  levels: Call<Of<{ readonly except: readonly LayerRef[] }>, Levels>;
   smallPicture: Call<Of<{ readonly layer: LayerRef; readonly sidePx: number }>, Pixels | null>;
   save: Call<Of<{ readonly format: 'psd' | 'psb' | 'png' }>, Uint8Array>;
   setVisible: Call<Of<{ readonly layer: LayerRef; readonly visible: boolean }>, void>;
@@ -80,6 +91,7 @@ export function documentAnswers(
   openDocument: OpenDocument,
   codec: PictureCodec,
   tell: (document: number, news: DocumentNews) => void,
+  draw: (pixels: Pixels) => Levels,
 ): Answers<DocumentCalls> {
   const hosts = new Map<number, DocumentHost>();
   const steps = new Map<number, RunningStep>();
@@ -91,7 +103,7 @@ export function documentAnswers(
   const on =
     <A extends Of, T>(
       work: (host: DocumentHost, ask: A, signal: AbortSignal) => Promise<Result<T, Failure>>,
-      give: (value: T) => readonly ArrayBufferLike[] = () => [],
+      give: (value: T) => readonly object[] = () => [],
     ) =>
     async (ask: A, signal: AbortSignal): Promise<Given<Result<T, Failure>>> => {
       const host = hosts.get(ask.document);
@@ -130,6 +142,13 @@ export function documentAnswers(
     composite: on(
       (host, { except }, signal) => host.composite(signal, except),
       (pixels) => [pixels.data.buffer],
+    ),
+    levels: on(
+      async (host, { except }, signal) => {
+        const pixels = await host.composite(signal, except);
+        return pixels.ok ? ok(draw(pixels.value)) : pixels;
+      },
+      (levels) => levels,
     ),
     smallPicture: on((host, { layer, sidePx }, signal) => host.smallPicture(layer, sidePx, signal)),
     save: on(
@@ -188,9 +207,9 @@ export function documentAnswers(
 }
 
 /** The page's end: `openDocument` in a worker, and in this thread where none can start. */
-export function openInWorker({ start, onFallback }: WorkerStart, openHere: OpenDocument): OpenDocument {
+export function openInWorker(worker: WorkerStart, openHere: OpenDocument): OpenDocument {
   const watched = new Map<number, (news: DocumentNews) => void>();
-  const line = lineToWorker<DocumentCalls>(start, (of, news) => watched.get(of)?.(news as DocumentNews));
+  const line = lineToWorker<DocumentCalls>(worker, (of, news) => watched.get(of)?.(news as DocumentNews));
   return async (bytes, name, codec, signal) => {
     try {
       const caller = line();
@@ -209,7 +228,7 @@ export function openInWorker({ start, onFallback }: WorkerStart, openHere: OpenD
       };
       return ok(remoteHost(opened.value, ask as AskWorker, watched));
     } catch (cause) {
-      onFallback(cause);
+      worker.onFallback(cause);
       return openHere(bytes, name, codec, signal);
     }
   };
@@ -223,7 +242,7 @@ type AskWorker = <K extends keyof DocumentCalls>(
 
 let lastStep = 0;
 
-function remoteHost(opened: Opened, ask: AskWorker, watched: Map<number, (news: DocumentNews) => void>): DocumentHost {
+function remoteHost(opened: Opened, ask: AskWorker, watched: Map<number, (news: DocumentNews) => void>): DocumentInWorker {
   const { document, format, notes, can, info } = opened;
   const listeners = new Set<() => void>();
   let known: DocumentNews = opened;
@@ -312,6 +331,7 @@ function remoteHost(opened: Opened, ask: AskWorker, watched: Map<number, (news: 
     canUndo: () => known.canUndo,
     undo: () => void ask('undo', { document }, neverAborted),
     composite: (signal, except = []) => ask('composite', { document, except }, signal),
+    levels: (signal, except = []) => ask('levels', { document, except }, signal),
     smallPicture: (layer, sidePx, signal) => ask('smallPicture', { document, layer, sidePx }, signal),
     save: (as, signal) => ask('save', { document, format: as }, signal),
     close() {

@@ -9,6 +9,7 @@ import { journaled } from '../../shared/core/history/journaled.ts';
 import { createMemoryStore, type MemoryStoreLimits } from '../../shared/core/memoryStore.ts';
 import type { DocumentStore } from '../../shared/core/ports.ts';
 import { createFolderStore, type FolderFiles, nodeFiles } from '../../standalone/command/folderStore.ts';
+import { nodeClock } from '../../standalone/command/nodeClock.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import type { DocumentHost, OpenDocument } from '../../standalone/documents/document.ts';
 import { openDocument } from '../../standalone/documents/openDocument.ts';
@@ -59,7 +60,8 @@ const saved = async (host: DocumentHost): Promise<Uint8Array> => valueIn(await h
 /** As the page has it: the document is at the far end of a line. */
 const openAtFarEnd: OpenDocument = openInWorker(
   {
-    start: startFarEnd<DocumentCalls>((tell) => documentAnswers(openDocument, codec, tell)),
+    start: startFarEnd<DocumentCalls>((tell) => documentAnswers(openDocument, codec, tell, () => [])),
+    clock: nodeClock,
     onFallback: (cause) => {
       throw cause;
     },

@@ -86,7 +86,7 @@ const allowed: Record<string, readonly string[]> = {
   'shared/browser': ['shared/core', 'shared/threads'],
   'figma-plugin/wire': ['shared/core'],
   'figma-plugin/sandbox': ['shared/core', 'shared/line', 'figma-plugin/wire'],
-  'figma-plugin/worker': ['shared/core', 'shared/line', 'shared/threads'],
+  'figma-plugin/worker': ['shared/core', 'shared/codecs', 'shared/line', 'shared/threads'],
   'figma-plugin/ui': [
     'shared/core',
     'shared/models',

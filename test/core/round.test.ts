@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { toBase64 } from '../../shared/core/base64.ts';
 import { sha256Hex } from '../../shared/core/hash.ts';
 import { isSigned, modelTurn, ownReferences, packRound, picturesOf, readRound, roundBlobs } from '../../shared/core/history/round.ts';
+import { unhurried } from '../../shared/core/pace.ts';
 import { toUtf8 } from '../../shared/core/text.ts';
 import { MemoryHost } from '../contracts/memoryHost.ts';
 import { valueIn } from '../documents/valueIn.ts';
@@ -17,14 +18,17 @@ const picture = (role: 'subject' | 'object', byte: number) => ({
 });
 
 async function keep(blobs: Blobs, parts: readonly string[]): Promise<string> {
-  const packed = packRound({
-    text: 'do it',
-    pictures: [picture('subject', 1), picture('object', 2), picture('object', 3)],
-    repeated: 1,
-    subject: { hash: 'ab', width: 1, height: 1 },
-    parts,
-    mask: null,
-  });
+  const packed = await packRound(
+    {
+      text: 'do it',
+      pictures: [picture('subject', 1), picture('object', 2), picture('object', 3)],
+      repeated: 1,
+      subject: { hash: 'ab', width: 1, height: 1 },
+      parts,
+      mask: null,
+    },
+    unhurried,
+  );
   for (const { bytes } of packed.blobs) valueIn(await blobs.write(bytes));
   return packed.hash;
 }

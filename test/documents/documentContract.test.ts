@@ -1,4 +1,5 @@
 import { neverAborted } from '../../shared/core/abort.ts';
+import { nodeClock } from '../../standalone/command/nodeClock.ts';
 import { createNodeCodec } from '../../standalone/command/nodeCodec.ts';
 import type { OpenDocument } from '../../standalone/documents/document.ts';
 import { openDocument } from '../../standalone/documents/openDocument.ts';
@@ -14,7 +15,8 @@ const codec = createNodeCodec();
 /** As the page has it: the document is at the far end of a line. */
 const openAtFarEnd: OpenDocument = openInWorker(
   {
-    start: startFarEnd<DocumentCalls>((tell) => documentAnswers(openDocument, codec, tell)),
+    start: startFarEnd<DocumentCalls>((tell) => documentAnswers(openDocument, codec, tell, () => [])),
+    clock: nodeClock,
     onFallback: (cause) => {
       throw cause;
     },

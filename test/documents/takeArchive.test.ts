@@ -7,6 +7,7 @@ import { readHistory } from '../../shared/core/history/readHistory.ts';
 import { packRound, picturesOf, readRound } from '../../shared/core/history/round.ts';
 import type { History } from '../../shared/core/history/take.ts';
 import { changedMarks, takesInOrder } from '../../shared/core/history/tree.ts';
+import { unhurried } from '../../shared/core/pace.ts';
 import type { PictureCodec } from '../../shared/core/ports.ts';
 import type { Result } from '../../shared/core/result.ts';
 import { readTakeArchive, writeTakeArchive } from '../../shared/takeFiles/takeArchive.ts';
@@ -35,17 +36,20 @@ async function sourceDocument(): Promise<MemoryHost> {
   const answer = done(await codec.encode(patternPixels(30, 20), { type: 'image/png' }, neverAborted));
   const hash = done(await host.store.blobs.write(answer));
   const reference = done(await codec.encode(patternPixels(9, 9, 4), { type: 'image/png' }, neverAborted));
-  const round = packRound({
-    text: 'now yellow',
-    pictures: [
-      { role: 'subject', label: '', type: 'image/png', bytes: answer },
-      { role: 'style', label: 'a style', type: 'image/png', bytes: reference },
-    ],
-    repeated: 0,
-    subject: { hash: '', width: 30, height: 20 },
-    parts: [JSON.stringify({ text: 'Yellow now.', thoughtSignature: 'c2ln' })],
-    mask: null,
-  });
+  const round = await packRound(
+    {
+      text: 'now yellow',
+      pictures: [
+        { role: 'subject', label: '', type: 'image/png', bytes: answer },
+        { role: 'style', label: 'a style', type: 'image/png', bytes: reference },
+      ],
+      repeated: 0,
+      subject: { hash: '', width: 30, height: 20 },
+      parts: [JSON.stringify({ text: 'Yellow now.', thoughtSignature: 'c2ln' })],
+      mask: null,
+    },
+    unhurried,
+  );
   for (const { bytes } of round.blobs) done(await host.store.blobs.write(bytes));
   const turn = round.hash;
   done(await keepTake(host.store, makeTake('one', { order: 1, placed: null })));

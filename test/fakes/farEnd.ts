@@ -10,8 +10,8 @@ export function startFarEnd<C extends Calls>(
 ): WorkerStart['start'] {
   return (hear, gone) => {
     const back = {
-      postMessage: (message: unknown, transfer: ArrayBuffer[]) => {
-        const copy: FromWorker = structuredClone(message as FromWorker, { transfer });
+      postMessage: (message: unknown, transfer: object[]) => {
+        const copy: FromWorker = structuredClone(message as FromWorker, { transfer: transfer as ArrayBuffer[] });
         setTimeout(() => hear(copy));
       },
     };
@@ -20,8 +20,8 @@ export function startFarEnd<C extends Calls>(
       answers((of, news) => back.postMessage({ kind: 'news', of, news }, [])),
     );
     return {
-      postMessage: (message: unknown) => {
-        const copy: ToWorker = structuredClone(message as ToWorker);
+      postMessage: (message: unknown, transfer: object[]) => {
+        const copy: ToWorker = structuredClone(message as ToWorker, { transfer: transfer as ArrayBuffer[] });
         setTimeout(() => intercept(copy, gone) || answer(copy));
       },
       terminate: () => {},

@@ -5,7 +5,7 @@ import { type LayOver, layOver } from '../../shared/core/edit/layOver.ts';
 import type { Subject } from '../../shared/core/edit/types.ts';
 import { type Pixels, pixelsFrom } from '../../shared/core/pixels.ts';
 import type { Clock } from '../../shared/core/ports.ts';
-import type { ToWorker } from '../../shared/line/line.ts';
+import { lineToWorker, type ToWorker } from '../../shared/line/line.ts';
 import { type ComposingCalls, composingAnswers, layOverInWorker } from '../../shared/threads/composing.ts';
 import { type Intercept, startFarEnd } from '../fakes/farEnd.ts';
 
@@ -58,13 +58,14 @@ function farEnd({ instead = () => false, lay, farClock = clock }: Far = {}) {
       return instead(message, gone);
     },
   );
-  const port = layOverInWorker({
-    onFallback: (cause) => fallbacks.push(String(cause)),
+  const line = lineToWorker<ComposingCalls>({
+    clock,
     start: (...ends) => {
       started++;
       return start(...ends);
     },
   });
+  const port = layOverInWorker(line, (cause) => fallbacks.push(String(cause)));
   return { port, seen, fallbacks, started: () => started };
 }
 

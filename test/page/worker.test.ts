@@ -28,6 +28,16 @@ interface Merged {
   readonly evidence: readonly string[];
 }
 
+const forbidWorkers = (): void => {
+  Object.defineProperty(globalThis, 'Worker', {
+    value: class {
+      constructor() {
+        throw new Error('workers are forbidden here');
+      }
+    },
+  });
+};
+
 /**
  * The layers of what the page saves after a merge, and what it explains. `before` runs in the page, before its own script;
  * with it no worker is left at the end, else two.
@@ -60,17 +70,11 @@ async function merged(before: (() => void) | null): Promise<Merged> {
 test('a merge in the worker is, to the byte, what the page makes by itself where there is no worker', async () => {
   const inWorker = await merged(null);
   expect(inWorker.warnings).toEqual([]);
-  const alone = await merged(() => {
-    Object.defineProperty(globalThis, 'Worker', {
-      value: class {
-        constructor() {
-          throw new Error('workers are forbidden here');
-        }
-      },
-    });
-  });
+  const alone = await merged(forbidWorkers);
   expect(alone.warnings).toEqual(
-    ['Opening', 'Opening', 'Composing'].map((what) => expect.stringMatching(`${what} without a worker.*workers are forbidden here`)),
+    ['Opening', 'Encoding and decoding', 'Opening', 'Composing'].map((what) =>
+      expect.stringMatching(`${what} without a worker.*workers are forbidden here`),
+    ),
   );
   expect(inWorker.layers.map(({ name }) => name)).toEqual(['Take 1 · merged', 'Full answer', 'astronaut']);
   for (const [i, { name, data }] of inWorker.layers.entries()) {
@@ -78,6 +82,32 @@ test('a merge in the worker is, to the byte, what the page makes by itself where
     expect(new Set(data).size, name).toBeGreaterThan(10);
   }
   expect(inWorker.evidence).toEqual(alone.evidence);
+});
+
+test('a picture larger than the stage looks the same, drawn in the worker or by the page, at any zoom', async () => {
+  const large = await sharp(await photo('coffee.png'))
+    .resize(2600, 1801)
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+  const looks = await Promise.all(
+    [{}, { before: forbidWorkers }].map(async (options) => {
+      const driver = await PageDriver.open(browser, options);
+      try {
+        await driver.openPicture('large.png', large);
+        const fitted = await driver.seen(600, 400);
+        await driver.page.keyboard.press('Control+1');
+        await driver.atRest();
+        const full = await driver.page.locator('.pg-canvas').screenshot();
+        return { fitted: fitted.data, full: await sharp(full).raw().toBuffer() };
+      } finally {
+        await driver.close();
+      }
+    }),
+  );
+  const mean = (a: Uint8Array, b: Uint8Array): number => a.reduce((sum, level, i) => sum + Math.abs(level - b[i]), 0) / a.length;
+  expect(mean(looks[0].fitted, looks[1].fitted)).toBeLessThan(2);
+  expect(mean(looks[0].fitted.slice(40), looks[0].fitted)).toBeGreaterThan(2);
+  expect(mean(looks[0].full, looks[1].full)).toBe(0);
 });
 
 test('a worker that cannot be loaded costs nothing but the wait', async () => {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { keepTake } from '../../shared/core/history/keepTake.ts';
 import { packRound } from '../../shared/core/history/round.ts';
+import { unhurried } from '../../shared/core/pace.ts';
 import type { DocumentStore } from '../../shared/core/ports.ts';
 import { fromUtf8, toUtf8 } from '../../shared/core/text.ts';
 import { valueIn } from '../documents/valueIn.ts';
@@ -18,14 +19,17 @@ async function keepRound(store: DocumentStore, references: number, byteLength: n
     type: 'image/png' as const,
     bytes: new Uint8Array([n]),
   });
-  const { blobs } = packRound({
-    text: 'make it so',
-    pictures: Array.from({ length: references + 1 }, (_, n) => picture(n)),
-    repeated: 0,
-    subject: { hash: 'ab', width: 1, height: 1 },
-    parts: ['{"inlineData":{"mimeType":"image/png","data":"AQID"},"thoughtSignature":"YQ=="}'],
-    mask: null,
-  });
+  const { blobs } = await packRound(
+    {
+      text: 'make it so',
+      pictures: Array.from({ length: references + 1 }, (_, n) => picture(n)),
+      repeated: 0,
+      subject: { hash: 'ab', width: 1, height: 1 },
+      parts: ['{"inlineData":{"mimeType":"image/png","data":"AQID"},"thoughtSignature":"YQ=="}'],
+      mask: null,
+    },
+    unhurried,
+  );
   const words = fromUtf8(blobs.at(-1)?.bytes ?? new Uint8Array()) ?? '';
   return valueIn(await store.blobs.write(toUtf8(words.replace(/"byteLength":\d+/g, `"byteLength":${byteLength}`))));
 }

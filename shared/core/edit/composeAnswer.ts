@@ -9,8 +9,8 @@ import { resample } from '../compose/resample.ts';
 import type { Failure } from '../failure.ts';
 import { type Extent, sizeText } from '../geometry.ts';
 import { trueRatio } from '../models/registry.ts';
-import { createPace } from '../pace.ts';
-import { coveredBounds, cropMask, cropPixels, type Pixels } from '../pixels.ts';
+import { createPace, type Pace } from '../pace.ts';
+import { coveredBounds, cropInRows, cropMask, cropPixels, type Pixels } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { CompiledRequest } from './compileRequest.ts';
@@ -41,9 +41,11 @@ export async function composeAnswer(
     );
 
   if (ground === null) {
+    const shown = await withoutPadding(answer, compiled, subject.bounds, createPace(clock, signal));
+    if (shown === null) return err({ kind: 'cancelled' });
     const laid = await lay(
       subject,
-      withoutPadding(answer, compiled, subject.bounds),
+      shown,
       {
         scope: scopeOf(instructions, subject.region !== null),
         tone: ask.tone ?? 'auto',
@@ -89,8 +91,13 @@ export async function composeAnswer(
   });
 }
 
-/** The part of the answer that shows the subject, to the pixel; what is left of a pixel is found by registering. */
-function withoutPadding(answer: Pixels, { frame }: Pick<CompiledRequest, 'frame'>, layer: Extent): Pixels {
+/** The part of the answer that shows the subject, to the pixel; what is left of a pixel is found by registering. Null when aborted. */
+async function withoutPadding(
+  answer: Pixels,
+  { frame }: Pick<CompiledRequest, 'frame'>,
+  layer: Extent,
+  pace: Pace,
+): Promise<Pixels | null> {
   const x = answer.width / frame.padded.width;
   const y = answer.height / frame.padded.height;
   const left = Math.round(frame.at.x * x);
@@ -98,5 +105,5 @@ function withoutPadding(answer: Pixels, { frame }: Pick<CompiledRequest, 'frame'
   const width = Math.max(1, Math.min(answer.width - left, Math.round(layer.width * x)));
   const height = Math.max(1, Math.min(answer.height - top, Math.round(layer.height * y)));
   if (left === 0 && top === 0 && width === answer.width && height === answer.height) return answer;
-  return cropPixels(answer, { x: 0, y: 0 }, { x: left, y: top, width, height });
+  return cropInRows(answer, { x: left, y: top, width, height }, pace);
 }

@@ -2,10 +2,10 @@
  * The story of an edit, told once: find how the round continues, read the subject, compile the prompt, ask the model,
  * compose, place the take, record it. Every host and every front end walks through here.
  */
-import type { AbortSignal } from '../abort.ts';
+import { type AbortSignal, neverAborted } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import type { Extent } from '../geometry.ts';
-import { hashRun, sha256Hex } from '../hash.ts';
+import { hashAhead, hashOnce, hashRun } from '../hash.ts';
 import { type PackedRound, packRound, type SubjectLook } from '../history/round.ts';
 import { noPictures, type PictureRef, type SaidPart, type Take } from '../history/take.ts';
 import { nextOrder } from '../history/tree.ts';
@@ -111,6 +111,8 @@ export async function editLayer(
   }
 
   const { picture, said, usage, sent } = answer.value;
+  for (const { bytes } of [picture, ...said.filter((part) => part.kind === 'picture')])
+    await hashAhead(bytes, createPace(clock, neverAborted));
   const provenance = provenanceOf(entry, request, answer.value, { takeId: asked.id, parentTakeId: known.parent, at });
   ports.keepAnswer?.(answer.value, provenance);
   const turn = await pack(answer.value.parts, sent);
@@ -236,7 +238,7 @@ const promptOf = ({ request: { prompt } }: CompiledRequest): Take['prompt'] => (
 
 const sourceOf = ({ of, name, bounds }: Subject): Take['source'] => ({ of, name, bounds });
 
-const saidPart = (part: AnswerPart): SaidPart => (part.kind === 'text' ? part : { kind: 'picture', hash: sha256Hex(part.bytes) });
+const saidPart = (part: AnswerPart): SaidPart => (part.kind === 'text' ? part : { kind: 'picture', hash: hashOnce(part.bytes) });
 
 type PackTurn = (parts: readonly RawPart[], sent: readonly SentPicture[]) => Promise<PackedRound>;
 
@@ -247,7 +249,7 @@ async function keepTurn(record: TakeRecord, { blobs }: PackedRound): Promise<voi
 
 /** What went out and what came back, for the rounds after this one. */
 async function packTurn(
-  { codec }: EditPorts,
+  { codec, clock }: EditPorts,
   ask: EditAsk,
   { prepared, compiled: { request }, look }: Begun,
   parts: readonly RawPart[],
@@ -260,14 +262,15 @@ async function packTurn(
     const bytes = sent[i] ?? (await encoded(pixels));
     if (bytes !== null) pictures.push({ role, label, type: bytes.type, bytes: bytes.bytes });
   }
-  return packRound({
+  const round = {
     text: request.prompt.text,
     pictures,
     repeated: prepared.told.references.length,
     subject: look,
     parts,
     mask: await regionBytes(ask.region, codec, signal),
-  });
+  };
+  return packRound(round, createPace(clock, neverAborted));
 
   async function encoded(pixels: CompiledRequest['request']['pictures'][number]['pixels']) {
     const type = 'image/png' as const;
@@ -305,16 +308,16 @@ async function keepOthers(
   record: TakeRecord,
   signal: AbortSignal,
 ): Promise<readonly Take[]> {
-  const seen = new Set([sha256Hex(picture.bytes)]);
+  const seen = new Set([hashOnce(picture.bytes)]);
   const others: Take[] = [];
   for (const part of said) {
-    if (part.kind !== 'picture' || seen.has(sha256Hex(part.bytes))) continue;
-    seen.add(sha256Hex(part.bytes));
+    if (part.kind !== 'picture' || seen.has(hashOnce(part.bytes))) continue;
+    seen.add(hashOnce(part.bytes));
     const pixels = await codec.decode(part.bytes, signal);
     if (!pixels.ok) continue;
     const small = await thumbnailOf(pixels.value, codec, clock, signal);
     const id = ids.next();
-    const provenance = main.provenance && { ...main.provenance, takeId: id, answerHash: sha256Hex(part.bytes) };
+    const provenance = main.provenance && { ...main.provenance, takeId: id, answerHash: hashOnce(part.bytes) };
     const other: Take = {
       ...main,
       id,
@@ -334,7 +337,7 @@ async function keepOthers(
 }
 
 const refOf = ({ type, bytes }: EncodedPicture, { width, height }: Extent): PictureRef => ({
-  hash: sha256Hex(bytes),
+  hash: hashOnce(bytes),
   type,
   width,
   height,

@@ -5,12 +5,13 @@
 import type { AbortSignal } from '../abort.ts';
 import type { Failure } from '../failure.ts';
 import { intersection, isEmpty } from '../geometry.ts';
-import { sha256Hex } from '../hash.ts';
+import { hashRun } from '../hash.ts';
 import { tellStory } from '../history/story.ts';
 import { freshContext, noPictures, type Take } from '../history/take.ts';
 import { nextOrder, takeAt } from '../history/tree.ts';
 import type { LayerRef } from '../host.ts';
 import type { EncodedPicture } from '../model.ts';
+import { createPace } from '../pace.ts';
 import { pictureTypeOf } from '../pictureType.ts';
 import { coveredBounds, cropMask, hasTransparency, type Mask, type Pixels } from '../pixels.ts';
 import type { PictureCodec } from '../ports.ts';
@@ -76,6 +77,8 @@ export async function mergeAnswer(
   if (!laid.ok) return laid;
   const composition = laid.value;
 
+  const answerHash = ask.file === null ? '' : await hashRun(ask.file, createPace(clock, signal));
+  if (answerHash === null) return err({ kind: 'cancelled' });
   const takeId = ids.next();
   const parent = takeAt(history, ask.of)?.id ?? null;
   const provenance = {
@@ -89,7 +92,7 @@ export async function mergeAnswer(
     prompt: { id: 'merge', version: 1 },
     inputHash: '',
     promptHash: '',
-    answerHash: ask.file === null ? '' : sha256Hex(ask.file),
+    answerHash,
     at: new Date(at).toISOString(),
     digitalSourceType: digitalSourceTypes.composite,
     software,

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../hash.ts';
+import { hashOnce, sha256Hex } from '../hash.ts';
 import type { EditAnswer, EditRequest } from '../model.ts';
 import type { ModelEntry } from '../models/registry.ts';
 import { digitalSourceTypes, type Provenance } from '../provenance.ts';
@@ -22,7 +22,7 @@ export function provenanceOf(
     prompt: { id: request.prompt.id, version: request.prompt.version },
     inputHash: answer.sent[0]?.hash ?? '',
     promptHash: sha256Hex(request.prompt.text),
-    answerHash: sha256Hex(answer.picture.bytes),
+    answerHash: hashOnce(answer.picture.bytes),
     at: new Date(take.at).toISOString(),
     digitalSourceType:
       entry.wire === 'offline'

@@ -8,15 +8,12 @@ import { type Bounds, boundsOf, intersection, isEmpty, longSide, pad } from '../
 import type { History } from '../history/take.ts';
 import { takeAt, takesInOrder } from '../history/tree.ts';
 import type { Host, LayerInfo, LayerRef, ReadPixels } from '../host.ts';
-import { createPace, type Pace } from '../pace.ts';
+import { createPace, type Pace, unhurried } from '../pace.ts';
 import { coveredBounds, cropMask, isFullyTransparent, type Mask } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { layMaskedOver, withAlphaTimes } from './layPixelsOver.ts';
 import type { Subject } from './types.ts';
-
-/** Without a clock there is nothing to tell when to breathe. */
-const unhurried: Pace = { breathe: () => false };
 
 /** A region is shown to the model with at least this much around and in it, px. */
 const leastContextPx = 512;

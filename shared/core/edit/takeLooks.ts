@@ -10,8 +10,8 @@ import { type Bounds, type Extent, union } from '../geometry.ts';
 import type { History, Take } from '../history/take.ts';
 import { layersOf, layersOfTakes } from '../history/tree.ts';
 import { type Host, pinnedTo } from '../host.ts';
-import { createPace } from '../pace.ts';
-import { createPixels, cropPixels, type Pixels } from '../pixels.ts';
+import { createPace, type Pace } from '../pace.ts';
+import { createPixels, cropInRows, cropPixels, type Pixels } from '../pixels.ts';
 import type { Clock, DocumentStore, PictureCodec } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { readSubject } from './readSubject.ts';
@@ -51,18 +51,19 @@ async function answerLooks({ store, codec, clock }: LookPorts, take: Take, signa
   const { bounds } = take.source;
   const picture = toSrgb(decoded.value);
   // One from elsewhere was not padded, only stretched.
-  const own = take.model === 'merged' ? picture : withoutPadding(picture, bounds);
-  const pixels = await resize(own, bounds, createPace(clock, signal));
+  const pace = createPace(clock, signal);
+  const own = take.model === 'merged' ? picture : await withoutPadding(picture, bounds, pace);
+  const pixels = own && (await resize(own, bounds, pace));
   return pixels === null ? err({ kind: 'cancelled' }) : ok({ pixels, bounds });
 }
 
-/** The middle of an answer in the shape of its source: what was padded to the model's cell was padded evenly. */
-function withoutPadding(answer: Pixels, source: Extent): Pixels {
+/** The middle of an answer in the shape of its source: what was padded to the model's cell was padded evenly. Null when aborted. */
+function withoutPadding(answer: Pixels, source: Extent, pace: Pace): Promise<Pixels | null> {
   const scale = Math.min(answer.width / source.width, answer.height / source.height);
   const width = Math.max(1, Math.round(source.width * scale));
   const height = Math.max(1, Math.round(source.height * scale));
   const at = { x: Math.floor((answer.width - width) / 2), y: Math.floor((answer.height - height) / 2) };
-  return cropPixels(answer, { x: 0, y: 0 }, { ...at, width, height });
+  return cropInRows(answer, { ...at, width, height }, pace);
 }
 
 /** What the take was made from, without it and all that came of it. */

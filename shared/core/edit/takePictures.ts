@@ -6,7 +6,7 @@ import { type Bounds, boundsOf, type Extent, longSide } from '../geometry.ts';
 import { hashRun } from '../hash.ts';
 import type { PictureRef } from '../history/take.ts';
 import type { EncodedPicture } from '../model.ts';
-import { createPace, type Pace } from '../pace.ts';
+import { createPace, isStopped, type Pace } from '../pace.ts';
 import { createPixels, hasTransparency, type Mask, type Pixels, type Pixels16, toEightBit } from '../pixels.ts';
 import type { Clock, PictureCodec } from '../ports.ts';
 import { layPixelsOver } from './layPixelsOver.ts';
@@ -38,8 +38,9 @@ async function refOf(
 
 export type Thumbnail = EncodedPicture & { readonly pixels: Pixels };
 
-function thumbnailExtent(picture: Extent): Extent {
-  const scale = Math.min(1, thumbnailSidePx / longSide(picture));
+/** The size of `picture` with its longer side at most `sidePx`. */
+export function withinSide(picture: Extent, sidePx: number): Extent {
+  const scale = Math.min(1, sidePx / longSide(picture));
   return { width: Math.max(1, Math.round(picture.width * scale)), height: Math.max(1, Math.round(picture.height * scale)) };
 }
 
@@ -52,10 +53,13 @@ export async function makeThumbnail(
   signal: AbortSignal,
 ): Promise<Thumbnail | null> {
   const { bounds } = subject;
-  const extent = thumbnailExtent(bounds);
+  const extent = withinSide(bounds, thumbnailSidePx);
   const pace = createPace(clock, signal);
   const step = Math.max(1, Math.floor(longSide(bounds) / (thumbnailSidePx * samplesAcross)));
-  const both = layPixelsOver(thinned(bounds, step, { ...subject, mask: null }), thinned(bounds, step, composition));
+  const under = await thinned(bounds, step, { ...subject, mask: null }, pace);
+  const over = under && (await thinned(bounds, step, composition, pace));
+  if (under === null || over === null || (await isStopped(pace))) return null;
+  const both = layPixelsOver(under, over);
   const small = await resize(both, extent, pace);
   return small && encodeThumbnail(small, codec, signal);
 }
@@ -63,12 +67,13 @@ export async function makeThumbnail(
 /** Of a pixel of the thumbnail, each way: as good to the eye as all of them, and at 12 MP a thirtieth of the work. */
 const samplesAcross = 4;
 
-/** Every `step`-th pixel of `within`, as it shows: alpha times mask. */
-function thinned(
+/** Every `step`-th pixel of `within`, as it shows: alpha times mask. Null when aborted. */
+async function thinned(
   within: Bounds,
   step: number,
   { pixels, bounds, mask }: { readonly pixels: Pixels | Pixels16; readonly bounds: Bounds; readonly mask: Mask | null },
-): Pixels {
+  pace: Pace,
+): Promise<Pixels | null> {
   const out = createPixels(Math.ceil(within.width / step), Math.ceil(within.height / step));
   const toByte = pixels.data instanceof Uint16Array ? 1 / 257 : 1;
   for (let row = 0, to = 0; row < out.height; row++) {
@@ -81,6 +86,7 @@ function thinned(
       for (let c = 0; c < 4; c++) out.data[to + c] = pixels.data[from + c] * toByte;
       out.data[to + 3] = (out.data[to + 3] * coverage) / 255;
     }
+    if (await isStopped(pace)) return null;
   }
   return out;
 }
@@ -91,15 +97,16 @@ function valueAt({ bounds, data }: Mask, x: number, y: number): number {
 }
 
 /** A picture by itself in `extent`, read from every few of its pixels; null when aborted. */
-export function smallPicture(picture: Pixels, extent: Extent, pace: Pace): Promise<Pixels | null> {
+export async function smallPicture(picture: Pixels, extent: Extent, pace: Pace): Promise<Pixels | null> {
   const step = Math.max(1, Math.floor(longSide(picture) / (longSide(extent) * samplesAcross)));
   const whole = boundsOf(picture);
-  return resize(step === 1 ? picture : thinned(whole, step, { pixels: picture, bounds: whole, mask: null }), extent, pace);
+  const thin = step === 1 ? picture : await thinned(whole, step, { pixels: picture, bounds: whole, mask: null }, pace);
+  return thin && resize(thin, extent, pace);
 }
 
 /** A picture by itself, small: for a take that was not placed. */
 export async function thumbnailOf(picture: Pixels, codec: PictureCodec, clock: Clock, signal: AbortSignal): Promise<Thumbnail | null> {
-  const small = await smallPicture(picture, thumbnailExtent(picture), createPace(clock, signal));
+  const small = await smallPicture(picture, withinSide(picture, thumbnailSidePx), createPace(clock, signal));
   return small && encodeThumbnail(small, codec, signal);
 }
 

@@ -4,8 +4,9 @@
  */
 import { fromBase64, toBase64 } from '../base64.ts';
 import type { Failure } from '../failure.ts';
-import { sha256Hex } from '../hash.ts';
+import { hashAhead, hashOnce, sha256Hex } from '../hash.ts';
 import type { PictureRole, RawPart, Turn, TurnPicture } from '../model.ts';
+import type { Pace } from '../pace.ts';
 import type { BlobStore, PictureType } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
 import { fromUtf8, toUtf8 } from '../text.ts';
@@ -65,35 +66,37 @@ export interface PackedRound {
  * The hash is known before anything is written, so that a take can name its round first: a picture that was sent is
  * never a picture that nobody names, which is how a paid answer is found after a kill.
  */
-export function packRound({ text, pictures, repeated, subject, parts, mask }: RoundToKeep): PackedRound {
+export async function packRound({ text, pictures, repeated, subject, parts, mask }: RoundToKeep, pace: Pace): Promise<PackedRound> {
   const blobs: PackedRound['blobs'][number][] = [];
-  const pack = (bytes: Uint8Array, what: string): string => {
+  const pack = async (bytes: Uint8Array, what: string): Promise<string> => {
     blobs.push({ bytes, what });
-    return sha256Hex(bytes);
+    await hashAhead(bytes, pace);
+    return hashOnce(bytes);
   };
+  const userPictures: Round['user']['pictures'][number][] = [];
+  for (const { role, label, type, bytes } of pictures)
+    userPictures.push({ role, label, type, hash: await pack(bytes, 'A picture that was sent'), byteLength: bytes.length });
+  const answered: RoundPart[] = [];
+  for (const part of parts) {
+    const split = splitPart(part);
+    if (split === null) answered.push(part);
+    else {
+      const { before, bytes, after } = split;
+      answered.push({ before, hash: await pack(bytes, 'A picture of the model’s'), after, byteLength: bytes.length });
+    }
+  }
   const round: Round = {
     schema: 1,
     user: {
       text,
-      pictures: pictures.map(({ role, label, type, bytes }) => ({
-        role,
-        label,
-        type,
-        hash: pack(bytes, 'A picture that was sent'),
-        byteLength: bytes.length,
-      })),
+      pictures: userPictures,
       repeated,
     },
     subject,
-    parts: parts.map((part): RoundPart => {
-      const split = splitPart(part);
-      if (split === null) return part;
-      const { before, bytes, after } = split;
-      return { before, hash: pack(bytes, 'A picture of the model’s'), after, byteLength: bytes.length };
-    }),
-    mask: mask === null ? null : pack(mask, 'The region'),
+    parts: answered,
+    mask: mask === null ? null : await pack(mask, 'The region'),
   };
-  return { hash: pack(toUtf8(JSON.stringify(round)), 'What the model was told'), blobs };
+  return { hash: await pack(toUtf8(JSON.stringify(round)), 'What the model was told'), blobs };
 }
 
 interface SplitPart {

@@ -4,7 +4,7 @@
  */
 import type { CSSProperties, JSX, TargetedPointerEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Surface } from '../../../shared/browser/surface.ts';
+import { levelFor, type Surface } from '../../../shared/browser/surface.ts';
 import type { Bounds, Extent, Point } from '../../../shared/core/geometry.ts';
 import { isEmpty, sizeText } from '../../../shared/core/geometry.ts';
 import { Divider } from '../../../shared/panel/parts/divider.tsx';
@@ -310,7 +310,7 @@ function draw(canvas: HTMLCanvasElement, { extent, picture, before, view, divide
   // From 200 % on, pixels are what one wants to see; below, smooth.
   context.imageSmoothingEnabled = view.scale < 2;
   context.imageSmoothingQuality = 'high';
-  if (picture !== null) context.drawImage(picture.canvas, view.x, view.y, width, height);
+  if (picture !== null) context.drawImage(levelFor(picture, view.scale), view.x, view.y, width, height);
   if (before !== null) {
     // The part of the stage left of the divider, cleared to the board first: the answer may have covered transparency.
     const left = Math.round(view.x + width * divider);
@@ -323,7 +323,7 @@ function draw(canvas: HTMLCanvasElement, { extent, picture, before, view, divide
     for (let row = firstRow; view.y + row * check < clip.bottom; row++)
       for (let column = firstColumn + ((firstColumn + row) & 1); view.x + column * check < clip.right; column += 2)
         context.fillRect(view.x + column * check, view.y + row * check, check, check);
-    context.drawImage(before.canvas, view.x, view.y, width, height);
+    context.drawImage(levelFor(before, view.scale), view.x, view.y, width, height);
   }
   context.restore();
 }
