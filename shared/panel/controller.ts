@@ -46,6 +46,8 @@ export function createPanelController(ports: PanelPorts): PanelController {
   let document: AttachedDocument | null = null;
   let unwatch = (): void => {};
   let running: AbortController | null = null;
+  /** Sending waits for what is selected. */
+  let isToBegin = false;
   let lastFailure: Failure | null = null;
   let selection: Selection = { of: null, region: null };
   let subjectPart: Bounds | null = null;
@@ -139,52 +141,71 @@ export function createPanelController(ports: PanelPorts): PanelController {
   }
 
   let reading: Promise<void> = Promise.resolve();
+  /** Until it is known what is selected, and what the host says of that; null when it is. */
+  let selecting: Promise<void> | null = null;
 
   /** Reads title, layers and selection anew; a later call overtakes an earlier one. */
   function readSubject(): Promise<void> {
-    reading = readSubjectNow();
-    return reading;
-  }
-
-  async function readSubjectNow(): Promise<void> {
     const turn = ++subjectTurn;
     subjectReading?.abort();
     const life = new AbortController();
     subjectReading = life;
+    const selected = readSelection(turn, life.signal);
+    const isKnown = (): void => {
+      if (turn === subjectTurn) selecting = null;
+    };
+    selecting = selected.then(isKnown, isKnown);
+    reading = selected.then(async (of) => {
+      if (of === null) return;
+      const thumbnail = await hostActions.thumbnailOf(of, life.signal);
+      if (turn === subjectTurn && state.subject.kind === 'selected') patch({ subject: { ...state.subject, thumbnail } });
+    });
+    return reading;
+  }
+
+  /** Answers what is selected, and null when nothing is, or when it was overtaken. */
+  async function readSelection(turn: number, signal: AbortSignal): Promise<LayerRef | 'visible' | null> {
     const host = document?.host;
     if (host === undefined) {
       subjectPart = null;
       patch({ subject: { kind: 'no-document' }, takes: takes.state(), ...modelParts() });
-      return;
+      return null;
     }
     const [info, layers, chosen] = await Promise.all([host.document(), host.layers(), host.selection()]);
-    if (turn !== subjectTurn) return;
+    if (turn !== subjectTurn) return null;
     const broken = [info, layers, chosen].find((answer) => !answer.ok);
     if (broken !== undefined && !broken.ok) {
       // A run that is on goes its way, and says itself what became of its document.
       if (running === null) fail(broken.error, 'host');
-      return;
+      return null;
     }
-    if (!info.ok || !layers.ok || !chosen.ok) return;
+    if (!info.ok || !layers.ok || !chosen.ok) return null;
 
     selection = chosen.value;
     const byRef = new Map(layers.value.map((layer) => [layer.ref, layer]));
     const subject = subjectState(selection, byRef, info.value, state.subject);
     subjectPart = partRead(subject, info.value.extent);
     await takes.follow(byRef, selection);
-    if (turn !== subjectTurn) return;
+    if (turn !== subjectTurn) return null;
     patch({ subject, ...modelParts(), takes: takes.state() });
-    if (selection.of === null) return;
-    const told = await hostActions.selection?.describe(selection, life.signal);
-    if (turn !== subjectTurn) return;
+    if (selection.of === null) return null;
+    const told = await hostActions.selection?.describe(selection, signal);
+    if (turn !== subjectTurn) return null;
     if (told !== undefined && state.subject.kind === 'selected') patch({ subject: { ...state.subject, told } });
-    const thumbnail = await hostActions.thumbnailOf(selection.of, life.signal);
-    if (turn === subjectTurn && state.subject.kind === 'selected') patch({ subject: { ...state.subject, thumbnail } });
+    return selection.of;
   }
 
   /** Without a start of its own, what stands in the fields. */
   async function send(start: Partial<RunStart> = {}): Promise<void> {
-    if (running !== null) return;
+    if (running !== null || isToBegin) return;
+    if (start.of === undefined && selecting !== null) {
+      // What was selected a moment ago is meant, not what was read before.
+      const pressedIn = document;
+      isToBegin = true;
+      while (selecting !== null) await selecting;
+      isToBegin = false;
+      if (running !== null || document !== pressedIn) return;
+    }
     const store = takes.store();
     if (document === null || store === null) return fail({ kind: 'no-document' }, 'edit');
     const of = start.of ?? selection.of;

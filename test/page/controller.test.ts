@@ -64,6 +64,32 @@ describe('sending', () => {
     expect(model.requests[0].pictures.map((picture) => picture.role)).toEqual(['subject', 'style']);
   });
 
+  test('is about the layer that was selected a moment before, though the panel is still reading it', async () => {
+    const { panel, host, model } = await bench({ script: [allOf(200, 0, 0)], environmentKey: key });
+    await select(host, 'Cup');
+    host.select({ of: host.refOf('Desk'), region: null });
+    panel.actions.setInstruction('make it red');
+    panel.actions.send();
+    panel.actions.send();
+    await settled();
+    expect(panel.state().takes.focused).toMatchObject({ instruction: 'make it red', sourceName: 'Desk' });
+    expect(model.requests).toHaveLength(1);
+  });
+
+  test('is dropped when another document comes before that is read', async () => {
+    const { panel, host, model } = await bench({ environmentKey: key });
+    await select(host, 'Cup');
+    host.select({ of: host.refOf('Desk'), region: null });
+    panel.actions.setInstruction('make it red');
+    panel.actions.send();
+    const other = new MemoryHost({ extent: { width: 8, height: 8 }, layers: [{ name: 'New', pixels: patternPixels(8, 8) }] });
+    other.select({ of: other.refOf('New'), region: null });
+    panel.attach({ host: other, store: other.store });
+    await settled();
+    expect(model.requests).toHaveLength(0);
+    expect(panel.state().run.kind).toBe('idle');
+  });
+
   test('does nothing while it is under way already', async () => {
     const { panel, host, model } = await bench({ environmentKey: key });
     await select(host, 'Cup');
