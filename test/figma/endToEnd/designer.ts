@@ -7,7 +7,7 @@ import { takesIn } from './nodes.ts';
 import { createTestModel, type TestModel } from './testModel.ts';
 
 /** What a press leads to is there a frame or two later; on a busy machine, much later. */
-export const soon = { timeout: 120_000 };
+export const soon = { timeout: 180_000 };
 
 export class Designer extends FigmaDriver {
   /** Types the instruction and sends it. */
