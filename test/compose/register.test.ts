@@ -82,6 +82,14 @@ const flat = (width: number, height: number, value: number): Plane => ({
   data: new Float32Array(width * height).fill(value),
 });
 
+/** A drawing of a few long, plain curves: most of them run much the same way. */
+function longCurves(x: number, y: number): number {
+  const rising = [0.4, 0.7, 1].map((slope) => 450 - y - slope * x + 0.0006 * x * x);
+  const arcs = [-300, 900].map((middle) => Math.hypot(x - middle, y - 100) - (middle < 0 ? 560 : 380));
+  const step = (distance: number): number => Math.max(-1, Math.min(1, distance));
+  return 90 + 0.05 * x + 10 * rising.reduce((sum, d) => sum + step(d), 0) + 7 * arcs.reduce((sum, d) => sum + step(d), 0);
+}
+
 const [coffee, cat, astronaut] = await Promise.all(['coffee.png', 'chelsea.png', 'astronaut.png'].map(photo));
 
 describe('an answer that shows the source', () => {
@@ -104,6 +112,22 @@ describe('an answer that shows the source', () => {
       const { accepted, matrix } = await registered(source, await answerOf(source, source.width, source.height, truth));
       expect(accepted).toBe(true);
       expect(worstAtCorners(matrix, truth, source)).toBeLessThan(0.2);
+    }
+  });
+
+  test('is neither turned nor sheared unless the picture asks for it', async () => {
+    const source: Plane = mapped(flat(720, 450, 0), (_, x, y) => longCurves(x + 0.5, y + 0.5));
+    const truth: Affine = [0.99, 0, 0, 1.02, 3.4, -5.2];
+    for (const of of [source, coffee, cat]) {
+      const { accepted, matrix } = await registered(of, await answerOf(of, of.width, of.height, truth));
+      expect(accepted).toBe(true);
+      expect(Math.abs(matrix[1]) + Math.abs(matrix[2])).toBeLessThan(1e-9);
+    }
+    // A twelfth of a degree: half a pixel at the sides.
+    const aLittle: Affine = [1.01, 0.0015, -0.0015, 1.01, 2.2, -3.1];
+    for (const of of [coffee, cat]) {
+      const { matrix } = await registered(of, await answerOf(of, of.width, of.height, aLittle));
+      expect(worstAtCorners(matrix, aLittle, of)).toBeLessThan(0.2);
     }
   });
 

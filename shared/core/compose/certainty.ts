@@ -29,6 +29,29 @@ export async function isCertain(points: Points, answer: Plane, map: Affine, exte
   return drop === null ? null : drop >= leastDrop && (deviationPx <= mostDeviationPx || drop >= plainDrop);
 }
 
+/**
+ * How far beyond its own spread a shear has to be: chi-squared of two numbers, of which one in a thousand passes 13.8, times
+ * 4.4, by which blocks along one line err alike (answers that were not sheared reached 38, those turned by a third of a degree and more 500,000).
+ */
+const leastShear = 60;
+
+/**
+ * Whether the picture asks for the map's shear or rotation (Wald's test with the same covariance): two numbers that it does
+ * not tell cost more by their error than they give (Torr 1998). Null when aborted.
+ */
+export async function isSheared(points: Points, answer: Plane, map: Affine, extent: Extent, pace: Pace): Promise<boolean | null> {
+  const sampled = createSampled(points);
+  look(points, answer, map, null, sampled);
+  if (await isStopped(pace)) return null;
+  const covariance = covarianceOf(points, sampled, map, extent);
+  if (await isStopped(pace)) return null;
+  if (covariance === null) return false;
+  const unit = extent.width / 2;
+  const [across, down] = [map[2] * unit, map[1] * unit];
+  const [p, q, r] = [covariance[4 * size + 4], covariance[4 * size + 5], covariance[5 * size + 5]];
+  return r * across * across - 2 * q * across * down + p * down * down > leastShear * (p * r - q * q);
+}
+
 /** The share of its consensus that the map loses a little aside, in the direction in which it loses least. */
 async function dropAside(points: Points, answer: Plane, map: Affine, pace: Pace): Promise<number | null> {
   const [a, b, c, d, e, f] = map;
@@ -56,15 +79,21 @@ const size = 6;
 
 /** The standard deviation of where the map leads, px of the answer: the median of nine places of the source. */
 function deviationOf(points: Points, sampled: Sampled, map: Affine, extent: Extent): number {
+  const covariance = covarianceOf(points, sampled, map, extent);
+  if (covariance === null) return Number.POSITIVE_INFINITY;
+  const places = [-0.8, 0, 0.8].flatMap((u) => [-0.8, 0, 0.8].map((v) => deviationAt(covariance, u, (v * extent.height) / extent.width)));
+  return places.sort((p, q) => p - q)[places.length >> 1];
+}
+
+/** Of scale and shift of x, of y, and the two shears, px of the answer at half the source's width from its middle. Null when the points fix nothing. */
+function covarianceOf(points: Points, sampled: Sampled, map: Affine, extent: Extent): Float64Array | null {
   const { h, pulls } = equations(points, sampled, map, extent);
   const inverse = inverted(h);
-  if (inverse === null) return Number.POSITIVE_INFINITY;
+  if (inverse === null) return null;
   const spread = new Float64Array(size * size);
   for (let n = 0; n < points.blocks; n++)
     for (let p = 0; p < size; p++) for (let q = 0; q < size; q++) spread[p * size + q] += pulls[n * size + p] * pulls[n * size + q];
-  const covariance = product(product(inverse, spread), inverse);
-  const places = [-0.8, 0, 0.8].flatMap((u) => [-0.8, 0, 0.8].map((v) => deviationAt(covariance, u, (v * extent.height) / extent.width)));
-  return places.sort((p, q) => p - q)[places.length >> 1];
+  return product(product(inverse, spread), inverse);
 }
 
 /** The normal equations, and each block’s pull on the six: scale and shift of x, of y, and the two shears. */

@@ -287,6 +287,10 @@ function sampleAll(points: Points, answer: Plane, [a, b, c, d, e, f]: Affine, sh
   }
 }
 
+/** Of the answer's gradient where it agrees, and less below this consensus: there its noise, which the gradient and the residual share, pulls the map aside. */
+const mostAnswerShare = 0.3;
+const clearConsensus = 0.5;
+
 /**
  * How steps are taken. `approach`: blocks that fit half pull too, in the source's gradient. `settle`: only blocks that fit.
  * `polish`: the same with some of the answer's gradient, which is right to second order, but lets the answer's noise shorten steps.
@@ -308,7 +312,6 @@ export async function refine(
   pace: Pace,
 ): Promise<Fit | null> {
   const isCoarse = manner === 'approach';
-  const sourceShare = manner === 'polish' ? 0.7 : 1;
   const sampled = createSampled(points);
   const cx = extent.width / 2;
   const cy = extent.height / 2;
@@ -322,6 +325,7 @@ export async function refine(
     if (Math.abs(determinant) < 1e-6) break;
     const halt = pace.breathe();
     if (halt !== false && (await halt)) return null;
+    const sourceShare = manner === 'polish' ? 1 - mostAnswerShare * Math.min(1, sampled.consensus / clearConsensus) : 1;
     const { h, g } = normalEquations(points, sampled, map, cx, cy, unit, sourceShare);
     const delta = solve(h, g, parameters, 6);
     if (delta === null) break;

@@ -8,7 +8,7 @@
 import type { Extent } from '../geometry.ts';
 import { isStopped, type Pace } from '../pace.ts';
 import { composeAffine, invertAffine, mapPoint, stretchAffine } from './affine.ts';
-import { isCertain } from './certainty.ts';
+import { isCertain, isSheared } from './certainty.ts';
 import { halve, localNormalize } from './localNormalize.ts';
 import { choosePoints, createSampled, type Fit, look, type Points, refine, thinnedOut } from './lucasKanade.ts';
 import { bestShifts, framePx, spectrumOf } from './phaseCorrelate.ts';
@@ -103,6 +103,15 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
     last = level;
   }
 
+  const sheared = await isSheared(last.points, last.answer, map, source, pace);
+  if (sheared === null) return null;
+  if (!sheared) {
+    const straight = await refine(last.points, last.answer, unsheared(map, source), source, 4, 6, 'polish', pace);
+    if (straight === null) return null;
+    map = straight.map;
+    consensus = straight.consensus;
+  }
+
   const inverse = invertAffine(map);
   if (inverse === null || !isPlausible(map, source, answer)) return rejected(stretch, found.consensus, strangerReason);
   const certain = await isCertain(last.points, last.answer, map, source, pace);
@@ -142,6 +151,16 @@ const flatReason = (isSource: boolean): string =>
   `${isSource ? 'The source' : 'The answer'} is almost one colour: there is nothing in it to tell where the answer belongs.`;
 
 const scaledUp = ([a, b, c, d, e, f]: Affine): Affine => [a, b, c, d, e * 2, f * 2];
+
+/** Scales and shifts alone; the middle stays. */
+const unsheared = ([a, b, c, d, e, f]: Affine, { width, height }: Extent): Affine => [
+  a,
+  0,
+  0,
+  d,
+  e + (c * height) / 2,
+  f + (b * width) / 2,
+];
 
 /** Source → answer at the coarsest level. */
 interface Candidate {
