@@ -31,6 +31,8 @@ const plainConsensus = 0.5;
 const coarsePoints = 3000;
 const middlePoints = 16_000;
 const finePoints = 65_000;
+/** Photographs settle in two to five; where the picture hardly fixes a scale, steps are small and many. */
+const polishSteps = 24;
 
 interface Level {
   readonly source: Plane;
@@ -106,7 +108,7 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
   const sheared = await isSheared(last.points, last.answer, map, source, pace);
   if (sheared === null) return null;
   if (!sheared) {
-    const straight = await refine(last.points, last.answer, unsheared(map, source), source, 4, 6, 'polish', pace);
+    const straight = await refine(last.points, last.answer, unsheared(map, source), source, 4, polishSteps, 'polish', pace);
     if (straight === null) return null;
     map = straight.map;
     consensus = straight.consensus;
@@ -269,7 +271,7 @@ async function refineLevel({ source, answer, points }: Level, start: Affine, las
     last === 'settle'
       ? await refine(points, answer, start, source, 6, 5, 'approach', pace)
       : await refine(thinnedOut(points, 4), answer, start, source, 6, 5, 'settle', pace);
-  return near && refine(points, answer, near.map, source, 6, last === 'settle' ? 16 : 6, last, pace);
+  return near && refine(points, answer, near.map, source, 6, last === 'settle' ? 16 : polishSteps, last, pace);
 }
 
 /** Best first, near twins left out. */
