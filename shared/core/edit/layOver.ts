@@ -11,8 +11,8 @@ import { reduceToPlanes } from '../compose/planes.ts';
 import type { ComposeAsk, Registration } from '../compose/types.ts';
 import type { Evidence } from '../explain/heatMaps.ts';
 import type { Failure } from '../failure.ts';
-import type { Bounds } from '../geometry.ts';
-import { createPace } from '../pace.ts';
+import { type Bounds, intersection } from '../geometry.ts';
+import { createPace, type Pace } from '../pace.ts';
 import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -69,15 +69,14 @@ export async function layOver(
 
   const notes = composed.reason === null ? [] : [composed.reason];
   const make = async (rest: Placed): Promise<Result<LaidOver, Failure>> => {
-    // Without a mask there is no outside to count in, and the picture is made only when it is looked at.
-    const shown = rest.mask === null ? null : await layMaskedOver(subject.pixels, bounds, rest, pace);
-    const changed = rest.mask && shown && (await countChangedOutside(subject.pixels, shown, bounds, rest.mask, pace));
-    if (rest.mask !== null && changed === null) return err({ kind: 'cancelled' });
+    // Without a mask there is no outside to count in.
+    const changed = rest.mask === null ? 0 : await changedOutside(subject, rest, rest.mask, pace);
+    if (changed === null) return err({ kind: 'cancelled' });
     return ok({
       ...rest,
       notes,
-      findings: findingsOf(composed, subject, changed ?? 0),
-      evidence: (stop: AbortSignal) => evidenceOf(composed, subject, rest, shown, ask.matte ?? white, clock, stop),
+      findings: findingsOf(composed, subject, changed),
+      evidence: (stop: AbortSignal) => evidenceOf(composed, subject, rest, ask.matte ?? white, clock, stop),
     });
   };
 
@@ -134,19 +133,37 @@ const inDocument = ({ accepted, matrix, confidence, residualPx, reason }: Regist
   reason,
 });
 
-/** `shown`: the subject with the composition on it, as a host will show it; null when it was not made yet. */
+/** Rows of a large layer that are laid over each other at a time. */
+const bandRows = 256;
+
+/** Pixels that show otherwise outside the mask: laid in bands, so that no second picture of the layer is held. Null when aborted. */
+async function changedOutside({ pixels, bounds }: Subject, placed: Placed, mask: Mask, pace: Pace): Promise<number | null> {
+  const rows = intersection(bounds, placed.bounds);
+  let count = 0;
+  for (let y = rows.y; y < rows.y + rows.height; y += bandRows) {
+    const height = Math.min(bandRows, rows.y + rows.height - y);
+    const band = { ...bounds, y, height };
+    const from = (y - bounds.y) * pixels.width * 4;
+    const under = { ...pixels, height, data: pixels.data.subarray(from, from + height * pixels.width * 4) };
+    const shown = await layMaskedOver(under, band, placed, pace);
+    const changed = shown && (await countChangedOutside(under, shown, band, mask, pace));
+    if (changed === null) return null;
+    count += changed;
+  }
+  return count;
+}
+
 async function evidenceOf(
   composed: Composed,
   { pixels, bounds }: Subject,
   placed: Placed,
-  shown: Pixels | null,
   matte: Color,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Evidence | null> {
   const pace = createPace(clock, signal);
   const compared = await composed.compared(signal);
-  const picture = compared && (shown ?? (await layMaskedOver(pixels, bounds, placed, pace)));
+  const picture = compared && (await layMaskedOver(pixels, bounds, placed, pace));
   const reduced = picture && (await reduceToPlanes(picture, compared, matte, pace));
   const result = reduced && (await pixelsOf(reduced.planes, pace));
   return result && { ...compared, result };
