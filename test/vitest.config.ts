@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 const beside = [
   'test/page/**/*.test.ts',
   'test/command/**/*.test.ts',
-  'test/figma/{commands,endToEnd,frame,look}/**/*.test.ts',
+  'test/figma/{endToEnd,frame,look}/**/*.test.ts',
+  'test/figma/commands/builtPanel.test.ts',
   'test/photoshop/endToEnd/**/*.test.ts',
   'test/{models/browser,codecs/portableCodec}.test.ts',
 ];
