@@ -327,7 +327,9 @@ describe('a source that is hard to lay anything over, and an edited copy of it t
     const report = reportOf(name, await merge(source, await flat(sharp(changed).resize({ ...twice, fit: 'fill' }))));
     expect(modes, JSON.stringify(report.registration)).toContain(report.mode);
     expect(report.kept.changedPixelsOutside).toBe(0);
-    if (report.registration.accepted) expect(farthest(report, stretched(twice, { width, height }), seen)).toBeLessThan(0.8);
+    // libvips 8.18 enlarges half a pixel to the right and down (an impulse shows it).
+    const [sx, sy] = stretched(twice, { width, height });
+    if (report.registration.accepted) expect(farthest(report, [sx, sy, -sx / 2, -sy / 2], seen)).toBeLessThan(0.6);
     else expect(report.notes.join(' ')).toContain(report.registration.reason);
   });
 });
