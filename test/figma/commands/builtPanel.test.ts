@@ -125,18 +125,12 @@ describe('the window', () => {
     await opened();
     const { frame, post, postFromElsewhere } = await driver.frame();
     // After the panel's own listener, which was there first.
-    const allHeard = frame.evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          const missing = new Set(['from elsewhere', 'the last']);
-          addEventListener('message', ({ source, data }) => {
-            if (source !== parent) missing.delete('from elsewhere');
-            else missing.delete(data?.pluginMessage);
-            // What it had led to would be drawn.
-            if (missing.size === 0) requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
-          });
-        }),
-    );
+    await frame.evaluate(() => {
+      const heard: string[] = [];
+      addEventListener('message', ({ source, data }) => heard.push(source === parent ? String(data?.pluginMessage) : 'from elsewhere'));
+      Object.assign(window, { heard });
+    });
+    const heard = () => frame.evaluate(() => (window as never as { readonly heard: readonly string[] }).heard);
     const settings = { kind: 'news', of: 0, news: { kind: 'started', command: 'settings', instruction: null, isPanelShown: true } };
     await postFromElsewhere(settings);
     for (const strange of [
@@ -150,7 +144,9 @@ describe('the window', () => {
       'the last',
     ])
       await post(strange);
-    await allHeard;
+    await expect.poll(heard, soon).toEqual(expect.arrayContaining(['from elsewhere', 'the last']));
+    // What it had led to would be drawn.
+    await frame.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     expect(await frame.locator('.rt-subject').count()).toBe(1);
     await post(settings);
     await expect.poll(() => frame.locator('[aria-label="Settings"].rt-settings').count(), soon).toBe(1);
