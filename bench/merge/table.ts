@@ -196,6 +196,9 @@ function measured(
 if (!values['without-opencv']) await loadOpenCv();
 const photos: string[] = [];
 for (const photo of findPhotos()) if (!values.rich || (await isRich(photo))) photos.push(photo);
+console.log(
+  `${photos.length} pictures${photos.length > 4 ? '' : ': more come with Debian’s mate-backgrounds and plasma-workspace-wallpapers'}`,
+);
 const rows: Row[] = [];
 const tiles: Buffer[] = [];
 const tilePx = 240;

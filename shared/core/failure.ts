@@ -112,6 +112,15 @@ const saying = (said: string): string => {
   return ` It said: ${quote(short)}`;
 };
 
+/** Of a message about quota: what it says first, without where to read more and the names of counters. */
+const sayingFirst = (said: string): string =>
+  saying(
+    said
+      .trim()
+      .split('\n', 1)[0]
+      .replace(/[^.!?]*https?:\/\/\S*/g, ''),
+  );
+
 /** Whether words end with a question, perhaps in quotes or brackets: then a reply is what the model waits for. */
 export const isQuestion = (said: string): boolean => /[?？][\s”"’')\]]*$/.test(said);
 
@@ -222,20 +231,20 @@ export function explain(failure: Failure): Explanation {
       return e(
         'Too many requests',
         failure.retryAfterMs === null
-          ? `The service asks to slow down. Try again in a minute.${saying(failure.said)}`
-          : `The service asks to wait ${seconds(failure.retryAfterMs)}. Then try again.${saying(failure.said)}`,
+          ? `The service asks to slow down. Try again in a minute.${sayingFirst(failure.said)}`
+          : `The service asks to wait ${seconds(failure.retryAfterMs)}. Then try again.${sayingFirst(failure.said)}`,
         'retry',
       );
     case 'quota-exhausted':
       return failure.reason === 'day'
         ? e(
             'Today’s quota is used up',
-            `It is renewed at midnight Pacific time. Wait, or raise it in Google AI Studio.${saying(failure.said)}`,
+            `It is renewed at midnight Pacific time. Wait, or raise it in Google AI Studio.${sayingFirst(failure.said)}`,
             'open-settings',
           )
         : e(
             'No free pictures',
-            `This model has no free tier: turn on billing for the key’s project in Google AI Studio.${saying(failure.said)}`,
+            `This model has no free tier: turn on billing for the key’s project in Google AI Studio.${sayingFirst(failure.said)}`,
             'open-settings',
           );
     case 'offline':

@@ -84,6 +84,15 @@ describe('every failure', () => {
     expect(nextAction).toBeTruthy();
   });
 
+  test('of a quota shows what the service says first, not where to read more nor the names of counters', () => {
+    const said =
+      'You exceeded your quota, please check your plan. For more information, head to: https://ai.google.dev/limits. \n* Quota exceeded for metric: generativelanguage.googleapis.com/x, limit: 250';
+    const own = 'It said: “You exceeded your quota, please check your plan.”';
+    expect(explain({ kind: 'quota-exhausted', reason: 'day', said }).sentence).toMatch(new RegExp(`\\. ${own}$`));
+    expect(explain({ kind: 'rate-limited', retryAfterMs: 2000, said }).sentence).toMatch(new RegExp(`\\. ${own}$`));
+    expect(explain({ kind: 'rate-limited', retryAfterMs: 2000, said: 'See https://ai.google.dev' }).sentence).not.toContain('It said');
+  });
+
   test('shows the service’s own words, shortened, and never two sentences glued together', () => {
     const { sentence } = explain({ kind: 'refused', reason: 'prohibited', said: `line one\n${'x'.repeat(900)}` });
     expect(sentence).toContain('“line one xxx');
