@@ -3,7 +3,7 @@
  * in the worker until it is looked at, or until the page has no more use for it.
  */
 import { neverAborted } from '../core/abort.ts';
-import { type LaidOver, type LayAsk, type LayOver, layOver } from '../core/edit/layOver.ts';
+import { type LaidOver, type LayAsk, type LayOver, layOver, takeDeep } from '../core/edit/layOver.ts';
 import type { Composition, Subject } from '../core/edit/types.ts';
 import type { Evidence } from '../core/explain/heatMaps.ts';
 import type { Failure } from '../core/failure.ts';
@@ -75,6 +75,7 @@ export function layOverInWorker(line: () => Caller<ComposingCalls>, onFallback: 
       const caller = line();
       const laid = await caller.call('layOver', { subject, answer, ask }, signal);
       if (!laid.ok) return laid;
+      takeDeep(subject);
       const { evidence: number, ...rest } = laid.value;
       if (number === null) return ok({ ...rest, evidence: null });
       const evidence = askedOnce((stop) => caller.call('evidence', number, stop));

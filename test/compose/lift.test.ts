@@ -327,7 +327,16 @@ describe('lifting a change to the size of the source', () => {
       answerPerWork: 8,
     };
     const delta = await lift(source, answer, aligned, registration, noTone, changeOf(disc(64, 64, 24)), pace);
-    const carried = await carryAnswer(source, answer, registration, noTone, aligned, { x: 0, y: 0, width: 64, height: 64 }, pace);
+    const carried = await carryAnswer(
+      source,
+      aligned.alpha && source,
+      answer,
+      registration,
+      noTone,
+      aligned,
+      { x: 0, y: 0, width: 64, height: 64 },
+      pace,
+    );
     for (const pixels of [delta?.pixels, carried]) {
       const { data, width, height } = pixels as Pixels;
       expect(Math.abs(data[((height >> 1) * width + (width >> 1)) * 4] - 100)).toBeLessThan(3);
@@ -362,6 +371,7 @@ describe('carrying the whole answer', () => {
     const registration: Registration = { ...half, matrix: [2, 0, 0, 2, 40, 0] };
     const out = await carryAnswer(
       source,
+      null,
       answer,
       registration,
       noTone,
@@ -393,7 +403,16 @@ describe('carrying the whole answer', () => {
     };
     const aligned = await alignedOf(source, await reduced(source));
     const bounds = { x: 0, y: 0, width: 300, height: 200 };
-    const out = (await carryAnswer(source, answer, { ...half, matrix, flow }, noTone, aligned, bounds, pace)) as Pixels;
+    const out = (await carryAnswer(
+      source,
+      aligned.alpha && source,
+      answer,
+      { ...half, matrix, flow },
+      noTone,
+      aligned,
+      bounds,
+      pace,
+    )) as Pixels;
     const inverse = invertAffine(matrix) as Affine;
     for (let y = 20; y < 180; y += 7) {
       for (let x = 20; x < 280; x += 7) {

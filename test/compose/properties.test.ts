@@ -256,7 +256,7 @@ describe('outside the mask nothing shows', () => {
           name: kind,
           bounds: boundsOf(size),
           pixels,
-          ...(kind === 'of 16 bits' ? { deep: deepened(pixels) } : {}),
+          ...(kind === 'of 16 bits' ? { deep: { pixels: deepened(pixels) } } : {}),
           region: kind.includes('region') ? cropMask(rectangleMask(region), boundsOf(size)) : null,
           notes: [],
         };

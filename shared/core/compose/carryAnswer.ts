@@ -1,14 +1,18 @@
 /** The whole answer at the source's own pixels: what a take keeps hidden beneath the change, so that the mask can reveal more. */
-import type { Bounds } from '../geometry.ts';
+import type { Bounds, Extent } from '../geometry.ts';
 import type { Pace } from '../pace.ts';
 import { createPixels, type Pixels, type Pixels16 } from '../pixels.ts';
 import { isLittleEndian } from './planes.ts';
 import { createLine, type Line, sampleAnswer } from './sampleAnswer.ts';
 import type { Aligned, Registration, ToneFit } from './types.ts';
 
-/** Registered and its colour shift undone, over `bounds` of the source. Null when the pace was aborted. */
+/**
+ * Registered and its colour shift undone, over `bounds` of the source, as transparent as `transparency`, which is the source's
+ * pixels; null for an opaque one. Null when the pace was aborted.
+ */
 export async function carryAnswer(
-  source: Pixels | Pixels16,
+  source: Extent & Pick<Pixels, 'profile'>,
+  transparency: Pixels | Pixels16 | null,
   answer: Pixels,
   registration: Registration,
   tone: ToneFit,
@@ -25,7 +29,7 @@ export async function carryAnswer(
     const { from, to } = sampler.covered(y, bounds.x, right);
     if (from < to) {
       sampler.read(y, from, to, bounds.x, line);
-      writeLine(source, aligned.alpha === null, y, bounds, from - bounds.x, to - bounds.x, line, out.data);
+      writeLine(transparency, y, bounds, from - bounds.x, to - bounds.x, line, out.data);
     }
     const stop = pace.breathe();
     if (stop !== false && (await stop)) return null;
@@ -34,8 +38,7 @@ export async function carryAnswer(
 }
 
 function writeLine(
-  { data, width }: Pixels | Pixels16,
-  isOpaque: boolean,
+  transparency: Pixels | Pixels16 | null,
   y: number,
   bounds: Bounds,
   from: number,
@@ -44,7 +47,7 @@ function writeLine(
   out: Uint8ClampedArray,
 ): void {
   const start = (y - bounds.y) * bounds.width;
-  if (isOpaque && isLittleEndian) {
+  if (transparency === null && isLittleEndian) {
     // Four bytes at once: the only loop over every pixel of the layer.
     const packed = new Uint32Array(out.buffer, out.byteOffset + start * 4, bounds.width);
     for (let x = from; x < to; x++) {
@@ -55,11 +58,11 @@ function writeLine(
     }
     return;
   }
-  const toByte = data instanceof Uint16Array ? 255 / 65535 : 1;
+  const toByte = transparency?.data instanceof Uint16Array ? 255 / 65535 : 1;
   let k = (start + from) * 4;
-  let i = (y * width + bounds.x + from) * 4 + 3;
+  let i = transparency === null ? 0 : (y * transparency.width + bounds.x + from) * 4 + 3;
   for (let x = from; x < to; x++, k += 4, i += 4) {
-    const alpha = isOpaque ? 255 : data[i] * toByte;
+    const alpha = transparency === null ? 255 : transparency.data[i] * toByte;
     if (alpha === 0) continue;
     out[k] = r[x];
     out[k + 1] = g[x];

@@ -62,6 +62,9 @@ export async function compose(
   if (registered === null) return null;
   const { registration, aligned: placed } = registered;
   const aligned: Aligned = { ...placed, alpha: reducedSource.alpha };
+  // What is answered holds the source itself only where its transparency is still needed.
+  const like = { width: source.width, height: source.height, profile: source.profile };
+  const transparency = reducedSource.alpha === null ? null : source;
   const registerMs = lap();
 
   const end = (
@@ -70,11 +73,11 @@ export async function compose(
     mask: Float32Array | 0 | 1,
   ): Composed => ({
     ...rest,
-    compared: (stop) => picturesCompared(aligned, registration, source, answer, mask, createPace(clock, stop)),
+    compared: (stop) => picturesCompared(aligned, registration, like, answer, mask, createPace(clock, stop)),
     registration,
     timingsMs: { register: registerMs, tone: 0, change: 0, lift: 0, ...ms },
-    answer: (stop, bounds = boundsOf(source)) =>
-      carryAnswer(source, answer, registration, rest.tone, aligned, bounds, createPace(clock, stop)),
+    answer: (stop, bounds = boundsOf(like)) =>
+      carryAnswer(like, transparency, answer, registration, rest.tone, aligned, bounds, createPace(clock, stop)),
   });
   const nothing = { delta: null, change: { fraction: 0, bounds: null } };
   const everything = { delta: null, change: { fraction: 1, bounds: boundsOf(source) } };

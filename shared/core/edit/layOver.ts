@@ -13,9 +13,9 @@ import type { Evidence } from '../explain/heatMaps.ts';
 import type { Failure } from '../failure.ts';
 import { type Bounds, intersection } from '../geometry.ts';
 import { createPace, type Pace } from '../pace.ts';
-import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels } from '../pixels.ts';
+import { coveredBounds, cropMask, cropPixels, type Mask, type Pixels, type Pixels16 } from '../pixels.ts';
 import type { Clock } from '../ports.ts';
-import { err, ok, type Result } from '../result.ts';
+import { assert, err, ok, type Result } from '../result.ts';
 import { countChangedOutside, layMaskedOver } from './layPixelsOver.ts';
 import type { Composition, Findings, Subject } from './types.ts';
 
@@ -36,6 +36,15 @@ type Placed = Pick<Composition, 'pixels' | 'bounds' | 'mask' | 'answer'>;
 /** As a port: `layOver` in this thread, or a host's own way of doing the same in another. */
 export type LayOver = typeof layOver;
 
+/** The subject's 16 bits, once: what comes after composing has no need of them, and 24 MP of them are 192 MB. */
+export function takeDeep({ deep }: Subject): Pixels16 | null {
+  if (deep === undefined) return null;
+  const { pixels } = deep;
+  assert(pixels !== null, 'a subject of 16 bits is composed with once');
+  deep.pixels = null;
+  return pixels;
+}
+
 /**
  * `findings.mode` tells what was made of it. In `whole` without an accepted registration the answer is stretched over the
  * subject, nothing better being known. In `unchanged` it lies under an empty mask.
@@ -49,7 +58,7 @@ export async function layOver(
 ): Promise<Result<LaidOver, Failure>> {
   const { bounds, region } = subject;
   const composed = await compose(
-    subject.deep ?? subject.pixels,
+    takeDeep(subject) ?? subject.pixels,
     answer,
     {
       region: region === null ? null : moved(region, -bounds.x, -bounds.y),

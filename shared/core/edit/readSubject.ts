@@ -82,7 +82,16 @@ export async function readSubject(
   if (!read.ok) return read;
   if (isFullyTransparent(read.value.pixels)) return err({ kind: 'empty-layer', name, why: hasMask ? 'masked' : 'transparent' });
   const { pixels, deep, notes } = read.value;
-  return ok({ of, name, bounds, canvas: document.value.extent, pixels, ...(deep === undefined ? {} : { deep }), region: within, notes });
+  return ok({
+    of,
+    name,
+    bounds,
+    canvas: document.value.extent,
+    pixels,
+    ...(deep === undefined ? {} : { deep: { pixels: deep } }),
+    region: within,
+    notes,
+  });
 }
 
 /** A take was perhaps made of a part: what it looks like reaches as far as the layer that lies beneath all takes. */

@@ -64,8 +64,8 @@ export interface Subject {
   /** Size of the document that `bounds` is in; left out of kept pictures, of which it is not known. */
   readonly canvas?: Extent;
   readonly pixels: Pixels;
-  /** The same with 16 bits, where the host has them; the change is then carried with 16. */
-  readonly deep?: Pixels16;
+  /** The same with 16 bits, where the host has them; the change is then carried with 16. Let go of by `takeDeep`. */
+  readonly deep?: { pixels: Pixels16 | null };
   readonly region: Mask | null;
   readonly notes: readonly string[];
 }
