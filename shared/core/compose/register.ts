@@ -107,9 +107,10 @@ export async function register(source: Plane, answer: Plane, pace: Pace): Promis
 
   const sheared = await isSheared(last.points, last.answer, map, source, pace);
   if (sheared === null) return null;
-  if (!sheared) {
-    const straight = await refine(last.points, last.answer, unsheared(map, source), source, 4, polishSteps, 'polish', pace);
-    if (straight === null) return null;
+  const straight = await refine(last.points, last.answer, unsheared(map, source), source, 4, polishSteps, 'polish', pace);
+  if (straight === null) return null;
+  // The simpler map, too, where no less agrees with it: then the other was led astray.
+  if (!sheared || straight.consensus >= consensus) {
     map = straight.map;
     consensus = straight.consensus;
   }
