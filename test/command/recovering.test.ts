@@ -12,8 +12,8 @@ import { patternPixels } from '../contracts/memoryHost.ts';
 import { buildPsd } from '../documents/buildPsd.ts';
 import { valueIn } from '../documents/valueIn.ts';
 import { failures } from '../geminiServer/failures.ts';
-import { createOfflineAnswer } from '../geminiServer/offlineAnswer.ts';
 import { type GeminiServer, startGeminiServer } from '../geminiServer/server.ts';
+import { startThinkingServer } from '../geminiServer/thinkingServer.ts';
 import {
   childrenOf,
   ensureBuilt,
@@ -62,17 +62,7 @@ describe('a run that is killed', () => {
   test('after the model has answered leaves the answer for the next run on the same file', async () => {
     using folder = new Folder();
     folder.put('in.png', photo);
-    let goOn = (): void => {};
-    const thought = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    const draw = createOfflineAnswer();
-    const server = await startGeminiServer({
-      answer: async (request) => {
-        await thought;
-        return draw(request);
-      },
-    });
+    const { server, goOn } = await startThinkingServer();
     const running = start(['edit', 'in.png', '-i', 'make it darker'], folder.path, keyed(server));
     await until(() => server.asked.length > 0, 'the model is asked');
     // Without the process at the terminal the other cannot come to its end: it asks before its last rename.

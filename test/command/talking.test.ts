@@ -6,8 +6,8 @@ import { builtInModels } from '../../shared/core/models/registry.ts';
 import { version } from '../../shared/core/version.ts';
 import { richPsd } from '../documents/buildPsd.ts';
 import { failures } from '../geminiServer/failures.ts';
-import { createOfflineAnswer } from '../geminiServer/offlineAnswer.ts';
 import { startGeminiServer } from '../geminiServer/server.ts';
+import { startThinkingServer } from '../geminiServer/thinkingServer.ts';
 import { ensureBuilt, entry, Folder, retake, start } from './runRetake.ts';
 
 // A command takes a second; a machine that is busy with other tests takes many.
@@ -157,18 +157,8 @@ describe('a run on a terminal', () => {
   test('shows what is going on in one line, then description, cost and path', async () => {
     using folder = new Folder();
     folder.photo('astronaut.png');
-    let goOn = (): void => {};
-    const seconds = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    const draw = createOfflineAnswer();
-    // The model thinks until it is told on the terminal for how long.
-    const server = await startGeminiServer({
-      answer: async (request) => {
-        await seconds;
-        return draw(request);
-      },
-    });
+    // It thinks until the terminal shows for how long.
+    const { server, goOn } = await startThinkingServer();
     const env = { GEMINI_API_KEY: server.key, GOOGLE_GEMINI_BASE_URL: server.url };
     const { shown, code } = await onTerminal(['edit', 'astronaut.png', '-i', 'make it darker'], folder.path, env, (so) => {
       if (/Asking Nano Banana 2\.1 · \d+ s/.test(so)) goOn();

@@ -3,9 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createFigmaStore, type FigmaStore } from '../../../figma-plugin/ui/store/figmaStore.ts';
 import { beginSitting } from '../../../figma-plugin/ui/store/sittings.ts';
 import { keepMarks, keepTake } from '../../../shared/core/history/keepTake.ts';
-import { readHistory } from '../../../shared/core/history/readHistory.ts';
 import { encodeTake } from '../../../shared/core/history/savedEntries.ts';
-import type { History } from '../../../shared/core/history/take.ts';
 import { changedMarks } from '../../../shared/core/history/tree.ts';
 import type { Clock } from '../../../shared/core/ports.ts';
 import { nodeIds } from '../../../standalone/command/nodeClock.ts';
@@ -13,7 +11,7 @@ import { valueIn } from '../../documents/valueIn.ts';
 import { makeTake } from '../../history/makeTake.ts';
 import { MemorySettings } from '../../page/panelBench.ts';
 import { createFigmaFile, type FigmaFile } from '../simulator/index.ts';
-import { ourTexts, type Runtime, startPlugin } from './runtime.ts';
+import { historyIn, ourTexts, type Runtime, startPlugin } from './runtime.ts';
 
 let file: FigmaFile;
 let ann: Runtime;
@@ -31,12 +29,6 @@ const store = ({ line }: Runtime, machine: string, sitting: string, ended: reado
     { machine, sitting },
     (writer) => writer.startsWith(`${machine}-`) && ended.includes(writer.slice(machine.length + 1)),
   );
-
-const historyIn = async (from: FigmaStore): Promise<History> => {
-  const { history, notes } = valueIn(await readHistory(from));
-  expect(notes).toEqual([]);
-  return history;
-};
 
 /** Heads and parts of what is kept of an entry. */
 const copiesOf = (key: string): readonly string[] =>

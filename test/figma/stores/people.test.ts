@@ -2,20 +2,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keepBookmark, keepMarks, keepTake } from '../../../shared/core/history/keepTake.ts';
 import { readHistory } from '../../../shared/core/history/readHistory.ts';
-import type { History } from '../../../shared/core/history/take.ts';
 import { changedBookmark, changedMarks } from '../../../shared/core/history/tree.ts';
-import type { DocumentStore } from '../../../shared/core/ports.ts';
 import { toUtf8 } from '../../../shared/core/text.ts';
 import { valueIn } from '../../documents/valueIn.ts';
 import { makeTake } from '../../history/makeTake.ts';
 import { createFigmaFile, type FigmaFile, type SimPerson } from '../simulator/index.ts';
-import { ourTexts, type Runtime, setOurText, startPlugin } from './runtime.ts';
-
-const historyIn = async (store: DocumentStore): Promise<History> => {
-  const { history, notes } = valueIn(await readHistory(store));
-  expect(notes).toEqual([]);
-  return history;
-};
+import { historyIn, ourTexts, type Runtime, setOurText, startPlugin } from './runtime.ts';
 
 let file: FigmaFile;
 let ann: Runtime;

@@ -2,6 +2,7 @@
  * The plug-in's stores as they run in Figma, in this process: the main thread's answers on the simulator, the panel's stores at the
  * other end of its window's messages.
  */
+import { expect } from 'vitest';
 import { placeCalls } from '../../../figma-plugin/sandbox/placing/placeCalls.ts';
 import { sceneCalls } from '../../../figma-plugin/sandbox/scene/sceneCalls.ts';
 import { storeCalls } from '../../../figma-plugin/sandbox/store/storeCalls.ts';
@@ -14,10 +15,13 @@ import type { FigmaCalls, FigmaNews } from '../../../figma-plugin/wire/calls.ts'
 import type { HostCalls } from '../../../figma-plugin/wire/hostCalls.ts';
 import type { StoreCalls } from '../../../figma-plugin/wire/storeCalls.ts';
 import { takeNamespace } from '../../../figma-plugin/wire/takeData.ts';
-import type { PictureCodec, Settings } from '../../../shared/core/ports.ts';
+import { readHistory } from '../../../shared/core/history/readHistory.ts';
+import type { History } from '../../../shared/core/history/take.ts';
+import type { DocumentStore, PictureCodec, Settings } from '../../../shared/core/ports.ts';
 import { answerCalls, type Caller, createCaller, type FromWorker, type ToWorker } from '../../../shared/line/line.ts';
 import { nodeClock } from '../../../standalone/command/nodeClock.ts';
 import { createNodeCodec } from '../../../standalone/command/nodeCodec.ts';
+import { valueIn } from '../../documents/valueIn.ts';
 import { MainTime } from '../mainTime.ts';
 import { createFacade } from '../simulator/facade.ts';
 import type { FigmaFile, SimPerson } from '../simulator/index.ts';
@@ -137,3 +141,10 @@ export function ourTexts(file: FigmaFile): readonly { readonly node: string; rea
 export function setOurText(file: FigmaFile, node: string, key: string, text: string): void {
   file.build((figma) => figma.root.findOne(({ id }) => id === node)?.setSharedPluginData(takeNamespace, key, text));
 }
+
+/** In which nothing was found damaged. */
+export const historyIn = async (store: DocumentStore): Promise<History> => {
+  const { history, notes } = valueIn(await readHistory(store));
+  expect(notes).toEqual([]);
+  return history;
+};
